@@ -1,0 +1,238 @@
+"""The protocol that every wiki adapter speaks, and the values that cross it.
+
+Few verbs; each comment says what comes back, what is raised and what is safe to repeat. What differs between
+wikis is data (:class:`Capabilities`), so that nothing outside ``adapters/`` asks for a wiki's name.
+All methods may be called from several threads at once; calls for one page are made by one thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, Protocol, TypeAlias
+
+import msgspec
+
+from converters.model import Asset, Rendered
+from converters.notes import Note
+
+PageId: TypeAlias = str
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts and limits of one wiki. Sizes in bytes, lengths in characters."""
+
+    name: Literal["confluence-cloud", "confluence-datacenter", "notion", "memory"]
+    writer: Literal["confluence", "notion"]
+    flavor: Literal["cloud", "datacenter", "notion"]
+    """Which dialect the writer is to use (``WriteOptions.flavor``)."""
+    tree: bool
+    """Folders become parent pages (else a property of the page)."""
+    unique_titles: bool
+    """Titles are unique in the whole space, compared without case."""
+    max_title_chars: int
+    max_body_bytes: int
+    max_asset_bytes: int
+    max_parallel_writes: int
+    archive: Literal["archive", "trash"]
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Who we are to the wiki."""
+
+    id: str
+    name: str
+    email: str = ""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A live page. ``version`` is opaque and changes with each edit; ``url`` is for people."""
+
+    id: PageId
+    title: str
+    version: str
+    url: str
+    parent: PageId | None = None
+    status: Literal["current", "archived", "trashed"] = "current"
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What nbwiki knows of a page it made. Kept in the wiki by the adapter; JSON by msgspec.
+
+    ``version`` is the page version that our last write made, empty while the page is still being written
+    (a killed run leaves it so, and the next one writes the page again). ``digest`` is ``Rendered.digest`` of what
+    was sent. ``assets`` maps attachment names to SHA-256. ``state`` is the adapter's own (Notion: block ids and
+    digests).
+    """
+
+    key: str
+    page: PageId = ""
+    kind: Literal["report", "folder", "hub"] = "report"
+    title: str = ""
+    source: str = ""
+    digest: str = ""
+    version: str = ""
+    parent: PageId = ""
+    assets: Mapping[str, str] = {}
+    owner: str = ""
+    published: str = ""
+    """ISO 8601 time of the last write of the body."""
+    review_by: str = ""
+    """ISO day, so that ``status`` can tell stale reports without reading sources."""
+    nbwiki: str = ""
+    state: Mapping[str, object] = {}
+
+
+class Tracked(msgspec.Struct, frozen=True, kw_only=True):
+    """A record and the page as it is now. ``page`` is None when it is gone for good or not visible.
+
+    ``edited``: somebody other than us changed the body since our last write (``edited_by``: their name or id).
+    ``moved``: somebody moved it in the wiki since we placed it.
+    """
+
+    record: Record
+    page: Page | None
+    edited: bool = False
+    edited_by: str = ""
+    moved: bool = False
+
+
+class Root(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a target's pages live. ``id`` is the parent page, or the database; empty when it is still to be made."""
+
+    id: PageId
+    title: str
+    url: str
+    space: str = ""
+
+
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a plan needs to know of a target, by record key."""
+
+    root: Root
+    tracked: Mapping[str, Tracked]
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A page to be created: its record (without page id), and its parent (None: directly under the root)."""
+
+    record: Record
+    title: str
+    parent: PageId | None
+    content: Rendered | None = None
+    """Given only when the page may be created complete in one step: no assets, all links resolved."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A page to be written: content with links resolved, and the record to keep afterwards.
+
+    ``base`` is the version that the plan saw; the write fails with StaleVersion when the page is newer.
+    ``message`` goes into the version history where the wiki has one.
+    """
+
+    record: Record
+    title: str
+    content: Rendered
+    base: str
+    parent: PageId | None = None
+    """Only when the page is to move under another parent."""
+    message: str = ""
+    folder: str = ""
+    """The source's folder, for wikis that keep it as a property."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One line of ``doctor``: ``ok``, ``warn`` or ``fail``, what was looked at, and what to do next."""
+
+    level: Literal["ok", "warn", "fail"]
+    subject: str
+    text: str
+    hint: str = ""
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of a create or write: the page as it is now, the record as kept, and notes for the author."""
+
+    page: Page
+    record: Record
+    notes: Sequence[Note] = ()
+
+
+class Requests(msgspec.Struct):
+    """Counters of HTTP requests since the adapter was made. ``retried`` are further attempts of the same request."""
+
+    read: int = 0
+    write: int = 0
+    retried: int = 0
+
+
+class Wiki(Protocol):
+    """One configured target of one wiki."""
+
+    caps: Capabilities
+    requests: Requests
+
+    def login(self) -> Account:
+        """Who we are. One request. Raises AuthError, WikiUnavailable."""
+
+    def doctor(self) -> Sequence[Finding]:
+        """Credentials, scopes, space, parent, upload right, API version. Writes nothing. Raises nothing of WikiError."""
+
+    def open(self) -> Root:
+        """The target's root, without writing (``id`` empty if it is to be made by ``begin``). Raises NotFound,
+        AuthError, PermissionDenied."""
+
+    def observe(self) -> Observed:
+        """Records and pages in as few reads as the wiki allows (pages/100, not pages). Writes nothing."""
+
+    def find_titles(self, titles: Collection[str]) -> Mapping[str, Page]:
+        """Pages of these titles (by the title asked for) that exist in the space, ours or not.
+        Always empty where titles need not be unique. Never asks a search index."""
+
+    def begin(self, observed: Observed) -> Root:
+        """Get ready to write: make the parent page or the database where they are missing. Safe to repeat."""
+
+    def create(self, draft: Draft) -> Written:
+        """Make the page and keep its record (``version`` empty unless content was given). Repeating after a lost answer or
+        a killed run finds the page that was made. Raises TitleTaken, Refused, PermissionDenied."""
+
+    def write(self, page: Page, change: Change) -> Written:
+        """Upload what is not there yet, write the body, keep the record. Safe to repeat. Raises StaleVersion
+        when the page is newer than ``change.base``, NotFound, Refused (one asset too large is a note, not an error)."""
+
+    def keep(self, page: Page, record: Record) -> Written:
+        """Keep the record only (a body that did not change, an adopted page)."""
+
+    def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
+        """Put the page under another parent (None: the root)."""
+
+    def archive(self, page: Page, record: Record) -> None:
+        """Archive or trash the page, never purge; already archived is success. The record goes too."""
+
+    def read(self, page: Page) -> str:
+        """The body as the wiki holds it (storage format, or blocks as JSON), for diffs of conflicts."""
+
+    def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
+        """End of a run that wrote: bulk records (manifest) are brought up to date."""
+
+    def close(self) -> None:
+        """Release connections."""
+
+
+__all__ = [
+    "Account",
+    "Asset",
+    "Capabilities",
+    "Change",
+    "Draft",
+    "Finding",
+    "Observed",
+    "Page",
+    "PageId",
+    "Record",
+    "Rendered",
+    "Requests",
+    "Root",
+    "Tracked",
+    "Wiki",
+    "Written",
+]

@@ -1,0 +1,49 @@
+"""Requests and responses inside the sandbox, free of the server that carries them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. ``path`` is decoded and without query; header names are lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    body: bytes = b""
+    raw_path: str = ""
+
+    def arg(self, name: str, default: str = "") -> str:
+        """The first value of a query parameter."""
+        values = self.query.get(name)
+        return values[0] if values else default
+
+    def json(self) -> Any:
+        """The body as JSON. Raises ValueError."""
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Response:
+    """One HTTP response: ``data`` is sent as JSON unless it is bytes or str; None is an empty body."""
+
+    status: int = 200
+    data: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = ""
+
+    def encoded(self) -> tuple[bytes, str]:
+        """Body bytes and content type."""
+        if self.data is None:
+            return b"", self.content_type or "application/json"
+        if isinstance(self.data, bytes):
+            return self.data, self.content_type or "application/octet-stream"
+        if isinstance(self.data, str):
+            return self.data.encode(), self.content_type or "text/html; charset=utf-8"
+        return json.dumps(self.data, ensure_ascii=False).encode(), self.content_type or "application/json"

@@ -1,0 +1,77 @@
+"""The sandbox's state: one SQLite database (a file, or memory), one lock, a clock and switches.
+
+Every part of the sandbox (``confluence``, ``notion``) is a module with three functions that
+:mod:`adapters.sandbox.server` calls:
+
+* ``install(state)`` creates its tables if they are not there;
+* ``seed(state)`` puts in what a fresh sandbox holds (called on an empty database and after a reset);
+* ``dump(state)`` gives its share of ``GET /sandbox/state`` as a JSON-able dict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+class State:
+    """Holds the database. ``switches`` are named behaviours that tests turn on (``search_lag_s``, ``free_plan`` …)."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self.lock = threading.RLock()
+        self.db = sqlite3.connect(str(path) if path else ":memory:", check_same_thread=False, isolation_level=None)
+        self.db.row_factory = sqlite3.Row
+        self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA synchronous=NORMAL")
+        self.db.execute("PRAGMA foreign_keys=ON")
+        self.db.execute("CREATE TABLE IF NOT EXISTS blob (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL)")
+        self.db.execute("CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)")
+        self.switches: dict[str, Any] = {}
+        self.clock_offset_s = 0.0
+
+    def now(self) -> float:
+        """Seconds since the epoch by the sandbox's clock, which tests may move."""
+        return time.time() + self.clock_offset_s
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """The database under the lock; committed at the end, rolled back on an exception. May nest."""
+        with self.lock:
+            if self.db.in_transaction:
+                yield self.db
+                return
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+
+    def next_id(self, name: str, start: int = 1) -> int:
+        """The next number of a named counter."""
+        with self.transaction() as db:
+            db.execute("INSERT INTO counter VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = value + 1", (name, start))
+            return int(db.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()[0])
+
+    def put_blob(self, data: bytes) -> str:
+        """Keep bytes; returns their SHA-256."""
+        key = hashlib.sha256(data).hexdigest()
+        with self.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO blob VALUES (?, ?)", (key, data))
+        return key
+
+    def get_blob(self, key: str) -> bytes:
+        """Bytes by SHA-256. Raises KeyError."""
+        with self.lock:
+            row = self.db.execute("SELECT data FROM blob WHERE sha256 = ?", (key,)).fetchone()
+        if row is None:
+            raise KeyError(key)
+        return bytes(row[0])

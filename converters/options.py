@@ -1,0 +1,100 @@
+"""Small option values of the converters' three steps, and the one door to files beside a source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from converters.metadata import Metadata, Provenance
+from converters.model import Document
+from converters.notes import Note
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A file that a person wrote, as bytes. ``path`` is relative to the source root, with ``/``."""
+
+    path: str
+    data: bytes
+
+
+class Files(Protocol):
+    """The door to files beside a source. Implementations keep reads inside the source root and are picklable."""
+
+    def read(self, path: str) -> bytes:
+        """Bytes of a file, by path relative to the root, normalised, no leading slash.
+
+        Raises FileNotFoundError (``.hint`` may name a near match), PermissionError for anything outside the root
+        (``..``, absolute, symlink that leaves it), and OSError otherwise.
+        """
+
+    def exists(self, path: str) -> bool:
+        """Whether ``read`` would find a file."""
+
+
+class NoFiles:
+    """No files at all: each read is a miss. For documents that stand alone, and for tests."""
+
+    def read(self, path: str) -> bytes:
+        """Always FileNotFoundError."""
+        raise FileNotFoundError(path)
+
+    def exists(self, path: str) -> bool:  # noqa: ARG002
+        """Always false."""
+        return False
+
+
+class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader is told. ``preprocessors`` are nbconvert preprocessor class names with their traits."""
+
+    defaults: Metadata = Metadata()
+    """Metadata that hold where the document says nothing (the configuration's ``[defaults]``)."""
+    provenance: Provenance = Provenance()
+    remove_cell_tags: frozenset[str] = frozenset()
+    remove_input_tags: frozenset[str] = frozenset()
+    remove_output_tags: frozenset[str] = frozenset()
+    remove_cell_patterns: tuple[str, ...] = ()
+    """Regular expressions: a cell whose source matches one is left out (nbconvert's RegexRemovePreprocessor)."""
+    preprocessors: Mapping[str, Mapping[str, object]] = {}
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """The configuration's ``[limits]``. Defaults are ours, chosen for a page that people read to its end."""
+
+    max_rows: int = 200
+    max_stream_lines: int = 40
+    """Longer streams fold; nothing is cut by this."""
+    max_image_px: int = 2000
+    max_asset_bytes: int = 25_000_000
+
+
+class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the transforms are told besides the document. ``known`` maps source paths to report keys, for links."""
+
+    target: Literal["confluence", "notion", "model"] = "model"
+    code: Literal["fold", "show", "omit"] = "fold"
+    limits: Limits = Limits()
+    known: Mapping[str, str] = {}
+    repository_url: str = ""
+    """Base for links to files that are no reports, such as ``https://github.com/acme/reports/blob/<commit>``."""
+    math: str = "image"
+    """Confluence equations: ``image`` or ``macro:<name>``."""
+    anatomy: bool = True
+    """Add summary panel, byline, contents and "About this report" (design section 6)."""
+    attach_source: bool = True
+
+
+class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a writer is told."""
+
+    flavor: Literal["cloud", "datacenter", "notion"] = "cloud"
+    math: str = "image"
+    space: str = ""
+
+
+class Read(msgspec.Struct, frozen=True):
+    """A document and the notes made on the way to it."""
+
+    document: Document
+    notes: Sequence[Note] = ()
