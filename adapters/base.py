@@ -179,25 +179,29 @@ class Wiki(Protocol):
 
     def open(self) -> Root:
         """The target's root, without writing (``id`` empty if it is to be made by ``begin``). Raises NotFound,
-        AuthError, PermissionDenied."""
+        AuthError, PermissionDenied.
+        """
 
     def observe(self) -> Observed:
         """Records and pages in as few reads as the wiki allows (pages/100, not pages). Writes nothing."""
 
     def find_titles(self, titles: Collection[str]) -> Mapping[str, Page]:
         """Pages of these titles (by the title asked for) that exist in the space, ours or not.
-        Always empty where titles need not be unique. Never asks a search index."""
+        Always empty where titles need not be unique. Never asks a search index.
+        """
 
     def begin(self, observed: Observed) -> Root:
         """Get ready to write: make the parent page or the database where they are missing. Safe to repeat."""
 
     def create(self, draft: Draft) -> Written:
         """Make the page and keep its record (``version`` empty unless content was given). Repeating after a lost answer or
-        a killed run finds the page that was made. Raises TitleTaken, Refused, PermissionDenied."""
+        a killed run finds the page that was made. Raises TitleTaken, Refused, PermissionDenied.
+        """
 
     def write(self, page: Page, change: Change) -> Written:
         """Upload what is not there yet, write the body, keep the record. Safe to repeat. Raises StaleVersion
-        when the page is newer than ``change.base``, NotFound, Refused (one asset too large is a note, not an error)."""
+        when the page is newer than ``change.base``, NotFound, Refused (one asset too large is a note, not an error).
+        """
 
     def keep(self, page: Page, record: Record) -> Written:
         """Keep the record only (a body that did not change, an adopted page)."""

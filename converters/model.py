@@ -218,17 +218,7 @@ class RawInline(_Value, frozen=True):
 
 
 Inline: TypeAlias = (
-    Span
-    | LineBreak
-    | InlineMath
-    | InlineImage
-    | ImageRef
-    | NoteRef
-    | Anchor
-    | Lozenge
-    | Mention
-    | Date
-    | RawInline
+    Span | LineBreak | InlineMath | InlineImage | ImageRef | NoteRef | Anchor | Lozenge | Mention | Date | RawInline
 )
 Inlines: TypeAlias = tuple[Inline, ...]
 
@@ -255,7 +245,7 @@ class Paragraph(_Value, frozen=True):
 
 
 class Code(_Value, frozen=True):
-    """Source code or preformatted text, exact, with ``\\n`` line ends.
+    """Source code or preformatted text, exact, line ends as LF.
 
     ``language`` is the author's word (``ipython3``, ``{r}`` → ``r``); writers map it to their own list.
     ``role``: ``input`` is a code cell (subject to ``code = fold|show|omit``), ``source`` a listing in the
@@ -387,7 +377,9 @@ class Quote(_Value, frozen=True):
     where: Where | None = None
 
 
-CalloutKind: TypeAlias = Literal["note", "tip", "info", "important", "warning", "caution", "danger", "success", "summary"]
+CalloutKind: TypeAlias = Literal[
+    "note", "tip", "info", "important", "warning", "caution", "danger", "success", "summary"
+]
 
 
 class Callout(_Value, frozen=True):
@@ -683,4 +675,3 @@ class Rendered(msgspec.Struct, frozen=True):
     assets: tuple[Asset, ...] = ()
     links: tuple[str, ...] = ()
     cover: AssetKey | None = None
-

@@ -58,7 +58,9 @@ class State:
     def next_id(self, name: str, start: int = 1) -> int:
         """The next number of a named counter."""
         with self.transaction() as db:
-            db.execute("INSERT INTO counter VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = value + 1", (name, start))
+            db.execute(
+                "INSERT INTO counter VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = value + 1", (name, start)
+            )
             return int(db.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()[0])
 
     def put_blob(self, data: bytes) -> str:
