@@ -1,0 +1,44 @@
+# `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint format types contracts goldens wheel screenshots bench linecounts clean
+PY := .venv/bin/python
+ARGS ?=
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+demo: ## set up, start the sandbox, publish the example reports, open a browser (ARGS=--once ends by itself)
+	@.ci/setup venv
+	@$(PY) -m bridge demo $(ARGS)
+
+test: ## set up and run all tests (ARGS are passed to pytest)
+	@.ci/setup dev
+	@$(PY) -m pytest -n 2 --dist loadfile -q $(ARGS)
+
+lint: ## format, lint, types and import contracts, changing nothing
+	@.ci/setup dev
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+check: lint test ## all of it: green at every commit
+
+format: ## format and mend what can be mended
+	@.ci/setup dev
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+wheel: ## build the wheel and the source distribution into dist/
+	@.ci/setup dev
+	@$(PY) -m build --quiet
+
+screenshots: ## pictures of the published example pages into docs/pictures/
+	@.ci/setup dev
+	@$(PY) docs/pictures/take.py
+
+linecounts: ## files and functions by length
+	@git ls-files '*.py' | xargs wc -l | sort -n | tail -30
+
+clean: ## remove what the targets above made
+	@rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache tests/judges/node_modules

@@ -1,0 +1,47 @@
+"""Fixtures that all tests share: the sandbox over real HTTP, the corpus beside the checkout, the judges' rule."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from adapters.sandbox.server import Server
+
+ROOT = Path(__file__).resolve().parents[1]
+IN_CI = bool(os.environ.get("CI"))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The development corpus of real documents, laid beside the checkout."""
+    folder = ROOT.parent / "shared" / "corpus"
+    if not (folder / "MANIFEST.tsv").is_file():
+        pytest.skip("the development corpus is not beside this checkout")
+    return folder
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Server]:
+    """A fresh sandbox on a port of its own."""
+    from adapters.sandbox.server import serve
+
+    server = serve(port=0)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; its absence is a failure in CI and a skip elsewhere."""
+    for name in ("chromium", "google-chrome", "chromium-browser"):
+        if path := shutil.which(name):
+            return path
+    if IN_CI:
+        pytest.fail("no Chromium: .ci/setup dev installs it")
+    pytest.skip("no Chromium here: sudo apt-get install chromium")
