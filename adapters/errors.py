@@ -21,18 +21,38 @@ Foreign exceptions (requests, httpx, atlassian, notion_client) never pass the ad
 
 from __future__ import annotations
 
+from typing import ClassVar, Literal, TypeAlias
+
 from converters.errors import BridgeError
+
+Retry: TypeAlias = Literal["never", "always", "idempotent"]
 
 
 class WikiError(BridgeError):
-    """Base of all errors of an adapter. ``status`` is the HTTP status, ``trace`` the vendor's request id."""
+    """Base of all errors of an adapter. ``status`` is the HTTP status, ``trace`` the vendor's request id.
 
-    def __init__(
-        self, message: str, *, where: str | None = None, hint: str = "", status: int | None = None, trace: str = ""
+    ``retry`` says whether the same request may be sent again: ``always`` (the wiki did not take it), ``idempotent``
+    (it may have been done), ``never``. ``retry_after_s`` is what the wiki asked for last, 0 when it did not.
+    """
+
+    default_retry: ClassVar[Retry] = "never"
+
+    def __init__(  # noqa: PLR0913  (one keyword each, all but the message optional)
+        self,
+        message: str,
+        *,
+        where: str | None = None,
+        hint: str = "",
+        status: int | None = None,
+        trace: str = "",
+        retry: Retry | None = None,
+        retry_after_s: float = 0.0,
     ) -> None:
         super().__init__(message, where=where, hint=hint)
         self.status = status
         self.trace = trace
+        self.retry: Retry = retry or self.default_retry
+        self.retry_after_s = retry_after_s
 
 
 class AuthError(WikiError):
@@ -70,7 +90,7 @@ class Blocked(Refused):
 class RateLimited(WikiError):
     """Still rate limited after all attempts. ``retry_after_s`` is what the wiki asked for last."""
 
-    retry_after_s: float = 0.0
+    default_retry = "always"
 
 
 class RunInProgress(WikiError):
@@ -79,3 +99,5 @@ class RunInProgress(WikiError):
 
 class WikiUnavailable(WikiError):
     """The wiki can't be reached or answers with server errors after all attempts."""
+
+    default_retry = "idempotent"
