@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, unquote
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,15 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     raw_path: str = ""
+
+    @staticmethod
+    def parse(method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
+        """A request from a request line's target (origin form, or absolute form as proxies send it)."""
+        if target.startswith(("http://", "https://")):
+            target = "/" + target.split("://", 1)[1].partition("/")[2]
+        raw, _, query = target.partition("?")
+        values = parse_qs(query.partition("#")[0], keep_blank_values=True)
+        return Request(method, unquote(raw), values, headers, body, target)
 
     def arg(self, name: str, default: str = "") -> str:
         """The first value of a query parameter."""

@@ -14,6 +14,7 @@ import hashlib
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,8 @@ class State:
         self.db.execute("CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)")
         self.switches: dict[str, Any] = {}
         self.clock_offset_s = 0.0
+        self._flights: Counter[str] = Counter()
+        self._flights_lock = threading.Lock()
 
     def now(self) -> float:
         """Seconds since the epoch by the sandbox's clock, which tests may move."""
@@ -54,6 +57,39 @@ class State:
                 self.db.execute("ROLLBACK")
                 raise
             self.db.execute("COMMIT")
+
+    def switch(self, name: str, default: Any) -> Any:
+        """A switch's value, or the default where nobody set it."""
+        return self.switches.get(name, default)
+
+    @contextmanager
+    def flight(self, key: str) -> Iterator[bool]:
+        """Whether this is the only request in flight with that key (real overlap of threads, not order in the log)."""
+        with self._flights_lock:
+            alone = self._flights[key] == 0
+            self._flights[key] += 1
+        try:
+            yield alone
+        finally:
+            with self._flights_lock:
+                self._flights[key] -= 1
+                if not self._flights[key]:
+                    del self._flights[key]
+
+    def clear(self) -> None:
+        """Every row of every table gone, switches and clock back to normal."""
+        with self.transaction() as db:
+            db.execute("PRAGMA defer_foreign_keys=ON")
+            for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                if not str(table).startswith("sqlite_"):
+                    db.execute(f'DELETE FROM "{table}"')  # noqa: S608 - names come from the schema
+        self.switches.clear()
+        self.clock_offset_s = 0.0
+
+    def close(self) -> None:
+        """The database closed; a data file is complete afterwards (and after a kill, too: WAL)."""
+        with self.lock:
+            self.db.close()
 
     def next_id(self, name: str, start: int = 1) -> int:
         """The next number of a named counter."""

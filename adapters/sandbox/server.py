@@ -1,0 +1,247 @@
+"""The sandbox's HTTP server: threads, keep-alive, dispatch by path prefix, request log and faults.
+
+``serve(host, port, data)`` starts it in a thread and gives a :class:`Server` with ``port``, ``url``, ``state`` and
+``close()``. Everything but carrying bytes is done by the modules that it dispatches to.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from adapters.sandbox import admin
+from adapters.sandbox.faults import Faults
+from adapters.sandbox.http import Request, Response
+from adapters.sandbox.request_log import RequestLog
+from adapters.sandbox.state import State
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+_IDLE_S = 75  # an idle keep-alive connection is closed after this
+_PREFIXES = (
+    ("/wiki/", "confluence", "adapters.sandbox.confluence"),
+    ("/_edge/tenant_info", "confluence", "adapters.sandbox.confluence"),
+    ("/ex/confluence/", "confluence", "adapters.sandbox.confluence"),
+    ("/dc/", "confluence-dc", "adapters.sandbox.confluence"),
+    ("/notion/", "notion", "adapters.sandbox.notion"),
+)
+
+
+class _Refused(Exception):
+    """A request whose body can't be read; the connection is closed after the answer."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _Connections(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+    allow_reuse_address = True
+
+    def __init__(self, address: tuple[str, int], server: Server) -> None:
+        self.owner = server
+        self.open_sockets: set[socket.socket] = set()
+        super().__init__(address, _Handler)
+
+
+class Server:
+    """A running sandbox."""
+
+    def __init__(self, host: str, port: int, data: Path | None) -> None:
+        self.state = State(data)
+        self.log = RequestLog()
+        self.faults = Faults()
+        admin.prepare(self.state)
+        self._http = _Connections((host, port), self)
+        self.host = host
+        self.port = int(self._http.server_address[1])
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self.port}"
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stops listening, cuts open connections, closes the database. Closing twice is fine."""
+        self._http.shutdown()
+        self._http.server_close()
+        for connection in list(self._http.open_sockets):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # the client was faster
+        self._thread.join(timeout=5)
+        self.state.close()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def answer(self, request: Request) -> tuple[Response, str]:
+        """The response to one request, and the name of the API that gave it."""
+        if request.path == "/sandbox" or request.path.startswith("/sandbox/"):
+            return admin.handle(request, self.state, self.log, self.faults), "sandbox"
+        for prefix, api, module in _PREFIXES:
+            if request.path.startswith(prefix) and (module.endswith("confluence") or find_spec(module)):
+                return _handler(module)(request, self.state), api
+        if find_spec("adapters.sandbox.web"):
+            return _handler("adapters.sandbox.web")(request, self.state), "web"
+        return Response(200, "nbwiki sandbox\n", content_type="text/plain; charset=utf-8"), "web"
+
+
+def serve(host: str = "127.0.0.1", port: int = 0, data: Path | None = None) -> Server:
+    """A sandbox that is running and ready; port 0 takes a free one, no data file keeps all in memory."""
+    return Server(host, port, data)
+
+
+def api_of(path: str) -> str:
+    """The name of the API that a path belongs to."""
+    return next((api for prefix, api, _ in _PREFIXES if path.startswith(prefix)), "web")
+
+
+def _handler(module: str) -> Callable[[Request, State], Response]:
+    handle: Callable[[Request, State], Response] = import_module(module).handle
+    return handle
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "nbwiki-sandbox"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    timeout = _IDLE_S
+    server: _Connections
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.open_sockets.add(self.connection)
+
+    def finish(self) -> None:
+        self.server.open_sockets.discard(self.connection)
+        try:
+            super().finish()
+        except OSError:
+            return  # the other side is gone
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Silence: the request log is the record."""
+
+    def _serve(self) -> None:
+        began, clock = time.time(), time.perf_counter()
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            body = self._body(headers)
+        except _Refused as refused:
+            self.close_connection = True
+            self._send(Response(refused.status, {"message": str(refused)}), head=False)
+            return
+        head = self.command == "HEAD"
+        request = Request.parse("GET" if head else self.command, self.path, headers, body)
+        owner = self.server.owner
+        response, api, cut = Response(500, {"message": "the sandbox itself failed; see its log"}), "", False
+        try:
+            response, api, cut = self._answer(owner, request)
+        finally:
+            if api != "sandbox":
+                duration_ms = (time.perf_counter() - clock) * 1000
+                owner.log.add(request, 0 if cut else response.status, began, duration_ms, api)
+            if not cut:
+                self._send(response, head=head)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _serve  # noqa: N815
+
+    def _answer(self, owner: Server, request: Request) -> tuple[Response, str, bool]:
+        strike = None if request.path.startswith("/sandbox") else owner.faults.strike(request)
+        if strike is None:
+            return *owner.answer(request), False
+        if strike.delay_s:
+            time.sleep(strike.delay_s)
+        if strike.reset == "before":
+            self._cut()
+            return Response(), api_of(request.path), True
+        if strike.response is not None and not strike.after_work:
+            return strike.response, api_of(request.path), False
+        response, api = owner.answer(request)
+        if strike.reset == "after":
+            self._cut()
+            return response, api, True
+        return strike.response or response, api, False
+
+    def _cut(self) -> None:
+        # A zero linger makes close() send RST: the client sees a reset connection, not a clean end.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.server.open_sockets.discard(self.connection)
+        self.rfile.close()
+        self.connection.close()
+
+    def _body(self, headers: dict[str, str]) -> bytes:
+        coding = headers.get("transfer-encoding", "").lower()
+        if coding:
+            if coding != "chunked":
+                raise _Refused(501, f"transfer coding {coding!r} is not supported")
+            return self._chunks()
+        length = headers.get("content-length", "0").strip()
+        if not (length.isascii() and length.isdigit()):
+            raise _Refused(400, "Content-Length is no number")
+        if int(length) > MAX_BODY_BYTES:
+            raise _Refused(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            raise ConnectionResetError("the client went away inside a body")
+        return body
+
+    def _chunks(self) -> bytes:
+        parts: list[bytes] = []
+        total = 0
+        while True:
+            size_line = self.rfile.readline(256).split(b";")[0].strip()
+            try:
+                size = int(size_line, 16)
+            except ValueError:
+                raise _Refused(400, "malformed chunk size") from None
+            total += size
+            if size < 0 or total > MAX_BODY_BYTES:
+                raise _Refused(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
+            if size == 0:
+                while self.rfile.readline(65536).strip():
+                    pass  # trailers are read and forgotten
+                return b"".join(parts)
+            parts.append(self.rfile.read(size))
+            if self.rfile.readline(8).strip():
+                raise _Refused(400, "malformed chunk")
+
+    def _send(self, response: Response, *, head: bool) -> None:
+        body, content_type = response.encoded()
+        self.send_response(response.status)
+        bodiless = response.status in {204, 304}
+        if not bodiless:
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        # One write for headers and body: two small ones would wait for each other on slow paths.
+        self._headers_buffer.append(b"\r\n")  # type: ignore[attr-defined]
+        payload = b"".join(self._headers_buffer)  # type: ignore[attr-defined]
+        self._headers_buffer = []
+        self.wfile.write(payload if head or bodiless else payload + body)
