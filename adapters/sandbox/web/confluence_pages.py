@@ -1,0 +1,180 @@
+"""Pages of both Confluence flavours: the page itself, its attachments, history and source."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote_plus
+
+from adapters.sandbox.http import Request, Response
+from adapters.sandbox.state import State
+from adapters.sandbox.web.flavours import Flavour, flavour_of
+from adapters.sandbox.web.html import Html, el, join
+from adapters.sandbox.web.macros import contents
+from adapters.sandbox.web.shell import day, redirect, size
+from adapters.sandbox.web.shell import show as frame
+from adapters.sandbox.web.source import Api, Missing
+from adapters.sandbox.web.storage import View, render
+
+# what a browser may show in place; anything else is downloaded, so that no stored HTML runs as ours
+_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "audio/mpeg", "video/mp4"})
+
+
+def space(request: Request, state: State, match: re.Match[str]) -> Response:  # noqa: ARG001 - the shape of all handlers
+    """A space leads to its home page."""
+    flavour = flavour_of(Api(state), match["site"])
+    return redirect(flavour.address(flavour.home(match["key"])))
+
+
+def by_title(request: Request, state: State, match: re.Match[str]) -> Response:  # noqa: ARG001
+    """A page by the title in its address, as Data Center spells it."""
+    flavour = flavour_of(Api(state), match["site"])
+    found = flavour.by_title(unquote_plus(match["title"]), match["key"])
+    if found is None:
+        raise Missing(f"There is no page “{unquote_plus(match['title'])}” in {match['key']}.")
+    return redirect(flavour.address(found))
+
+
+def page(request: Request, state: State, match: re.Match[str]) -> Response:
+    """A page, or one of the views behind its title."""
+    number = match.groupdict().get("id") or request.arg("pageId")
+    flavour = flavour_of(Api(state), match["site"])
+    shown = flavour.page(number)
+    match request.arg("view"):
+        case "attachments":
+            inner = _attachments(flavour, shown)
+        case "history":
+            inner = _history(flavour, shown)
+        case "source":
+            inner = el("pre", el("code", shown["body"]), class_="code", tabindex="0")
+        case _:
+            inner = _body(flavour, shown)
+    crumbs = el(
+        "nav",
+        *(join(el("a", title, href=href), el("span", "/", aria_hidden="true")) for title, href in flavour.trail(shown)),
+        class_="crumbs",
+        aria_label="Breadcrumb",
+    )
+    return frame(
+        shown["title"], join(_heading(flavour, shown), el("article", inner)), side=_tree(flavour, shown), crumbs=crumbs
+    )
+
+
+def file(request: Request, state: State, match: re.Match[str]) -> Response:  # noqa: ARG001
+    """The bytes of an attachment, by its page and name."""
+    flavour = flavour_of(Api(state), match["site"])
+    for row in flavour.attachments(match["id"]):
+        if row["name"] == match["name"]:
+            data, kind = flavour.api.bytes(row["download"])
+            kind = kind.split(";")[0].strip()
+            name = quote(match["name"])
+            place = "inline" if kind in _SHOWN else "attachment"
+            headers = {"Content-Disposition": f"{place}; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
+            return Response(200, data, headers, kind if kind in _SHOWN else "application/octet-stream")
+    raise Missing(f"This page has no attachment {match['name']}.")
+
+
+def _heading(flavour: Flavour, shown: dict[str, Any]) -> Html:
+    files = len(flavour.attachments(shown["id"]))
+    here = flavour.address(shown)
+    joint = "&" if "?" in here else "?"
+    views = [
+        ("Page", ""),
+        (f"Attachments ({files})", "attachments"),
+        (f"History (v. {shown['version']})", "history"),
+        ("Source", "source"),
+    ]
+    links = (el("a", text, href=f"{here}{joint}view={view}" if view else here) for text, view in views)
+    labels = (el("span", label, class_="label") for label in flavour.labels(shown["id"]))
+    by = el("p", f"{shown['author']} · {day(shown['when'])}", class_="quiet")
+    return el(
+        "div",
+        el("h1", shown["title"]),
+        by,
+        el("nav", *links, class_="views", aria_label="Views"),
+        el("div", *labels),
+        class_="page-head",
+    )
+
+
+def _body(flavour: Flavour, shown: dict[str, Any]) -> Html:
+    def find_page(title: str, key: str) -> str | None:
+        found = flavour.by_title(title, key)
+        return flavour.address(found) if found else None
+
+    def children() -> list[tuple[str, str]]:
+        return [(row["title"], flavour.address(row)) for row in flavour.children(shown["id"])]
+
+    view = View(flavour.site, shown["id"], shown["space"], find_page, children, macro_source=flavour.by_query)
+    try:
+        html = render(shown["body"], view)
+    except ValueError as error:
+        return el("div", el("p", f"This body can't be shown: {error}"), class_="panel error")
+    if not html:
+        return el("p", "This page is empty.", class_="quiet")
+
+    def toc(match: re.Match[str]) -> str:
+        return contents(view.headings, int(match[1]), int(match[2]))
+
+    return Html(re.sub(r"<!--toc (\d) (\d)-->", toc, html))
+
+
+def _attachments(flavour: Flavour, shown: dict[str, Any]) -> Html:
+    rows = flavour.attachments(shown["id"])
+    if not rows:
+        return el("p", "No attachments.", class_="quiet")
+    head = el("tr", *(el("th", name) for name in ("Name", "Type", "Size", "Version")))
+    lines = (
+        el(
+            "tr",
+            el(
+                "td", el("a", row["name"], href=f"/web/{flavour.site}/file/{shown['id']}/{quote(row['name'], safe='')}")
+            ),
+            el("td", row["type"]),
+            el("td", size(row["size"])),
+            el("td", str(row["version"])),
+        )
+        for row in rows
+    )
+    return el("div", el("table", el("thead", head), el("tbody", *lines)), class_="table", tabindex="0")
+
+
+def _history(flavour: Flavour, shown: dict[str, Any]) -> Html:
+    items = (
+        el(
+            "li",
+            el("b", f"v. {row['number']}"),
+            f" {day(row['when'])} · {row['author']}",
+            el("p", row["message"]) if row["message"] else Html(""),
+        )
+        for row in flavour.versions(shown["id"])
+    )
+    return el("ol", *items, class_="history")
+
+
+def _tree(flavour: Flavour, shown: dict[str, Any]) -> Html:
+    rows = flavour.tree(shown["space"])
+    children: dict[str | None, list[dict[str, Any]]] = {}
+    known = {row["id"] for row in rows}
+    for row in rows:
+        children.setdefault(row["parent"] if row["parent"] in known else None, []).append(row)
+
+    def branch(parent: str | None, depth: int) -> Html:
+        if parent not in children or depth > 20:  # the tree can't loop; the bound is for the eyes
+            return Html("")
+        items = (
+            el(
+                "li",
+                el(
+                    "a",
+                    row["title"],
+                    href=flavour.address(row),
+                    aria_current="page" if row["id"] == shown["id"] else None,
+                ),
+                branch(row["id"], depth + 1),
+            )
+            for row in children[parent]
+        )
+        return el("ul", *items)
+
+    return branch(None, 0)

@@ -1,0 +1,249 @@
+"""One face for Confluence Cloud and Data Center, for the browser view: rows as small dicts of the same keys."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+from urllib.parse import quote
+
+from adapters.sandbox.web.source import Api, Missing
+
+Row = dict[str, Any]
+
+
+class Flavour(ABC):
+    """Pages are dicts of ``id title parent space body version author when``; addresses are the vendor's."""
+
+    site: str
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+
+    @abstractmethod
+    def address(self, row: Row) -> str:
+        """Where the page is shown."""
+
+    @abstractmethod
+    def home(self, key: str) -> Row:
+        """The home page of a space."""
+
+    @abstractmethod
+    def page(self, number: str) -> Row:
+        """One page with its body."""
+
+    @abstractmethod
+    def tree(self, key: str) -> list[Row]:
+        """All pages of a space, in order."""
+
+    @abstractmethod
+    def by_title(self, title: str, key: str) -> Row | None:
+        """A page by its exact title."""
+
+    @abstractmethod
+    def attachments(self, number: str) -> list[Row]:
+        """``name type size version download`` of each attachment."""
+
+    @abstractmethod
+    def labels(self, number: str) -> list[str]:
+        """The labels of a page."""
+
+    @abstractmethod
+    def versions(self, number: str) -> list[Row]:
+        """``number when author message`` of each version, newest first."""
+
+    @abstractmethod
+    def by_query(self, cql: str) -> list[tuple[str, str]]:
+        """Title and address of the pages that a CQL query finds."""
+
+    def children(self, number: str) -> list[Row]:
+        """The pages directly below a page."""
+        space = self.page(number)["space"]
+        return [row for row in self.tree(space) if row["parent"] == number]
+
+    def trail(self, row: Row) -> list[tuple[str, str]]:
+        """Title and address of the pages above, outermost first."""
+        rows = {other["id"]: other for other in self.tree(row["space"])}
+        above: list[tuple[str, str]] = []
+        parent = rows.get(row["parent"])
+        while parent is not None and len(above) < 20:  # deeper trees than a line can show
+            above.insert(0, (parent["title"], self.address(parent)))
+            parent = rows.get(parent["parent"])
+        return above
+
+    def name(self, account: str) -> str:
+        """A person's name."""
+        return account or "somebody"
+
+
+class Cloud(Flavour):
+    """Confluence Cloud, through v2 and the v1 routes that v2 has no twin of."""
+
+    site = "wiki"
+
+    def __init__(self, api: Api) -> None:
+        super().__init__(api)
+        self._keys = {space["id"]: space["key"] for space in api.all("/wiki/api/v2/spaces", limit=250)}
+        self._ids = {key.upper(): number for number, key in self._keys.items()}
+
+    def _row(self, page: Row) -> Row:
+        version = page.get("version") or {}
+        body = (page.get("body") or {}).get("storage") or {}
+        return {
+            "id": str(page["id"]),
+            "title": page["title"],
+            "parent": str(page["parentId"]) if page.get("parentId") else None,
+            "space": self._keys.get(str(page["spaceId"]), ""),
+            "body": body.get("value", ""),
+            "version": version.get("number", 1),
+            "author": self.name(version.get("authorId", "")),
+            "when": version.get("createdAt", ""),
+            "position": page.get("position") or 0,
+        }
+
+    def address(self, row: Row) -> str:
+        return f"/wiki/spaces/{row['space']}/pages/{row['id']}/{quote(row['title'].replace(' ', '+'), safe='+')}"
+
+    def home(self, key: str) -> Row:
+        for space in self.api.all("/wiki/api/v2/spaces", keys=key, limit=250):
+            return self.page(str(space["homepageId"]))
+        raise Missing(f"There is no space {key}.")
+
+    def page(self, number: str) -> Row:
+        return self._row(self.api.get(f"/wiki/api/v2/pages/{number}", **{"body-format": "storage"}))
+
+    def tree(self, key: str) -> list[Row]:
+        rows = self.api.all(f"/wiki/api/v2/spaces/{self._ids[key.upper()]}/pages", limit=250, status="current")
+        return sorted(map(self._row, rows), key=lambda row: (row["position"], row["title"].casefold()))
+
+    def by_title(self, title: str, key: str) -> Row | None:
+        if key.upper() not in self._ids:
+            return None
+        found = self.api.get("/wiki/api/v2/pages", title=title, **{"space-id": self._ids[key.upper()]})["results"]
+        return self._row(found[0]) if found else None
+
+    def attachments(self, number: str) -> list[Row]:
+        return [
+            {
+                "name": row["title"],
+                "type": row["mediaType"],
+                "size": row["fileSize"],
+                "version": row["version"]["number"],
+                "download": "/wiki" + row["downloadLink"].removeprefix("/wiki"),
+            }
+            for row in self.api.all(f"/wiki/api/v2/pages/{number}/attachments", limit=250)
+        ]
+
+    def labels(self, number: str) -> list[str]:
+        return [row["name"] for row in self.api.all(f"/wiki/api/v2/pages/{number}/labels", limit=250)]
+
+    def versions(self, number: str) -> list[Row]:
+        rows = self.api.all(f"/wiki/api/v2/pages/{number}/versions", limit=50)
+        shown = [
+            {
+                "number": row["number"],
+                "when": row["createdAt"],
+                "author": self.name(row.get("authorId", "")),
+                "message": row.get("message", ""),
+            }
+            for row in rows
+        ]
+        return sorted(shown, key=lambda row: -row["number"])
+
+    def by_query(self, cql: str) -> list[tuple[str, str]]:
+        if not cql:
+            return []
+        try:
+            rows = self.api.get("/wiki/rest/api/content/search", cql=cql, limit=50)["results"]
+        except Missing:
+            return []
+        return [(row["title"], f"/wiki/pages/viewpage.action?pageId={row['id']}") for row in rows]
+
+
+class DataCenter(Flavour):
+    """Confluence Data Center, through v1."""
+
+    site = "dc"
+
+    def _row(self, page: Row) -> Row:
+        version = page.get("version") or {}
+        ancestors = page.get("ancestors") or []
+        by = version.get("by") or {}
+        return {
+            "id": str(page["id"]),
+            "title": page["title"],
+            "parent": str(ancestors[-1]["id"]) if ancestors else None,
+            "space": page["space"]["key"],
+            "body": ((page.get("body") or {}).get("storage") or {}).get("value", ""),
+            "version": version.get("number", 1),
+            "author": by.get("displayName") or self.name(by.get("username", "")),
+            "when": version.get("when", ""),
+        }
+
+    def address(self, row: Row) -> str:
+        return f"/dc/pages/viewpage.action?pageId={row['id']}"
+
+    def home(self, key: str) -> Row:
+        space = self.api.get(f"/dc/rest/api/space/{key}", expand="homepage")
+        return self.page(str(space["homepage"]["id"]))
+
+    def page(self, number: str) -> Row:
+        return self._row(self.api.get(f"/dc/rest/api/content/{number}", expand="body.storage,version,ancestors,space"))
+
+    def tree(self, key: str) -> list[Row]:
+        rows = self.api.pages("/dc/rest/api/content", spaceKey=key, type="page", expand="version,ancestors,space")
+        return sorted(map(self._row, rows), key=lambda row: str(row["title"]).casefold())
+
+    def by_title(self, title: str, key: str) -> Row | None:
+        found = self.api.get("/dc/rest/api/content", spaceKey=key, title=title, expand="version,ancestors,space")[
+            "results"
+        ]
+        return self._row(found[0]) if found else None
+
+    def attachments(self, number: str) -> list[Row]:
+        rows = self.api.pages(f"/dc/rest/api/content/{number}/child/attachment", expand="version")
+        return [
+            {
+                "name": row["title"],
+                "type": row["extensions"]["mediaType"],
+                "size": row["extensions"]["fileSize"],
+                "version": (row.get("version") or {}).get("number", 1),
+                "download": "/dc" + row["_links"]["download"].removeprefix("/dc"),
+            }
+            for row in rows
+        ]
+
+    def labels(self, number: str) -> list[str]:
+        return [row["name"] for row in self.api.pages(f"/dc/rest/api/content/{number}/label")]
+
+    def versions(self, number: str) -> list[Row]:
+        try:
+            rows = self.api.pages(f"/dc/rest/api/content/{number}/version")
+        except Missing:
+            rows = []  # some versions of Data Center have no such route; the current version is shown then
+        if not rows:
+            page = self.page(number)
+            return [{"number": page["version"], "when": page["when"], "author": page["author"], "message": ""}]
+        shown = [
+            {
+                "number": row["number"],
+                "when": row["when"],
+                "author": (row.get("by") or {}).get("displayName", ""),
+                "message": row.get("message", ""),
+            }
+            for row in rows
+        ]
+        return sorted(shown, key=lambda row: -row["number"])
+
+    def by_query(self, cql: str) -> list[tuple[str, str]]:
+        if not cql:
+            return []
+        try:
+            rows = self.api.get("/dc/rest/api/content/search", cql=cql, limit=50)["results"]
+        except Missing:
+            return []
+        return [(row["title"], f"/dc/pages/viewpage.action?pageId={row['id']}") for row in rows]
+
+
+def flavour_of(api: Api, site: str) -> Flavour:
+    """The face for a path prefix."""
+    return Cloud(api) if site == "wiki" else DataCenter(api)

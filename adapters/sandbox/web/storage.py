@@ -1,0 +1,238 @@
+"""Confluence storage format as readers see it: elements here, macros in :mod:`.macros`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.entities import html5
+from typing import TypeAlias
+from urllib.parse import quote
+
+from lxml import etree
+
+from adapters.sandbox.web import macros
+from adapters.sandbox.web.html import Html, el, join, safe_url
+
+AC, RI = "http://atlassian.com/content", "http://atlassian.com/resource/identifier"
+_KEPT = frozenset(
+    [
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "p",
+        "br",
+        "hr",
+        "strong",
+        "em",
+        "u",
+        "s",
+        "del",
+        "sub",
+        "sup",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "colgroup",
+        "col",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "span",
+        "div",
+        "time",
+        "small",
+        "b",
+        "i",
+    ]
+)
+_STYLE = re.compile(r"(?:text-align|width|color|background-color)\s*:\s*[#\w.() ,%-]+")
+
+
+@dataclass
+class View:
+    """What rendering a page needs to know: where it is, and how to find pages by title. Collects headings."""
+
+    site: str
+    page: str
+    space: str
+    find_page: Callable[[str, str], str | None]
+    children: Callable[[], list[tuple[str, str]]]
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    macro_source: Callable[[str], list[tuple[str, str]]] | None = None
+
+    def file(self, name: str) -> str:
+        """The address of an attachment of this page."""
+        return f"/web/{self.site}/file/{self.page}/{quote(name, safe='')}"
+
+
+Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
+
+
+def local(element: Element) -> str:
+    """``ac:link`` for an element of the ac namespace, the bare name for others."""
+    name = etree.QName(element)
+    prefix = {AC: "ac:", RI: "ri:"}.get(name.namespace or "", "")
+    return prefix + name.localname
+
+
+def ac(element: Element, name: str) -> str:
+    """An attribute of the ac namespace, empty if absent."""
+    return str(element.get(f"{{{AC}}}{name}", ""))
+
+
+def ri(element: Element, name: str) -> str:
+    """An attribute of the ri namespace, empty if absent."""
+    return str(element.get(f"{{{RI}}}{name}", ""))
+
+
+def render(body: str, view: View) -> Html:
+    """A page body as HTML. Raises ValueError when it isn't well-formed."""
+    named = re.sub(r"&(?!(?:amp|lt|gt|quot|apos);)(\w+;)", lambda match: html5.get(match[1], match[0]), body)
+    try:
+        root = etree.fromstring(
+            f'<page xmlns:ac="{AC}" xmlns:ri="{RI}" xmlns:at="at">{named}</page>',
+            etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True),
+        )
+    except etree.XMLSyntaxError as error:
+        raise ValueError(str(error)) from error
+    return inside(root, view)
+
+
+def inside(element: Element, view: View) -> Html:
+    """The content of an element."""
+    parts: list[str] = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str):
+            parts.append(node(child, view))
+        parts.append(child.tail or "")
+    return join(*parts)
+
+
+def node(element: Element, view: View) -> Html:
+    """One element."""
+    name = local(element)
+    if name in _KEPT:
+        return _html(name, element, view)
+    match name:
+        case "a":
+            href = safe_url(element.get("href", ""))
+            return el(
+                "a", inside(element, view), href=href, class_="card" if element.get("data-card-appearance") else None
+            )
+        case "ac:structured-macro" | "ac:macro":
+            return macros.macro(element, view)
+        case "ac:image":
+            return _image(element, view)
+        case "ac:link":
+            return _link(element, view)
+        case "ac:task-list":
+            return el("ul", *(_task(task, view) for task in element), class_="tasks")
+        case "ac:layout":
+            return el("div", inside(element, view), class_="layout")
+        case "ac:layout-section":
+            return el("div", inside(element, view), class_=f"columns {ac(element, 'type')}")
+        case "ac:layout-cell":
+            return el("div", inside(element, view))
+        case "ac:emoticon":
+            return join(ac(element, "emoji-fallback") or ac(element, "name"))
+        case "ac:inline-comment-marker":
+            return el("mark", inside(element, view), class_="comment", title="has a comment")
+        case "ac:adf-extension":
+            found = element.find(f".//{{{AC}}}adf-content")
+            return el("div", inside(found, view), class_="panel note") if found is not None else Html("")
+        case "ac:placeholder":
+            return Html("")
+        case _:
+            return inside(element, view)
+
+
+def _html(name: str, element: Element, view: View) -> Html:
+    style = ";".join(_STYLE.findall(element.get("style", ""))) or None
+    content = inside(element, view)
+    if name[0] == "h" and name[1:].isdigit():
+        text = "".join(str(part) for part in element.itertext()).strip()
+        anchor = re.sub(r"\s+", "-", text)
+        view.headings.append((int(name[1:]), text, anchor))
+        # the page title is the only h1 of the document, as in the vendor's own pages
+        return el(f"h{min(int(name[1:]) + 1, 6)}", content, id=anchor, class_=f"level-{name[1:]}")
+    if name == "table":
+        return el("div", el("table", content), class_="table", tabindex="0", role="region", aria_label="Table")
+    if name in {"td", "th"}:
+        colour = element.get("data-highlight-colour")
+        style = f"background-color:{colour}" if colour and re.fullmatch(r"#[0-9a-fA-F]{3,8}", colour) else style
+        marked = "coloured" if style and "background" in style else None
+        spans = {key: element.get(key) for key in ("colspan", "rowspan") if element.get(key)}
+        return el(name, content, style=style, class_=marked, **spans)
+    if name == "ol":
+        return el(name, content, start=element.get("start"))
+    if name == "time":
+        return el("time", element.get("datetime", ""), datetime=element.get("datetime"), class_="date")
+    return el(name, content, style=style)
+
+
+def _image(element: Element, view: View) -> Html:
+    source, caption = None, Html("")
+    for child in element:
+        match local(child):
+            case "ri:attachment":
+                source = view.file(ri(child, "filename"))
+            case "ri:url":
+                source = safe_url(ri(child, "value"))
+            case "ac:caption":
+                caption = el("figcaption", inside(child, view))
+            case _:
+                continue
+    width = ac(element, "width")
+    # storage carries no baseline: like the editor, pictures within a line are centred on it
+    inline = ac(element, "inline") == "true"
+    picture = el(
+        "img",
+        src=source,
+        alt=ac(element, "alt"),
+        width=width if width.isdigit() else None,
+        title=ac(element, "title") or None,
+        class_="inline" if inline else None,
+        loading=None if inline else "lazy",
+    )
+    if inline:
+        return picture
+    return el("figure", picture, caption, class_=f"{ac(element, 'align') or ac(element, 'layout') or 'center'}")
+
+
+def _link(element: Element, view: View) -> Html:
+    body, target = Html(""), f"#{quote(ac(element, 'anchor'))}" if ac(element, "anchor") else ""
+    for child in element:
+        match local(child):
+            case "ac:link-body":
+                body = inside(child, view)
+            case "ac:plain-text-link-body":
+                body = join(child.text or "")
+            case "ri:page":
+                found = view.find_page(ri(child, "content-title"), ri(child, "space-key") or view.space)
+                body = body or join(ri(child, "content-title"))
+                target = f"{found}{target}" if found else ""
+            case "ri:attachment":
+                target = view.file(ri(child, "filename"))
+                body = body or join(ri(child, "filename"))
+            case "ri:user":
+                return el("span", "@", ri(child, "account-id") or ri(child, "userkey"), class_="mention")
+            case _:
+                continue
+    return el("a", body or join(ac(element, "anchor")), href=target or None)
+
+
+def _task(task: Element, view: View) -> Html:
+    body = task.find(f"{{{AC}}}task-body")
+    done = (task.findtext(f"{{{AC}}}task-status") or "").strip() == "complete"
+    box = el("input", type="checkbox", checked=done, disabled=True)
+    return el("li", el("label", box, inside(body, view) if body is not None else Html("")))
