@@ -26,7 +26,7 @@ def equation(tex: str, *, block: bool) -> Html:
             name.startswith("on") or "href" in name for name in node.attrib
         ):
             return _source(tex)
-        if (node.text or "").startswith("\\"):
+        if str(node.text or "").startswith("\\"):
             return _source(tex)
     markup = etree.tostring(tree, encoding="unicode")
     return Html(f'<span class="equation-block" tabindex="0">{markup}</span>' if block else markup)

@@ -63,7 +63,8 @@ class Api:
                 path = f"{target.path}?{target.query}" if target.query else target.path
                 continue
             if response.status == 200:
-                return response.encoded()
+                encoded: tuple[bytes, str] = response.encoded()
+                return encoded
             break
         raise Missing("That file is not there.")
 
