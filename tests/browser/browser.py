@@ -1,0 +1,46 @@
+"""A real Chromium for tests and pictures: one process, one page at a time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+PHONE, DESKTOP = 390, 1280  # CSS pixels: a current phone held upright, a small laptop
+
+
+class Browser:
+    """Looks at pages; see ``look.cjs`` for what comes back."""
+
+    def __init__(self, chromium: str) -> None:
+        self._process = subprocess.Popen(
+            ["node", str(HERE / "look.cjs"), chromium], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def look(self, url: str, **options: Any) -> dict[str, Any]:
+        """One page, as the browser saw it. Raises RuntimeError when it could not be opened."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"url": url, **options}) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer
+
+    def close(self) -> None:
+        """Ends the browser."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=20)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
