@@ -250,7 +250,8 @@ class Code(_Value, frozen=True):
     ``language`` is the author's word (``ipython3``, ``{r}`` → ``r``); writers map it to their own list.
     ``role``: ``input`` is a code cell (subject to ``code = fold|show|omit``), ``source`` a listing in the
     narrative, ``output`` text that a cell printed, ``log`` a long or error stream, ``traceback`` an error.
-    ``folded`` hides it behind one line; ``title`` is that line.
+    ``folded`` hides it behind one line; ``title`` is that line. ``visibility`` is the author's wish for this one
+    cell (tags, ``#|`` options), which holds over the report's ``code``; empty where there is none.
     """
 
     text: str
@@ -260,6 +261,7 @@ class Code(_Value, frozen=True):
     title: str = ""
     caption: Inlines = ()
     where: Where | None = None
+    visibility: Literal["", "fold", "show", "omit"] = ""
 
 
 class Form(_Value, frozen=True):

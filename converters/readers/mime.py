@@ -1,0 +1,152 @@
+"""What bytes and MIME types are: sniffing by first bytes, tolerant base64, names and sizes of pictures."""
+
+from __future__ import annotations
+
+import binascii
+import io
+import struct
+
+from converters.model import Asset
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"%PDF-", "application/pdf"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+)
+"""First bytes of the binary formats that notebooks hold. Source: the formats' own specifications."""
+
+SUFFIXES = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/bmp": "bmp",
+    "image/tiff": "tiff",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+    "application/pdf": "pdf",
+    "application/json": "json",
+    "application/x-ipynb+json": "ipynb",
+    "text/html": "html",
+    "text/plain": "txt",
+    "text/csv": "csv",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/wav": "wav",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+}
+
+_BINARY_PREFIXES = ("image/", "audio/", "video/", "font/")
+_BINARY = frozenset({"application/pdf", "application/octet-stream", "application/zip"})
+
+
+def normal(mime: str) -> str:
+    """A MIME type in lower case without parameters: ``Image/PNG; charset=binary`` is ``image/png``."""
+    kind = mime.split(";", 1)[0].strip().lower()
+    return "image/jpeg" if kind in {"image/jpg", "image/pjpeg"} else kind
+
+
+def is_binary(mime: str) -> bool:
+    """Whether nbformat keeps this type as base64. SVG is text there."""
+    return mime != "image/svg+xml" and (mime.startswith(_BINARY_PREFIXES) or mime in _BINARY)
+
+
+def is_json(mime: str) -> bool:
+    """Whether nbformat keeps this type as a JSON value."""
+    return mime == "application/json" or (mime.startswith("application/") and mime.endswith("+json"))
+
+
+def sniff(data: bytes) -> str:
+    """The MIME type that the first bytes show, or empty."""
+    for magic, mime in _MAGIC:
+        if data.startswith(magic):
+            return mime
+    if data[:4] == b"RIFF":
+        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(data[8:12], "")
+    if data[4:8] == b"ftyp":
+        return "video/mp4"
+    head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<svg", b"<?xml", b"<!--")) and b"<svg" in data[:4000].lower():
+        return "image/svg+xml"
+    if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+        return "text/html"
+    return ""
+
+
+def decode_base64(text: str) -> bytes | None:
+    """The bytes of a base64 text, with missing padding or a cut end mended; None where it is no base64."""
+    try:
+        return binascii.a2b_base64(text)
+    except (binascii.Error, ValueError):
+        pass
+    kept = "".join(text.split())
+    if not kept.isascii() or not kept.rstrip("=").replace("+", "").replace("/", "").isalnum():
+        return None
+    kept = kept.rstrip("=")
+    kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
+    try:
+        return binascii.a2b_base64(kept + "=" * (-len(kept) % 4))
+    except binascii.Error:
+        return None
+
+
+def is_cut(data: bytes, mime: str) -> bool:
+    """Whether a PNG or JPEG lacks its end mark."""
+    if mime == "image/png":
+        return b"IEND" not in data[-64:]
+    return mime == "image/jpeg" and b"\xff\xd9" not in data[-64:]
+
+
+def mend(data: bytes) -> bytes | None:
+    """As much of a cut picture as can be seen, as a whole PNG; None where nothing can."""
+    from PIL import Image as Pillow
+    from PIL import ImageFile
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            picture.load()
+            out = io.BytesIO()
+            picture.save(out, "PNG")
+            return out.getvalue()
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+        return None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+def pixel_size(data: bytes, mime: str) -> tuple[int, int]:
+    """Width and height in pixels from the header alone; (0, 0) for what is no raster picture."""
+    if mime == "image/png" and len(data) >= 24:
+        width, height = struct.unpack(">II", data[16:24])
+        return int(width), int(height)
+    if mime == "image/gif" and len(data) >= 10:
+        width, height = struct.unpack("<HH", data[6:10])
+        return int(width), int(height)
+    if not mime.startswith("image/") or mime == "image/svg+xml":
+        return 0, 0
+    from PIL import Image as Pillow
+
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            return picture.size
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+        return 0, 0
+
+
+def asset(data: bytes, mime: str, stem: str) -> Asset:
+    """An asset for these bytes. ``stem`` must not depend on a cell's position: it becomes part of the wiki's file name,
+    and the same picture keeps its name when cells are added above it.
+    """
+    width, height = pixel_size(data, mime)
+    name = f"{stem or 'file'}.{SUFFIXES.get(mime, 'bin')}"
+    return Asset(key=Asset.digest(data), data=data, mime=mime, name=name, width=width, height=height)
