@@ -1,0 +1,45 @@
+"""What the text readers are told about the place that they read, and where they put what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from converters.model import Asset, AssetKey, Where
+from converters.notes import Note
+
+MAX_DEPTH = 40
+"""Blocks nest no deeper than this; what is deeper moves up to this level, with a note.
+
+Source: the writers recurse, and Python's stack holds 1,000 frames; nobody reads a list of 40 levels.
+"""
+
+
+class MarkdownContext(msgspec.Struct, kw_only=True):
+    """One Markdown or HTML text and where it stands.
+
+    ``source`` is the path of the file relative to the source root; ``where`` the cell, if it is one.
+    ``attachments`` are a cell's own pictures by name. ``flavor``: ``jupyter`` is GFM with Jupyter's maths,
+    ``pandoc`` adds what R Markdown and Quarto write (attributes, divs, ``\\(x\\)``). ``line`` is the line of
+    the file at which the text starts, counted from 0. ``assets`` is filled: pictures found inside the text
+    (``data:`` addresses), by key; the caller puts them into the document.
+    """
+
+    source: str = ""
+    where: Where | None = None
+    attachments: Mapping[str, AssetKey | None] | None = None
+    flavor: Literal["jupyter", "pandoc"] = "jupyter"
+    line: int = 0
+    assets: dict[AssetKey, Asset] = msgspec.field(default_factory=dict)
+    notes: list[Note] = msgspec.field(default_factory=list)
+    references: dict[str, object] = msgspec.field(default_factory=dict)
+    """Link reference definitions, shared by the parts of one document."""
+
+    def at(self, line: int | None = None) -> Where | None:
+        """The place of a line of this text (counted from 0), for blocks and notes."""
+        if line is None:
+            return self.where
+        base = self.where or Where(self.source)
+        return Where(base.source, base.cell, base.cell_id, base.output, self.line + line + 1)
