@@ -1,0 +1,331 @@
+"""The reference adapter: a wiki in memory that behaves like Confluence (unique titles, a page tree, versions).
+
+It is the shortest true reading of :class:`adapters.base.Wiki`, a test double, and the base of offline demos.
+Several adapters may share one :class:`MemoryServer` (two runs on one target); all of it is thread-safe.
+``kind = "memory"``, ``url = "memory:NAME"`` opens the server of that name in this process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import msgspec
+
+from adapters.base import (
+    Account,
+    Capabilities,
+    Change,
+    Draft,
+    Finding,
+    Observed,
+    Page,
+    PageId,
+    Record,
+    Requests,
+    Root,
+    Tracked,
+    Written,
+)
+from adapters.errors import AuthError, LimitExceeded, NotFound, PermissionDenied, StaleVersion, TitleTaken, WikiError
+from adapters.settings import TargetSettings
+from converters.model import Rendered
+from converters.notes import Note, dropped
+
+PAGES_PER_READ = 100
+"""How many pages one read of ``observe`` gives, so that request budgets can be tried without a server."""
+
+CAPABILITIES = Capabilities(
+    name="memory",
+    writer="confluence",
+    flavor="cloud",
+    tree=True,
+    unique_titles=True,
+    max_title_chars=255,
+    max_body_bytes=5_000_000,
+    max_asset_bytes=10_000_000,
+    max_parallel_writes=4,
+    archive="trash",
+)
+
+
+@dataclass
+class MemoryPage:
+    """A page as the server keeps it. ``record`` is what nbwiki keeps on it, ``files`` its attachments by name."""
+
+    id: PageId
+    title: str
+    parent: PageId | None
+    body: str = ""
+    number: int = 1
+    author: str = ""
+    status: str = "current"
+    record: Record | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
+    labels: set[str] = field(default_factory=set)
+
+
+class MemoryServer:
+    """The wiki itself. ``tokens`` maps a token to whether it may write; ``uploads`` counts files received."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.tokens = {"sandbox": True, "sandbox-readonly": False}
+        self.pages: dict[PageId, MemoryPage] = {}
+        self.uploads = 0
+        self._next = 1
+        self.home = self.add("Data", None).id
+
+    def add(self, title: str, parent: PageId | None, body: str = "", author: str = "reader") -> MemoryPage:
+        """A new page, as a person would make it. Raises TitleTaken."""
+        with self.lock:
+            if self.titled(title) is not None:
+                raise TitleTaken(f"a page with the title {title!r} exists already")
+            page = MemoryPage(str(self._next), title, parent, body, author=author)
+            self._next += 1
+            self.pages[page.id] = page
+            return page
+
+    def titled(self, title: str) -> MemoryPage | None:
+        """The page that owns a title (compared without case; pages in the trash own none)."""
+        wanted = title.casefold()
+        with self.lock:
+            found = (p for p in self.pages.values() if p.status != "trashed" and p.title.casefold() == wanted)
+            return next(found, None)
+
+    def edit(self, page: PageId, body: str, author: str = "reader") -> None:
+        """Somebody edits a page in the wiki."""
+        with self.lock:
+            found = self.pages[page]
+            found.body, found.author = body, author
+            found.number += 1
+
+    def trash(self, page: PageId) -> None:
+        """Somebody moves a page to the trash; pages below it move up, as Confluence has it."""
+        with self.lock:
+            found = self.pages[page]
+            found.status = "trashed"
+            for other in self.pages.values():
+                if other.parent == page:
+                    other.parent = found.parent
+
+    def purge(self, page: PageId) -> None:
+        """Somebody deletes a page for good."""
+        with self.lock:
+            self.trash(page)
+            del self.pages[page]
+
+
+_SERVERS: dict[str, MemoryServer] = {}
+_SERVERS_LOCK = threading.Lock()
+
+
+def memory_server(name: str) -> MemoryServer:
+    """The server of a name in this process; made at first use."""
+    with _SERVERS_LOCK:
+        return _SERVERS.setdefault(name, MemoryServer())
+
+
+def open_memory(settings: TargetSettings) -> MemoryWiki:
+    """A target on the server that ``settings.url`` (``memory:NAME``) names."""
+    return MemoryWiki(memory_server(settings.url.removeprefix("memory:")), settings)
+
+
+class MemoryWiki:
+    """One target on a :class:`MemoryServer`; ``settings.parent`` is the title of the root, default the home page."""
+
+    caps = CAPABILITIES
+
+    def __init__(self, server: MemoryServer, settings: TargetSettings) -> None:
+        self.server = server
+        self.settings = settings
+        self.requests = Requests()
+
+    def login(self) -> Account:
+        with self._reading():
+            return Account("1", "author", "author@example.com")
+
+    def doctor(self) -> Sequence[Finding]:
+        try:
+            account = self.login()
+            root = self.open()
+        except WikiError as error:
+            return [Finding("fail", "credentials", error.message, error.hint)]
+        findings = [Finding("ok", "credentials", f"signed in as {account.name}")]
+        if not self.server.tokens[self.settings.token.reveal()]:
+            findings.append(Finding("fail", "permission", "this token may not write", "use a token with write access"))
+        known = Finding("ok", "parent", root.title)
+        return [*findings, known if root.id else Finding("warn", "parent", f"{root.title!r} will be created")]
+
+    def open(self) -> Root:
+        with self._reading():
+            return self._root()
+
+    def observe(self) -> Observed:
+        with self._reading():
+            kept = [page for page in self.server.pages.values() if page.record is not None]
+            self.requests.read += len(kept) // PAGES_PER_READ
+            tracked = {page.record.key: self._tracked(page, page.record) for page in kept if page.record is not None}
+            return Observed(root=self._root(), tracked=tracked)
+
+    def find_titles(self, titles: Collection[str]) -> Mapping[str, Page]:
+        with self._reading():
+            found = {title: self.server.titled(title) for title in titles}
+            return {title: _page(page) for title, page in found.items() if page is not None}
+
+    def begin(self, observed: Observed) -> Root:  # noqa: ARG002
+        with self._writing():
+            root = self._root()
+            if not root.id:
+                self.server.add(self.settings.parent, self.server.home, author="author")
+            return self._root()
+
+    def create(self, draft: Draft) -> Written:
+        with self._writing():
+            made = next((p for p in self.server.pages.values() if _is_of(p, draft.record.key)), None)
+            if made is None:
+                made = self.server.add(draft.title, self._parent(draft.parent), author="author")
+            record = msgspec.structs.replace(draft.record, page=made.id, title=made.title, parent=made.parent or "")
+            made.record = msgspec.structs.replace(record, version="")
+            if draft.content is not None:
+                made.body = draft.content.body
+                made.record = msgspec.structs.replace(record, version=str(made.number), digest=draft.content.digest)
+                made.labels = set(draft.content.meta.tags)
+            return Written(page=_page(made), record=made.record)
+
+    def write(self, page: Page, change: Change) -> Written:
+        with self._writing():
+            found = self._found(page.id)
+            if str(found.number) != change.base:
+                raise StaleVersion(f"{found.title!r} is at version {found.number}, expected {change.base}")
+            self._retitle(found, change.title)
+            if change.parent is not None:
+                found.parent = self._parent(change.parent)
+            notes = self._upload(found, change.content)
+            found.body, found.author = change.content.body, "author"
+            found.labels = set(change.content.meta.tags)
+            found.number += 1
+            wanted = {asset.filename: asset.key for asset in change.content.assets}
+            found.record = msgspec.structs.replace(
+                change.record,
+                page=found.id,
+                title=found.title,
+                parent=found.parent or "",
+                version=str(found.number),
+                digest=change.content.digest,
+                assets={name: key for name, key in wanted.items() if name in found.files},
+            )
+            return Written(page=_page(found), record=found.record, notes=notes)
+
+    def keep(self, page: Page, record: Record) -> Written:
+        with self._writing():
+            found = self._found(page.id)
+            found.record = msgspec.structs.replace(record, page=found.id)
+            return Written(page=_page(found), record=found.record)
+
+    def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
+        with self._writing():
+            found = self._found(page.id)
+            found.parent = self._parent(parent)
+            found.record = msgspec.structs.replace(record, page=found.id, parent=found.parent)
+            return Written(page=_page(found), record=found.record)
+
+    def archive(self, page: Page, record: Record) -> None:  # noqa: ARG002
+        with self._writing():
+            found = self.server.pages.get(page.id)
+            if found is not None:
+                found.record = None
+                if found.status == "current":
+                    self.server.trash(page.id)
+
+    def read(self, page: Page) -> str:
+        with self._reading():
+            return self._found(page.id).body
+
+    def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
+        """Nothing to do: records stand on the pages."""
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self.server.lock:
+            self.requests.read += 1
+            self._check_token()
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self.server.lock:
+            self.requests.write += 1
+            if not self._check_token():
+                raise PermissionDenied("this token may not write", hint="use a token with write access", status=403)
+            yield
+
+    def _check_token(self) -> bool:
+        allowed = self.server.tokens.get(self.settings.token.reveal())
+        if allowed is None:
+            raise AuthError("the wiki does not know this token", hint="make a new token", status=401)
+        return allowed
+
+    def _root(self) -> Root:
+        wanted = self.settings.parent
+        found = self.server.titled(wanted) if wanted else self.server.pages[self.server.home]
+        if found is None:
+            return Root(id="", title=wanted, url="memory:", space=self.settings.space)
+        return Root(id=found.id, title=found.title, url=f"memory:{found.id}", space=self.settings.space)
+
+    def _parent(self, parent: PageId | None) -> PageId:
+        if parent is None:
+            return self._root().id
+        return self._found(parent).id
+
+    def _found(self, page: PageId) -> MemoryPage:
+        found = self.server.pages.get(page)
+        if found is None or found.status == "trashed":
+            raise NotFound(f"there is no page {page}", status=404)
+        return found
+
+    def _retitle(self, page: MemoryPage, title: str) -> None:
+        owner = self.server.titled(title)
+        if owner is not None and owner is not page:
+            raise TitleTaken(f"a page with the title {title!r} exists already")
+        page.title = title
+
+    def _upload(self, page: MemoryPage, content: Rendered) -> list[Note]:
+        """Notes on files that were too large. Raises LimitExceeded when the body is."""
+        if len(content.body.encode()) > self.caps.max_body_bytes:
+            raise LimitExceeded("the page is larger than 5 MB", hint="split the report", status=413)
+        notes = []
+        for asset in content.assets:
+            if len(asset.data) > self.caps.max_asset_bytes:
+                text = f"{asset.name} is {len(asset.data) / 1e6:.1f} MB, this wiki takes 10 MB a file"
+                notes.append(dropped("asset.too-large", text))
+            elif asset.filename not in page.files:
+                page.files[asset.filename] = asset.data
+                self.server.uploads += 1
+        return notes
+
+    def _tracked(self, page: MemoryPage, record: Record) -> Tracked:
+        live = page.status != "trashed"
+        edited = live and bool(record.version) and str(page.number) != record.version
+        return Tracked(
+            record=record,
+            page=_page(page) if live else None,
+            edited=edited,
+            edited_by=page.author if edited else "",
+            moved=live and page.parent != record.parent,
+        )
+
+
+def _is_of(page: MemoryPage, key: str) -> bool:
+    return page.status == "current" and page.record is not None and page.record.key == key
+
+
+def _page(page: MemoryPage) -> Page:
+    return Page(
+        id=page.id, title=page.title, version=str(page.number), url=f"memory:{page.id}", parent=page.parent or None
+    )
