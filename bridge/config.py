@@ -1,0 +1,297 @@
+"""Settings out of flags, environment, ``nbwiki.toml`` and defaults, in that order of weight.
+
+The only reader of the environment. A mistake in the file is a ConfigError that names file, line and nearest key.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from adapters.errors import AuthError
+from adapters.settings import TargetSettings, Token
+from bridge.keys import closest, line_of, suggestion
+from bridge.settings import File, Settings, TargetSection
+from converters.errors import ConfigError
+from converters.metadata import Metadata, Person
+
+FILE_NAME = "nbwiki.toml"
+PREFIX = "NBWIKI_"
+
+LITERAL_TOKEN = re.compile(
+    r"^(ATATT3x\S{20,}|ATCTT3x\S{20,}|ntn_\S{20,}|secret_\w{30,}|ghp_\w{30,}|glpat-\S{16,}|[A-Za-z0-9+/]{43}=?)$"
+)
+"""Atlassian API tokens, Notion integration tokens (both generations), GitHub, GitLab, Data Center PATs (44 characters of
+base64)."""
+SECRET_KEYS = {"token", "password", "api_key", "api_token", "secret", "pat"}
+ENV_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+
+DEFAULT_TOKEN_ENV = {"confluence": "CONFLUENCE_TOKEN", "notion": "NOTION_TOKEN"}
+TOKEN_PAGES = {
+    "confluence": "make one at https://id.atlassian.com/manage-profile/security/api-tokens "
+    "(Data Center: your profile, Personal Access Tokens)",
+    "notion": "make one at https://www.notion.so/profile/integrations and share the parent page with it",
+}
+DEFAULT_URL = {"notion": "https://api.notion.com"}
+
+
+def environment() -> Mapping[str, str]:
+    """The process environment."""
+    return os.environ
+
+
+def color_wanted(env: Mapping[str, str]) -> bool:
+    """Whether colours may be used: not with ``NO_COLOR`` (https://no-color.org)."""
+    return not env.get("NO_COLOR")
+
+
+def find_file(start: Path) -> Path | None:
+    """``nbwiki.toml`` in a folder or the nearest one above it."""
+    return next((folder / FILE_NAME for folder in (start, *start.parents) if (folder / FILE_NAME).is_file()), None)
+
+
+def load(path: Path | None, env: Mapping[str, str], start: Path, flags: Mapping[str, object] | None = None) -> Settings:
+    """Settings for a run that starts in ``start``. ``flags`` are dotted keys. Raises ConfigError."""
+    path = path or (Path(env["NBWIKI_CONFIG"]) if env.get("NBWIKI_CONFIG") else find_file(start))
+    text = _read(path) if path else ""
+    data = _parse(text, path)
+    if path:
+        _refuse_literal_tokens(data, text, path)
+    given = set(_leaves(data))
+    overlay = {**dict(_from_environment(env, data)), **(flags or {})}
+    for dotted, value in overlay.items():
+        _put(data, dotted, value)
+    _check_keys(data, text, path)
+    file = _convert(data, text, path)
+    root = ((path.parent if path else start) / file.source.root).resolve()
+    if not root.is_dir():
+        raise ConfigError(f"source.root {file.source.root!r} is no folder", where=str(path) if path else None)
+    defaults = _defaults(file.defaults, text, path)
+    return Settings(root=root, path=path, file=file, defaults=defaults, given=frozenset(given | set(overlay)))
+
+
+def target_name(settings: Settings, name: str | None) -> str:
+    """The target meant: the one named, else the only one. Raises ConfigError."""
+    names = list(settings.file.targets)
+    where = str(settings.path) if settings.path else None
+    if name is None and len(names) == 1:
+        return names[0]
+    if not names:
+        hint = "`nbwiki init` writes nbwiki.toml; `nbwiki demo` shows everything without an account"
+        raise ConfigError("no target is configured", where=where, hint=hint)
+    if name is None:
+        raise ConfigError("several targets are configured", where=where, hint=f"choose with -t: {', '.join(names)}")
+    if name not in names:
+        hint = suggestion(name, names) or f"configured: {', '.join(names)}"
+        raise ConfigError(f"there is no target {name!r}", where=where, hint=hint)
+    return name
+
+
+def target(settings: Settings, name: str, env: Mapping[str, str]) -> TargetSettings:
+    """A target with its credentials. Raises AuthError where the token is absent, ConfigError otherwise."""
+    section = settings.file.targets[name]
+    token_env = section.token_env or DEFAULT_TOKEN_ENV.get(section.kind, "NBWIKI_TOKEN")
+    value = env.get(token_env, "").strip()
+    if not value:
+        hint = f"set it in the environment; {TOKEN_PAGES.get(section.kind, 'see the documentation of the adapter')}"
+        raise AuthError(f"target {name!r} needs a token, and {token_env} is not set", hint=hint)
+    return TargetSettings(
+        name=name,
+        token=Token(value),
+        user=_user(name, section, env),
+        url=(section.url or DEFAULT_URL.get(section.kind, "")).rstrip("/"),
+        **{key: getattr(section, key) for key in _SHARED},
+    )
+
+
+_SHARED = ("kind", "deployment", "space", "parent", "database", "ca_bundle", "proxy", "timeout_s", "max_attempts")
+
+
+def tokens(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:
+    """All secrets that the configured targets name, to be masked in logs."""
+    names = {t.token_env or DEFAULT_TOKEN_ENV.get(t.kind, "NBWIKI_TOKEN") for t in settings.file.targets.values()}
+    return tuple(value for name in names if (value := env.get(name, "").strip()))
+
+
+def _user(name: str, section: TargetSection, env: Mapping[str, str]) -> str:
+    if not section.user_env:
+        return ""
+    user = env.get(section.user_env, "").strip()
+    if not user:
+        hint = "set it to the account's e-mail, or leave user_env out to send the token as bearer"
+        raise AuthError(f"target {name!r} needs a user, and {section.user_env} is not set", hint=hint)
+    return user
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError("no such configuration file", where=str(path), hint="`nbwiki init` writes one") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"can't be read: {error}", where=str(path)) from error
+
+
+def _parse(text: str, path: Path | None) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is not TOML: {error}", where=str(path)) from error
+
+
+def _leaves(data: Mapping[str, object], prefix: str = "") -> Iterator[str]:
+    for key, value in data.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
+
+
+def _put(data: dict[str, Any], dotted: str, value: object) -> None:
+    *parents, last = dotted.split(".")
+    for parent in parents:
+        data = data.setdefault(parent, {})
+    data[last] = value
+
+
+def _from_environment(env: Mapping[str, str], data: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Dotted keys out of ``NBWIKI_<SECTION>_<KEY>`` and ``NBWIKI_TARGETS_<NAME>_<KEY>``."""
+    for section, struct in _SECTIONS.items():
+        for field in msgspec.structs.fields(struct):
+            yield from _value(env, f"{section}_{field.name}", f"{section}.{field.name}", field.type)
+    for name in data.get("targets", {}):
+        for field in msgspec.structs.fields(TargetSection):
+            yield from _value(env, f"targets_{name}_{field.name}", f"targets.{name}.{field.name}", field.type)
+
+
+def _value(env: Mapping[str, str], name: str, dotted: str, kind: Any) -> Iterator[tuple[str, object]]:
+    variable = PREFIX + re.sub(r"\W", "_", name).upper()
+    if variable not in env:
+        return
+    text: object = env[variable]
+    if "tuple" in str(kind):
+        text = [part.strip() for part in str(text).split(",") if part.strip()]
+    elif "Mapping" in str(kind):
+        text = _json(str(text), variable)
+    try:
+        yield dotted, msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(str(error), where=f"environment variable {variable}") from error
+
+
+def _json(text: str, variable: str) -> object:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise ConfigError("must be a JSON object", where=f"environment variable {variable}") from error
+
+
+_SECTIONS: dict[str, type[msgspec.Struct]] = {
+    field.name: field.type
+    for field in msgspec.structs.fields(File)
+    if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
+}
+
+
+def _refuse_literal_tokens(data: Mapping[str, Any], text: str, path: Path, prefix: tuple[str, ...] = ()) -> None:
+    for key, value in data.items():
+        here = (*prefix, key)
+        if isinstance(value, dict):
+            _refuse_literal_tokens(value, text, path, here)
+        elif isinstance(value, str):
+            named = key.lower() in SECRET_KEYS and prefix[:1] == ("targets",)
+            no_name = key in {"token_env", "user_env"} and value and not ENV_NAME.match(value)
+            userinfo = key in {"url", "repository"} and re.match(r"\w+://[^/\s]*:[^/\s]*@", value)
+            if named or no_name or userinfo or LITERAL_TOKEN.match(value):
+                raise ConfigError(
+                    f"{'.'.join(here)} looks like a credential, and those never stand in the file",
+                    where=f"{path} line {line_of(text, here)}",
+                    hint='put it into an environment variable and name that: token_env = "CONFLUENCE_TOKEN"',
+                )
+
+
+def _check_keys(data: Mapping[str, Any], text: str, path: Path | None) -> None:
+    for section, value in data.items():
+        if section == "targets" and isinstance(value, dict):
+            for name, target_data in value.items():
+                _known(target_data, TargetSection, ("targets", name), text, path)
+        elif section in _SECTIONS:
+            _known(value, _SECTIONS[section], (section,), text, path)
+        elif section not in {"defaults", "targets"}:
+            raise _unknown((section,), list(File.__struct_fields__), text, path)
+
+
+def _known(value: object, struct: type[msgspec.Struct], at: tuple[str, ...], text: str, path: Path | None) -> None:
+    if isinstance(value, dict):
+        for key in value:
+            if key not in struct.__struct_fields__:
+                raise _unknown((*at, key), list(struct.__struct_fields__), text, path)
+
+
+def _unknown(at: tuple[str, ...], known: list[str], text: str, path: Path | None) -> ConfigError:
+    hint = suggestion(at[-1], known) or f"known here: {', '.join(known)}"
+    return ConfigError(f"unknown key {'.'.join(at)!r}", where=f"{path} line {line_of(text, at)}", hint=hint)
+
+
+def _convert(data: dict[str, Any], text: str, path: Path | None) -> File:
+    try:
+        return msgspec.convert(data, File)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `$")
+        at = tuple(re.findall(r"[\w-]+", place.replace("[...]", ""))) if place else ()
+        if at[:1] == ("targets",) and "[...]" in place:
+            at = _bad_target(data, at)
+        where = f"{path} line {line_of(text, at)}" if path else None
+        raise ConfigError(f"{'.'.join(at)}: {message[0].lower()}{message[1:]}", where=where) from error
+
+
+def _bad_target(data: Mapping[str, Any], at: tuple[str, ...]) -> tuple[str, ...]:
+    """The path of a wrong value in ``[targets.NAME]``; msgspec's own path doesn't tell the name."""
+    for name, section in data["targets"].items():
+        try:
+            msgspec.convert(section, TargetSection)
+        except msgspec.ValidationError:
+            return ("targets", name, *at[1:])
+    return at
+
+
+def _defaults(raw: Mapping[str, object], text: str, path: Path | None) -> Metadata:
+    """``[defaults]`` as metadata; people may be given by name."""
+    values = dict(raw)
+    known = [name for name in Metadata.__struct_fields__ if name not in {"extra", "provenance"}]
+    for key in values:
+        if key not in known:
+            raise _unknown(("defaults", key), known, text, path)
+    for key in ("authors", "reviewers"):
+        people = values.get(key)
+        if isinstance(people, list | str):
+            values[key] = [_person(one) for one in ([people] if isinstance(people, str) else people)]
+    if isinstance(values.get("owner"), str):
+        values["owner"] = _person(values["owner"])
+    for key in ("created", "updated", "data_as_of", "review_by"):
+        if hasattr(values.get(key), "isoformat"):
+            values[key] = values[key].isoformat()  # type: ignore[attr-defined]
+    try:
+        return msgspec.convert(values, Metadata)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `$")
+        at = ("defaults", *re.findall(r"\w+", place)[:1])
+        raise ConfigError(f"{'.'.join(at)}: {message}", where=f"{path} line {line_of(text, at)}") from error
+
+
+def _person(value: object) -> object:
+    """``Ann Lee <ann@acme.com>`` as a Person; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(.*?)\s*<([^<>]+@[^<>]+)>\s*", value)
+    person = Person(name=match[1], email=match[2]) if match else Person(name=value.strip())
+    return msgspec.to_builtins(person)
+
+
+__all__ = ["closest", "color_wanted", "environment", "find_file", "load", "target", "target_name", "tokens"]
