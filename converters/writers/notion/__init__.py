@@ -1,1 +1,5 @@
-"""Package."""
+"""Notion writer."""
+
+from converters.writers.notion.write import write_notion
+
+__all__ = ["write_notion"]

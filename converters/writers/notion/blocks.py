@@ -1,0 +1,401 @@
+"""Blocks of the model → Notion block objects, any depth; the adapter splits what one request can't carry.
+
+Notion has no place for alignment, picture sizes, table widths or heading anchors; the first is noted once a document,
+the others are Notion's own layout.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from converters.model import (
+    Attachment,
+    Block,
+    Blocks,
+    Callout,
+    Code,
+    Columns,
+    DefinitionList,
+    Embed,
+    Footnotes,
+    Heading,
+    Image,
+    Inline,
+    InlineImage,
+    Inlines,
+    Interactive,
+    ListBlock,
+    Listing,
+    ListItem,
+    Math,
+    Output,
+    Paragraph,
+    Properties,
+    Quote,
+    Raw,
+    Rule,
+    Section,
+    Span,
+    Table,
+    Tabs,
+    Toc,
+    Toggle,
+)
+from converters.notes import dropped
+from converters.writers.notion.colors import CALLOUTS, ICONS
+from converters.writers.notion.context import Context, Item, Shape
+from converters.writers.notion.equations import katex
+from converters.writers.notion.flatten import runs_of_blocks
+from converters.writers.notion.languages import PLAIN, notion_language
+from converters.writers.notion.limits import MAX_EQUATION, clean, code_parts, pieces, units
+from converters.writers.notion.media import asset_block, attachment_blocks, embed_blocks, image_blocks
+from converters.writers.notion.richtext import Style, rich_text, superscript, text_items, withheld
+from converters.writers.notion.shapes import block, one_line, text_and_children, text_blocks
+from converters.writers.notion.tables import pictures_in, table_blocks
+
+_BOLD: Style = frozenset({"bold"})
+_ITALIC: Style = frozenset({"italic"})
+_FOLD_TITLES = {"input": "Code", "source": "Code", "output": "Output", "log": "Log", "traceback": "Error details"}
+_LIST_KINDS = {"bullet": "bulleted_list_item", "ordered": "numbered_list_item", "task": "to_do"}
+_SECTION_TITLES = {"about": "About this report", "method": "Method", "appendix": "Appendix"}
+
+
+def shapes_of(blocks: Iterable[Block], context: Context, *, top: bool = False) -> list[Shape]:
+    """Block objects of the blocks, in order. ``top`` is true for the page itself, where columns may stand."""
+    found: list[Shape] = []
+    for item in blocks:
+        where = getattr(item, "where", None)
+        if where is not None:
+            context.where = where
+        found.extend(_shapes(item, context, top))
+    return found
+
+
+def _shapes(item: Block, context: Context, top: bool) -> list[Shape]:
+    # One line a member of the union; what takes more stands in a function of its own.
+    match item:
+        case Heading():
+            return _heading(item, context)
+        case Paragraph():
+            return _paragraph(item, context)
+        case Code():
+            return _code(item, context)
+        case Output():
+            return _output(item, context, top)
+        case ListBlock():
+            return _list(item, context)
+        case DefinitionList(items=items):
+            return [
+                text_and_children("paragraph", rich_text(each.term, context, _BOLD), shapes_of(each.blocks, context))
+                for each in items
+            ]
+        case Table():
+            return _table(item, context)
+        case Quote(blocks=blocks):
+            return [_with_first_paragraph("quote", blocks, context)]
+        case Callout():
+            return [_callout(item, context)]
+        case Toggle(title=title, blocks=blocks):
+            words = rich_text(title, context) or text_items("Details")
+            return [text_and_children("toggle", words, shapes_of(blocks, context))]
+        case Image():
+            return image_blocks(item, context)
+        case Math():
+            return _math(item, context)
+        case Rule():
+            return [block("divider", {})]
+        case Toc():
+            return [block("table_of_contents", {})]
+        case Embed():
+            return embed_blocks(item, context)
+        case Attachment():
+            return attachment_blocks(item, context)
+        case Interactive():
+            return _interactive(item, context)
+        case Columns():
+            return _columns(item, context, top)
+        case Tabs(tabs=tabs):
+            return [_toggle(tab.title or "Tab", tab.blocks, context) for tab in tabs]
+        case Footnotes():
+            return _footnotes(item, context)
+        case Section():
+            return _section(item, context, top)
+        case Properties():
+            return _properties(item, context)
+        case Listing():
+            return _listing(item, context, top)
+        case Raw():
+            return _raw(item, context)
+        case _:
+            assert_never(item)
+
+
+def _toggle(title: str, blocks: Blocks, context: Context) -> Shape:
+    return text_and_children("toggle", text_items(title), shapes_of(blocks, context))
+
+
+def _heading(heading: Heading, context: Context) -> list[Shape]:
+    level = min(max(heading.level, 1), 4)
+    if heading.level > level:
+        context.simpler_once("heading.level", "headings below level 4 are shown at level 4: Notion has no deeper ones")
+    items = rich_text(heading.content, context)
+    return text_blocks(f"heading_{level}", items) if items else []
+
+
+def _runs_between_pictures(content: Inlines) -> list[list[Inline] | Image]:
+    """Text and pictures of a paragraph, apart: Notion's text holds no pictures."""
+    parts: list[list[Inline] | Image] = [[]]
+    for inline in content:
+        if isinstance(inline, InlineImage):
+            href = inline.href if isinstance(inline.href, str) else None
+            parts.append(Image(asset=inline.asset, url=inline.url, alt=inline.alt or inline.title, href=href))
+            parts.append([])
+        else:
+            last = parts[-1]
+            assert isinstance(last, list)
+            last.append(inline)
+    return parts
+
+
+def _paragraph(paragraph: Paragraph, context: Context) -> list[Shape]:
+    if paragraph.align in {"center", "right"}:
+        context.simpler_once("text.align", "Notion doesn't align text")
+    if not any(isinstance(inline, InlineImage) for inline in paragraph.content):
+        items = rich_text(paragraph.content, context)
+        return text_blocks("paragraph", items) if items else []
+    found: list[Shape] = []
+    text_seen = False
+    for part in _runs_between_pictures(paragraph.content):
+        if isinstance(part, Image):
+            found.extend(image_blocks(part, context))
+            continue
+        items = rich_text(part, context)
+        if any(item["type"] != "text" or item["text"]["content"].strip() for item in items):
+            text_seen = True
+            found.extend(text_blocks("paragraph", items))
+    if text_seen:
+        context.simpler_once(
+            "image.inline", "pictures in running text stand on lines of their own: Notion has none in text"
+        )
+    return found
+
+
+def _language(code: Code, context: Context) -> str:
+    if code.role in {"output", "log", "traceback"} and not code.language:
+        return PLAIN
+    language = notion_language(code.language)
+    if language is None:
+        context.simpler_once(
+            f"code.language.{code.language[:20]}", f"Notion doesn't know the language {code.language!r}; no colours"
+        )
+    return language or PLAIN
+
+
+def _code(code: Code, context: Context) -> list[Shape]:
+    language = _language(code, context)
+    title = clean(code.title)
+    caption = one_line(rich_text(code.caption, context)) or ([] if code.folded or not title else text_items(title))
+    found: list[Shape] = []
+    parts = code_parts(clean(code.text.replace("\r\n", "\n")))
+    for number, part in enumerate(parts):
+        items = [{"type": "text", "text": {"content": piece}} for piece in pieces(part)]
+        value: dict[str, object] = {"rich_text": items, "language": language}
+        if caption and number == len(parts) - 1:
+            value["caption"] = caption
+        found.append(block("code", value))
+    if not code.folded:
+        return found
+    return [text_and_children("toggle", text_items(title or _FOLD_TITLES[code.role]), found)]
+
+
+def _caption_line(caption: Inlines, context: Context) -> list[Shape]:
+    items = rich_text(caption, context)
+    return text_blocks("paragraph", items, color="gray") if items else []
+
+
+def _output(output: Output, context: Context, top: bool) -> list[Shape]:
+    if not output.blocks and output.forms:
+        text = next((form.text for form in output.forms if form.mime == "text/plain" and form.text), None)
+        if text is None:
+            mimes = ", ".join(form.mime for form in output.forms)
+            context.note(
+                dropped("output.form", f"output left out: none of its forms ({mimes}) can be shown", output.where)
+            )
+            return []
+        return _code(Code(text, role="output", folded=output.folded), context)
+    blocks = output.blocks
+    caption = output.caption
+    only = blocks[0] if len(blocks) == 1 else None
+    if caption and isinstance(only, Image) and not only.caption:
+        blocks = (Image(asset=only.asset, url=only.url, ref=only.ref, alt=only.alt, caption=caption, href=only.href),)
+        caption = ()
+    found = shapes_of(blocks, context, top=top and not output.folded) + _caption_line(caption, context)
+    if output.folded and found:
+        return [text_and_children("toggle", text_items("Output"), found)]
+    return found
+
+
+def _with_first_paragraph(kind: str, blocks: Sequence[Block], context: Context, **more: object) -> Shape:
+    """A block whose text is the first paragraph, and whose children are the rest."""
+    first = blocks[0] if blocks else None
+    if isinstance(first, Paragraph) and not any(isinstance(inline, InlineImage) for inline in first.content):
+        return text_and_children(kind, rich_text(first.content, context), shapes_of(blocks[1:], context), **more)
+    return text_and_children(kind, [], shapes_of(blocks, context), **more)
+
+
+def _item(kind: str, item: ListItem, context: Context) -> Shape:
+    if item.checked is not None:
+        return _with_first_paragraph("to_do", item.blocks, context, checked=item.checked)
+    kind = "bullet" if kind == "task" else kind
+    return _with_first_paragraph(_LIST_KINDS[kind], item.blocks, context)
+
+
+def _list(items: ListBlock, context: Context) -> list[Shape]:
+    if items.kind == "ordered" and items.start != 1:
+        context.simpler(
+            "list.start", f"a list that begins at {items.start} is counted from 1: Notion has no start number"
+        )
+    return [_item(items.kind, item, context) for item in items.items]
+
+
+def _table(table: Table, context: Context) -> list[Shape]:
+    found = _caption_line(table.caption, context)
+    found += table_blocks(table, context, lambda blocks: runs_of_blocks(blocks, context))
+    if table.total_rows is not None:
+        shown = max(0, len(table.rows) - table.header_rows)
+        words = f"{min(shown, table.total_rows):,} of {table.total_rows:,} rows"
+        found.append(block("paragraph", {"rich_text": text_items(words), "color": "gray"}))
+    if table.data:
+        data = asset_block(table.data, [], context, kind="file")
+        found += [data] if data else []
+    for picture in pictures_in(table):
+        found.extend(image_blocks(picture, context))
+    return found
+
+
+def _callout(callout: Callout, context: Context) -> Shape:
+    icon, color, _ = CALLOUTS[callout.kind]
+    title = rich_text(callout.title, context, _BOLD)
+    if callout.icon in ICONS and callout.icon:
+        icon = callout.icon
+    if callout.folded:
+        words = text_items(f"{icon} ") + (title or text_items(CALLOUTS[callout.kind][2], _BOLD))
+        return text_and_children("toggle", words, shapes_of(callout.blocks, context), color=color)
+    more: dict[str, object] = {"icon": {"type": "emoji", "emoji": icon}, "color": color}
+    if title:
+        return text_and_children("callout", title, shapes_of(callout.blocks, context), **more)
+    return _with_first_paragraph("callout", callout.blocks, context, **more)
+
+
+def _math(math: Math, context: Context) -> list[Shape]:
+    expression = clean(katex(math.tex, math.number))
+    if not expression:
+        return []
+    if units(expression) > MAX_EQUATION:
+        context.simpler("math.long", f"equation of {len(expression)} characters shown as LaTeX: Notion takes 1,000")
+        return _code(Code(math.tex, language="latex"), context)
+    return [block("equation", {"expression": expression})]
+
+
+def _interactive(figure: Interactive, context: Context) -> list[Shape]:
+    """Picture (or what stands for it), live view where it is hosted, and the standalone file."""
+    found = image_blocks(figure.picture, context) if figure.picture else shapes_of(figure.fallback, context)
+    if figure.url:
+        found += embed_blocks(Embed(figure.url, title=figure.title), context)
+    if figure.html:
+        name = figure.title or f"Interactive {figure.library} figure"
+        attached = asset_block(figure.html, [], context, name if name.endswith(".html") else f"{name}.html", "file")
+        found += [attached] if attached else []
+    if figure.caption and not (figure.picture and figure.picture.caption):
+        found += _caption_line(figure.caption, context)
+    if not found:
+        words = f"Interactive {figure.library} output: no picture or file of it was saved"
+        context.note(dropped("interactive.empty", words, figure.where))
+        return [block("paragraph", {"rich_text": text_items(words, _ITALIC)})]
+    return found
+
+
+def _columns(columns: Columns, context: Context, top: bool) -> list[Shape]:
+    filled = [(i, shapes) for i, blocks in enumerate(columns.columns) if (shapes := shapes_of(blocks, context))]
+    if len(filled) < 2 or not top:
+        if len(filled) > 1:
+            context.simpler("columns.nested", "columns inside another block are shown one below the other")
+        return [shape for _, shapes in filled for shape in shapes]
+    ratios = columns.ratios if len(columns.ratios) == len(columns.columns) else ()
+    total = sum(ratios[i] for i, _ in filled) if ratios else 0.0
+    parts = [
+        block("column", {"width_ratio": round(ratios[i] / total, 4)} if total > 0 and ratios[i] > 0 else {}, shapes)
+        for i, shapes in filled
+    ]
+    return [block("column_list", {}, parts)]
+
+
+def _footnotes(notes: Footnotes, context: Context) -> list[Shape]:
+    found = [block("divider", {})] if notes.items else []
+    for note in notes.items:
+        mark: Inline = Span(f"{superscript(note.number)} ")
+        first = note.blocks[0] if note.blocks else None
+        if isinstance(first, Paragraph):
+            blocks: Blocks = (Paragraph((mark, *first.content)), *note.blocks[1:])
+        else:
+            blocks = (Paragraph((mark,)), *note.blocks)
+        found.append(_with_first_paragraph("paragraph", blocks, context))
+    return found
+
+
+def _section(section: Section, context: Context, top: bool) -> list[Shape]:
+    title = section.title or _SECTION_TITLES.get(section.role, "")
+    if section.role in _SECTION_TITLES:
+        return [_toggle(title, section.blocks, context)] if section.blocks else []
+    head = text_blocks("heading_2", text_items(title)) if title else []
+    return head + shapes_of(section.blocks, context, top=top)
+
+
+def _properties(properties: Properties, context: Context) -> list[Shape]:
+    """A table of names and values; none for hidden ones, which are properties of the database's row."""
+    if properties.hidden or not properties.rows:
+        return []
+    rows: list[Shape] = [
+        {
+            "type": "table_row",
+            "table_row": {"cells": [text_items(row.name), one_line(rich_text(row.value, context))]},
+        }
+        for row in properties.rows
+    ]
+    return [block("table", {"table_width": 2, "has_column_header": False, "has_row_header": True}, rows)]
+
+
+def _listing(listing: Listing, context: Context, top: bool) -> list[Shape]:
+    if not listing.items:
+        context.note(
+            dropped("listing.empty", "a live list of pages is left out: Notion has views for that", listing.where)
+        )
+    return shapes_of(listing.items, context, top=top)
+
+
+def _raw(raw: Raw, context: Context) -> list[Shape]:
+    if raw.trusted and raw.format == "notion":
+        parsed = json.loads(raw.text)
+        return list(parsed) if isinstance(parsed, list) else [parsed]
+    if raw.trusted and raw.format == "confluence":
+        context.note(dropped("raw.other", "markup for Confluence left out", raw.where))
+        return []
+    language = {"html": "html", "latex": "latex", "confluence": "xml", "notion": "json"}.get(raw.format, "")
+    withheld(f"{raw.format} markup is shown as code: documents can't bring their own", context)
+    return _code(Code(raw.text, language=language), context)
+
+
+def left_over_files(context: Context) -> list[Shape]:
+    """File blocks for files that text links to and that stand nowhere on the page: Notion can't link to an upload."""
+    found: list[Item] = []
+    for key in context.linked:
+        if key not in context.attached:
+            shape = asset_block(key, [], context)
+            found += [shape] if shape else []
+    if found:
+        context.simpler(
+            "link.asset", "files that the text links to stand at the end: Notion's text can't link to uploads"
+        )
+    return found

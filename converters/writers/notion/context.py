@@ -1,0 +1,56 @@
+"""What a writer keeps while it walks one document: notes, assets in order of use, links to other reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from converters.model import Asset, AssetKey, Where
+from converters.notes import Note, degraded
+
+Item: TypeAlias = dict[str, Any]
+"""One rich text item."""
+Shape: TypeAlias = dict[str, Any]
+"""One block object."""
+
+ASSET_ID = "nbwiki-asset:"
+"""Stands for an upload id until the adapter has one."""
+
+
+class Context:
+    """State of one document's writing."""
+
+    def __init__(self, assets: Mapping[AssetKey, Asset]) -> None:
+        self.known = assets
+        self.used: dict[AssetKey, Asset] = {}
+        self.attached: set[AssetKey] = set()
+        self.linked: dict[AssetKey, str] = {}
+        self.reports: dict[str, None] = {}
+        self.notes: list[Note] = []
+        self.where: Where | None = None
+        self._said: set[str] = set()
+
+    def note(self, note: Note) -> None:
+        """Keep a note."""
+        self.notes.append(note)
+
+    def simpler(self, code: str, text: str) -> None:
+        """Keep a note that something at this place is shown in a simpler form."""
+        self.notes.append(degraded(code, text, self.where))
+
+    def simpler_once(self, code: str, text: str) -> None:
+        """The same, once a document: for styles that would repeat on each line."""
+        if code not in self._said:
+            self._said.add(code)
+            self.notes.append(degraded(code, text, self.where))
+
+    def asset(self, key: AssetKey) -> Asset | None:
+        """The asset, counted as used; None (with a note by the caller) when the document doesn't hold it."""
+        asset = self.known.get(key)
+        if asset is not None:
+            self.used.setdefault(key, asset)
+        return asset
+
+    def upload(self, key: AssetKey) -> Item:
+        """The placeholder that the adapter replaces by an upload id."""
+        return {"type": "file_upload", "file_upload": {"id": ASSET_ID + key}}

@@ -1,0 +1,64 @@
+"""Blocks of a table cell → runs of text, line by line: a Notion table cell holds rich text only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from converters.model import (
+    Block,
+    Code,
+    Embed,
+    Heading,
+    Image,
+    ListBlock,
+    Math,
+    Paragraph,
+    Quote,
+    Raw,
+)
+from converters.walk import iter_blocks
+from converters.writers.notion.context import Context
+from converters.writers.notion.limits import clean
+from converters.writers.notion.richtext import Run, Style, runs_of
+
+_CODE: Style = frozenset({"code"})
+_ITALIC: Style = frozenset({"italic"})
+
+
+def _line(item: Block, context: Context) -> list[Run]:
+    """The item's own text, without that of blocks inside it."""
+    if isinstance(item, Paragraph | Heading):
+        return runs_of(item.content, context)
+    if isinstance(item, Code | Raw):
+        return [Run(clean(item.text), _CODE)]
+    if isinstance(item, Math):
+        return [Run(clean(item.tex), _CODE)]
+    if isinstance(item, Image):
+        words = runs_of(item.caption, context) or [Run(clean(item.alt) or "picture below", _ITALIC)]
+        context.simpler("table.image", "a picture in a table cell stands below the table")
+        return words
+    if isinstance(item, Embed):
+        return [Run(clean(item.title or item.url))]
+    return []
+
+
+def runs_of_blocks(blocks: Iterable[Block], context: Context) -> list[Run]:
+    """Runs of all text in the blocks, a line each; list items with a bullet or number."""
+    lines: list[list[Run]] = []
+    for item in blocks:
+        if isinstance(item, ListBlock):
+            for number, each in enumerate(item.items, item.start):
+                mark = f"{number}. " if item.kind == "ordered" else {None: "• ", True: "☑ ", False: "☐ "}[each.checked]
+                lines.append([Run(mark), *runs_of_blocks(each.blocks, context)])
+        elif isinstance(item, Quote):
+            lines.append(runs_of_blocks(item.blocks, context))
+        else:
+            line = _line(item, context)
+            if line:
+                lines.append(line)
+            else:
+                context.simpler_once("table.block", "blocks in table cells are shown as text")
+                lines.extend(
+                    found for inner in iter_blocks((item,)) if inner is not item and (found := _line(inner, context))
+                )
+    return [run for number, line in enumerate(lines) for run in ([Run("\n"), *line] if number else line)]

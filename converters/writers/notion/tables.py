@@ -1,0 +1,114 @@
+"""Tables: spans laid out on a grid, cells as rich text. Notion's tables have neither spans nor alignment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from converters.model import Block, Cell, Image, Table
+from converters.writers.notion.context import Context, Item, Shape
+from converters.writers.notion.limits import MAX_COLUMNS
+from converters.writers.notion.richtext import Run, Style, items_of, runs_of
+from converters.writers.notion.shapes import block, one_line, parts_of
+
+CellRuns = Callable[[tuple[Block, ...]], list[Run]]
+"""Flattens a cell's blocks to runs."""
+
+_BOLD: Style = frozenset({"bold"})
+
+
+def grid_of(table: Table, context: Context) -> list[list[Cell | None]]:
+    """The table's cells by row and column, all rows equally wide; None where a span covers or nothing stands."""
+    rows: list[dict[int, Cell | None]] = [{} for _ in table.rows]
+    spanned = False
+    for number, row in enumerate(table.rows):
+        column = 0
+        for cell in row.cells:
+            while column in rows[number]:
+                column += 1
+            wide = max(1, min(cell.colspan, MAX_COLUMNS * 10))
+            high = max(1, min(cell.rowspan, len(rows) - number))
+            spanned = spanned or wide > 1 or high > 1
+            for below in range(high):
+                for right in range(wide):
+                    rows[number + below].setdefault(column + right, None)
+            rows[number][column] = cell
+            column += wide
+    if spanned:
+        context.simpler("table.spans", "cells that span rows or columns stand in their first one: Notion has no spans")
+    width = max((max(row, default=-1) + 1 for row in rows), default=0)
+    return [[row.get(column) for column in range(width)] for row in rows]
+
+
+def _cell_items(cell: Cell, bold: bool, context: Context, flatten: CellRuns) -> list[Item]:
+    extra = _BOLD if bold else frozenset()
+    runs = flatten(cell.blocks) if cell.blocks else runs_of(cell.content, context)
+    items = items_of([run._replace(style=run.style | extra) for run in runs] if extra else runs)
+    if len(items) <= MAX_COLUMNS // 2:
+        return items
+    if len(parts_of(items)) > 1:
+        items = items_of([Run("".join(run.text for run in runs))])
+        if len(parts_of(items)) > 1:
+            context.simpler("table.cell", "a table cell's text is longer than Notion takes; cut")
+        else:
+            context.simpler("table.cell", "a table cell with more than 100 styles is shown as plain text")
+    return one_line(items)
+
+
+def _headers(table: Table) -> tuple[int, int]:
+    """How many rows and columns are headers, by the table's word or by its cells."""
+    rows, columns = table.header_rows, table.header_columns
+    if not rows and table.rows and table.rows[0].cells and all(cell.header for cell in table.rows[0].cells):
+        rows = 1
+    return rows, columns
+
+
+def table_blocks(table: Table, context: Context, flatten: CellRuns) -> list[Shape]:
+    """The table as one block, or side by side parts of 100 columns one after the other; none when it is empty."""
+    grid = grid_of(table, context)
+    if not grid or not grid[0]:
+        return []
+    head_rows, head_columns = _headers(table)
+    if any(column.align in {"center", "right"} for column in table.columns):
+        context.simpler_once("table.align", "Notion's tables don't align columns")
+    rows = [
+        [
+            []
+            if cell is None
+            else _cell_items(
+                cell,
+                (cell.header and number >= min(head_rows, 1) and column >= min(head_columns, 1))
+                or 1 <= number < head_rows
+                or 1 <= column < head_columns,
+                context,
+                flatten,
+            )
+            for column, cell in enumerate(row)
+        ]
+        for number, row in enumerate(grid)
+    ]
+    width = len(grid[0])
+    if width > MAX_COLUMNS:
+        context.simpler("table.wide", f"table of {width} columns shown in parts of {MAX_COLUMNS}")
+    return [
+        block(
+            "table",
+            {
+                "table_width": min(MAX_COLUMNS, width - start),
+                "has_column_header": head_rows > 0,
+                "has_row_header": head_columns > 0 and start == 0,
+            },
+            [{"type": "table_row", "table_row": {"cells": row[start : start + MAX_COLUMNS]}} for row in rows],
+        )
+        for start in range(0, width, MAX_COLUMNS)
+    ]
+
+
+def pictures_in(table: Table) -> list[Image]:
+    """Pictures in the table's cells, in reading order; they are shown below it."""
+    return [
+        inner
+        for row in table.rows
+        for cell in row.cells
+        for inner in cell.blocks
+        if isinstance(inner, Image) and inner.asset
+    ]
