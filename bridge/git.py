@@ -1,0 +1,171 @@
+"""Facts from git about the files of a source tree, in a fixed number of subprocesses whatever the number of files.
+
+Without git, or outside a repository, everything works and there is simply nothing to say.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess  # noqa: S404  (git's own command line is its stable interface)
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from converters.metadata import Person
+
+_COMMIT = "\x01"
+_FIELD = "\x1f"
+
+
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One file's history. ``created`` and ``updated`` are ISO 8601 times of the first and last commit that touched it.
+
+    ``former`` are earlier paths, newest first; ``authors`` are distinct, most recent first.
+    """
+
+    commit: str = ""
+    created: str = ""
+    updated: str = ""
+    authors: tuple[Person, ...] = ()
+    former: tuple[str, ...] = ()
+
+
+class Repository(msgspec.Struct, frozen=True, kw_only=True):
+    """A work tree. ``prefix`` is the source root inside it (empty or ending in ``/``); ``web`` has no credentials."""
+
+    name: str
+    prefix: str = ""
+    branch: str = ""
+    web: str = ""
+    shallow: bool = False
+    files: Mapping[str, FileFacts] = {}
+    dirty: frozenset[str] = frozenset()
+
+    def permalink(self, path: str, commit: str) -> str:
+        """The web address of a file at a commit, empty where there is none."""
+        return blob_url(self.web, commit or self.branch, self.prefix + path) if self.web else ""
+
+
+def read_repository(root: Path, web: str = "") -> Repository | None:
+    """Facts about the work tree that holds ``root``; None outside of one. ``web`` overrules the detected address."""
+    head = _git(root, "rev-parse", "--show-toplevel", "--is-shallow-repository", "--show-prefix")
+    if head is None:
+        return None
+    top, shallow, prefix = (head.split("\n") + ["", ""])[:3]
+    branch = (_git(root, "symbolic-ref", "--short", "-q", "HEAD") or "").strip()
+    remote = (_git(root, "config", "--get", "remote.origin.url") or "").strip()
+    web = web_url(web or remote)
+    boundary = frozenset(_boundary(root)) if shallow == "true" else frozenset()
+    dirty, renamed = _status(root)
+    files = _history(root, boundary)
+    for new, old in renamed.items():
+        before = files.get(old, FileFacts())
+        files[new] = msgspec.structs.replace(before, former=(old, *before.former))
+    name = _repository_name(web) or Path(top).name
+    return Repository(
+        name=name, prefix=prefix, branch=branch, web=web, shallow=bool(boundary), files=files, dirty=dirty
+    )
+
+
+def web_url(remote: str) -> str:
+    """The https address of a git remote, without credentials and ``.git``; empty for local paths."""
+    remote = remote.strip()
+    if match := re.match(r"^(?:ssh://)?(?:[^@/\s]+@)?([\w.-]+\.[A-Za-z]\w*)(?::\d+/|[:/])(.+?)(?:\.git)?/?$", remote):
+        if not remote.startswith(("http", "/", ".", "file:")):
+            return f"https://{match[1]}/{match[2].lstrip('/')}"
+    parts = urlsplit(remote)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return ""
+    port = f":{parts.port}" if parts.port else ""
+    path = parts.path.rstrip("/").removesuffix(".git")
+    return f"{parts.scheme}://{parts.hostname}{port}{path}"
+
+
+def blob_url(web: str, revision: str, path: str) -> str:
+    """The page of a file at a revision, as GitHub, GitLab and Bitbucket form it (others: GitHub's form)."""
+    host = urlsplit(web).hostname or ""
+    quoted = quote(path)
+    if "gitlab" in host:
+        return f"{web}/-/blob/{revision}/{quoted}"
+    if "bitbucket" in host:
+        return f"{web}/src/{revision}/{quoted}"
+    return f"{web}/blob/{revision}/{quoted}"
+
+
+def _repository_name(web: str) -> str:
+    return "/".join(urlsplit(web).path.strip("/").split("/")[-2:]) if web else ""
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """What git prints, None when it fails or isn't installed."""
+    command = ["git", "-c", "core.quotePath=off", "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    except OSError:
+        return None
+    return done.stdout.decode("utf-8", "replace").rstrip("\n") if done.returncode == 0 else None
+
+
+def _boundary(root: Path) -> list[str]:
+    """Commits whose parents a shallow clone left out: what they touched can't be told from what was there before."""
+    folder = _git(root, "rev-parse", "--absolute-git-dir")
+    try:
+        return (Path(folder) / "shallow").read_text().split() if folder else []
+    except OSError:
+        return []
+
+
+def _status(root: Path) -> tuple[frozenset[str], dict[str, str]]:
+    """Paths with changes that are not committed, and renames that are staged (new → old)."""
+    text = _git(root, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--", ".") or ""
+    prefix = (_git(root, "rev-parse", "--show-prefix") or "").strip()
+    dirty: set[str] = set()
+    renamed: dict[str, str] = {}
+    entries = iter(text.split("\0"))
+    for entry in entries:
+        if not entry:
+            continue
+        path = entry[3:].removeprefix(prefix)
+        dirty.add(path)
+        if entry[0] in "RC":
+            old = next(entries, "").removeprefix(prefix)
+            if entry[0] == "R":
+                renamed[path] = old
+    return frozenset(dirty), renamed
+
+
+def _history(root: Path, boundary: frozenset[str]) -> dict[str, FileFacts]:
+    """Facts by path as of now, out of one ``git log``, newest commit first."""
+    layout = _COMMIT + _FIELD.join(("%H", "%aI", "%an", "%ae"))
+    text = _git(root, "log", "-M", "--name-status", "--relative", f"--format={layout}", "--", ".")
+    facts: dict[str, FileFacts] = {}
+    current: dict[str, str] = {}
+    for chunk in (text or "").split(_COMMIT)[1:]:
+        head, *lines = chunk.split("\n")
+        commit, date, name, email = head.split(_FIELD)
+        if commit in boundary:
+            continue
+        person = Person(name=name, email=email)
+        for line in filter(None, lines):
+            _touch(facts, current, line, FileFacts(commit=commit, created=date, updated=date, authors=(person,)))
+    return facts
+
+
+def _touch(facts: dict[str, FileFacts], current: dict[str, str], line: str, new: FileFacts) -> None:
+    """Add one line of ``--name-status``. ``current`` maps a path as of that commit to the path as of now."""
+    status, _, rest = line.partition("\t")
+    old, _, renamed_to = rest.partition("\t")
+    path = renamed_to or old
+    now = current.get(path, path)
+    seen = facts.get(now)
+    if seen is None:
+        seen = new
+    else:
+        authors = seen.authors if new.authors[0] in seen.authors else (*seen.authors, *new.authors)
+        seen = msgspec.structs.replace(seen, created=new.created, authors=authors)
+    if status.startswith("R"):
+        seen = msgspec.structs.replace(seen, former=(*seen.former, old))
+        current[old] = now
+    facts[now] = seen

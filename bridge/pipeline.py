@@ -1,0 +1,101 @@
+"""One source rendered for one target: the only joint of reader, transforms and writer. Pure and picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from bridge.discover import Found
+from bridge.settings import Settings
+from converters.errors import ConversionError
+from converters.metadata import Metadata
+from converters.model import Rendered
+from converters.notes import Note
+from converters.options import Files, ReadOptions, Source, TransformOptions, WriteOptions
+
+
+class RenderOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of the three steps."""
+
+    read: ReadOptions = ReadOptions()
+    transform: TransformOptions = TransformOptions()
+    write: WriteOptions = WriteOptions()
+
+
+class Conversion(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one source: ``rendered``, or ``error`` in one line."""
+
+    path: str
+    rendered: Rendered | None = None
+    notes: Sequence[Note] = ()
+    meta: Metadata = Metadata()
+    error: str = ""
+
+
+def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
+    """A source rendered for ``options.transform.target``; a document that can't be converted is a value too."""
+    from converters.readers import read
+    from converters.transforms import apply
+    from converters.writers import WRITERS
+
+    write = WRITERS[options.transform.target]
+    try:
+        document = apply(read(source, options.read), options.transform, files)
+        rendered, notes = write(document.document, options.write)
+    except ConversionError as error:
+        return Conversion(path=source.path, error=str(error))
+    except RecursionError:
+        return Conversion(path=source.path, error=f"{source.path}: nested too deeply to be converted")
+    all_notes = tuple(dict.fromkeys((*document.notes, *notes)))
+    return Conversion(path=source.path, rendered=rendered, notes=all_notes, meta=rendered.meta)
+
+
+def render_path(path: str, options: RenderOptions, files: Files) -> Conversion:
+    """``render`` for a source that is read here, so that a worker process reads its own input."""
+    try:
+        data = files.read(path)
+    except OSError as error:
+        return Conversion(path=path, error=f"{path}: can't be read: {error.strerror or error}")
+    return render(Source(path, data), options, files)
+
+
+def options_for(
+    found: Found,
+    settings: Settings,
+    known: Mapping[str, str],
+    write: WriteOptions,
+    target: str,
+) -> RenderOptions:
+    """The options under which one source is rendered for a target (``confluence``, ``notion``, ``model``)."""
+    convert = settings.file.convert
+    read = ReadOptions(
+        defaults=_defaults(found, settings.defaults),
+        provenance=found.provenance,
+        remove_cell_tags=frozenset(convert.remove_cell_tags),
+        remove_input_tags=frozenset(convert.remove_input_tags),
+        remove_output_tags=frozenset(convert.remove_output_tags),
+        remove_cell_patterns=convert.remove_cell_patterns,
+        preprocessors=convert.preprocessors,
+    )
+    transform = TransformOptions(
+        target=target,  # type: ignore[arg-type]  # checked by the callers' own types
+        code=settings.defaults.code or "fold",
+        limits=settings.file.limits,
+        known=known,
+        repository_url=found.link_base,
+        math=write.math,
+        attach_source=convert.attach_source,
+    )
+    return RenderOptions(read=read, transform=transform, write=write)
+
+
+def _defaults(found: Found, configured: Metadata) -> Metadata:
+    """Configured defaults, and git's word on authors and dates where the configuration says nothing."""
+    facts = found.facts
+    return msgspec.structs.replace(
+        configured,
+        authors=configured.authors or facts.authors[:5],
+        created=configured.created or facts.created[:10],
+        updated=configured.updated or facts.updated[:10],
+    )
