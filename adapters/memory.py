@@ -273,7 +273,10 @@ class MemoryWiki:
 
     def _root(self) -> Root:
         wanted = self.settings.parent
-        found = self.server.titled(wanted) if wanted else self.server.pages[self.server.home]
+        found = self.server.pages.get(wanted) or self.server.titled(wanted) if wanted else None
+        found = found if wanted else self.server.pages[self.server.home]
+        if found is None and wanted.isdigit():
+            raise NotFound(f"there is no page {wanted}", hint="name an existing page, or a title", status=404)
         if found is None:
             return Root(id="", title=wanted, url="memory:", space=self.settings.space)
         return Root(id=found.id, title=found.title, url=f"memory:{found.id}", space=self.settings.space)
