@@ -1,0 +1,328 @@
+"""HTML of a document → blocks, by an allow-list: what is not known gives its text, what could run gives a note."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from converters import notes
+from converters.build import strip
+from converters.model import (
+    Block,
+    Blocks,
+    Code,
+    Definition,
+    DefinitionList,
+    Embed,
+    Heading,
+    Image,
+    ImageRef,
+    Inline,
+    InlineImage,
+    InlineMath,
+    Inlines,
+    ListBlock,
+    ListItem,
+    Math,
+    Paragraph,
+    Quote,
+    Rule,
+    Toggle,
+)
+from converters.notes import Note
+from converters.readers.context import MAX_DEPTH, MarkdownContext
+from converters.readers.html_tables import read_table
+from converters.readers.inlines import HTML_TAGS, InlineReader, Piece
+from converters.readers.style import align_of
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_PLAIN_BOXES = frozenset(
+    "html body div section article main header footer nav aside center form fieldset address hgroup picture figure "
+    "noscript dialog p tbody thead tfoot tr td th body frameset object canvas map menu search optgroup".split()
+)
+_BLOCK_TAGS = _PLAIN_BOXES | frozenset(_HEADINGS) | frozenset("ul ol dl pre blockquote table hr details li dd dt".split())
+_BLOCK_PIECES = (Math, Embed)
+_DROPPED = {"script": "security", "style": "silent", "template": "silent", "head": "silent", "title": "silent"}
+
+
+def html_blocks(html: str, context: MarkdownContext) -> tuple[Blocks, list[Note]]:
+    """Blocks of an HTML text, and the notes made on the way; never raises on bad markup."""
+    before = len(context.notes)
+    blocks = read_html(html, context)
+    found = context.notes[before:]
+    del context.notes[before:]
+    return blocks, found
+
+
+def read_html(html: str, context: MarkdownContext) -> Blocks:
+    """Blocks of an HTML text; notes go to ``context.notes``."""
+    from lxml import etree
+
+    text = _CONTROL.sub("", html)
+    if not text.strip():
+        return ()
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        root = etree.fromstring(f"<div>{text}</div>".encode(), parser)
+    except etree.LxmlError as error:
+        context.notes.append(notes.degraded("html.unreadable", f"HTML shown as text: {error}", context.where))
+        return (Code(text, "html", where=context.where),)
+    if root is None:
+        return ()
+    return HtmlReader(context, root).flow(root, 0)
+
+
+class HtmlReader:
+    """One HTML tree. ``rules`` are its style sheets' declarations, for tables."""
+
+    def __init__(self, context: MarkdownContext, root: Any) -> None:
+        self.context = context
+        self.where = context.where
+        self.sheet = "\n".join(style.text or "" for style in root.iter("style"))
+        self.too_deep = False
+
+    def flow(self, element: Any, depth: int) -> Blocks:
+        """Blocks of an element's content; text beside blocks becomes paragraphs."""
+        out: list[Block] = []
+        line = InlineReader(self.context, self.where, {})
+        self.content(element, line, out, depth)
+        self.end_line(line, out)
+        return tuple(out)
+
+    def end_line(self, line: InlineReader, out: list[Block], element: Any = None) -> None:
+        """The text so far becomes a paragraph of its own."""
+        line.flush()
+        pieces, line.out = line.out, []
+        align = None if element is None else align_of(dict(element.attrib))
+        out.extend(paragraphs(pieces, self.context, align))
+
+    def content(self, element: Any, line: InlineReader, out: list[Block], depth: int) -> None:
+        """Text and children of an element, into the open line or as blocks."""
+        self.text(element.text, line)
+        for child in element:
+            if isinstance(child.tag, str):
+                self.child(child, line, out, depth)
+            self.text(child.tail, line)
+
+    def text(self, text: str | None, line: InlineReader) -> None:
+        """Text, white space as HTML counts it."""
+        if text:
+            line.text.append(_SPACE.sub(" ", text))
+
+    def child(self, child: Any, line: InlineReader, out: list[Block], depth: int) -> None:
+        """One element below the current one."""
+        tag = child.tag.lower()
+        if tag in _DROPPED:
+            if _DROPPED[tag] == "security":
+                self.context.notes.append(notes.security("html.script", f"<{tag}> dropped", self.where))
+        elif depth > MAX_DEPTH:
+            self.deep(child, line)
+        elif tag in _BLOCK_TAGS:
+            self.end_line(line, out)
+            out.extend(self.block(child, tag, depth + 1))
+        elif "math" in (child.get("class") or "").split() and not len(child):
+            self.math(child, line)
+        elif tag == "svg":
+            self.context.notes.append(notes.dropped("html.svg", "inline <svg> not shown", self.where))
+        elif tag in HTML_TAGS:
+            line.start(tag, {key.lower(): value for key, value in child.attrib.items()})
+            self.content(child, line, out, depth + 1)
+            line.close(tag)
+        else:
+            self.content(child, line, out, depth + 1)
+
+    def deep(self, child: Any, line: InlineReader) -> None:
+        """The text of what is nested too deep."""
+        self.text(" ".join(child.itertext()), line)
+        if not self.too_deep:
+            self.too_deep = True
+            self.context.notes.append(
+                notes.degraded("html.depth", f"HTML nested deeper than {MAX_DEPTH} shown as text", self.where)
+            )
+
+    def math(self, child: Any, line: InlineReader) -> None:
+        """An equation as Markdown renderers write it: ``<span class="math">``."""
+        tex = (child.text or "").strip()
+        for left, right in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
+            if tex.startswith(left) and tex.endswith(right) and len(tex) >= len(left) + len(right):
+                tex = tex[len(left) : -len(right)].strip()
+        line.put(InlineMath(tex) if "inline" in (child.get("class") or "") else Math(tex, where=self.where))
+
+    def block(self, element: Any, tag: str, depth: int) -> Blocks:  # noqa: C901
+        """Blocks of a block element. One match over the elements: each is a line or two."""
+        match tag:
+            case "p" | "figure":
+                return self.figure(element, depth) if tag == "figure" else self.paragraph(element, depth)
+            case "ul" | "ol" | "menu":
+                return self.list_block(element, tag, depth)
+            case "pre":
+                return (self.listing(element),)
+            case "blockquote":
+                return (Quote(self.flow(element, depth), where=self.where),)
+            case "table":
+                return read_table(element, self, depth)
+            case "hr":
+                return (Rule(where=self.where),)
+            case "details":
+                return (self.toggle(element, depth),)
+            case "dl":
+                return self.definitions(element, depth)
+            case _ if tag in _HEADINGS:
+                content = self.inlines(element, depth)
+                anchor = element.get("id") or ""
+                return (Heading(_HEADINGS[tag], content, anchor, self.where),) if content else ()
+            case _:
+                return self.flow(element, depth)
+
+    def paragraph(self, element: Any, depth: int) -> Blocks:
+        """A paragraph with its alignment."""
+        out: list[Block] = []
+        line = InlineReader(self.context, self.where, {})
+        self.content(element, line, out, depth)
+        self.end_line(line, out, element)
+        return tuple(out)
+
+    def inlines(self, element: Any, depth: int) -> Inlines:
+        """Everything in an element as one line of text."""
+        result: list[Inline] = []
+        for block in self.flow(element, depth):
+            if isinstance(block, Paragraph | Heading):
+                result.extend(block.content)
+            else:
+                result.extend(as_inlines(block))
+        return strip(result)
+
+    def figure(self, element: Any, depth: int) -> Blocks:
+        """A figure: its caption goes to its first picture."""
+        captions = [child for child in element if child.tag == "figcaption"]
+        caption: Inlines = ()
+        for child in captions:
+            caption = (*caption, *self.inlines(child, depth))
+            tail, parent = child.tail, child.getparent()
+            parent.remove(child)
+            if tail and tail.strip():
+                caption = (*caption, *strip(as_text(tail)))
+        blocks = self.flow(element, depth)
+        for position, block in enumerate(blocks):
+            if isinstance(block, Image) and caption:
+                import msgspec
+
+                shown = msgspec.structs.replace(block, caption=caption)
+                return (*blocks[:position], shown, *blocks[position + 1 :])
+        return (*blocks, Paragraph(caption, where=self.where)) if caption else blocks
+
+    def list_block(self, element: Any, tag: str, depth: int) -> Blocks:
+        """A list; what stands in it outside an item becomes an item."""
+        items: list[ListItem] = []
+        for child in element:
+            if not isinstance(child.tag, str):
+                continue
+            blocks = self.flow(child, depth) if child.tag == "li" else self.block(child, child.tag, depth)
+            if child.tag in {"ul", "ol"} and items:
+                items[-1] = ListItem((*items[-1].blocks, *blocks), items[-1].checked)
+            elif blocks:
+                items.append(ListItem(blocks))
+        start = element.get("start") or "1"
+        first = int(start) if re.fullmatch(r"\d{1,9}", start) else 1
+        kind = "ordered" if tag == "ol" else "bullet"
+        return (ListBlock(kind, tuple(items), first, self.where),) if items else ()  # type: ignore[arg-type]
+
+    def listing(self, element: Any) -> Code:
+        """Preformatted text, exact."""
+        inner = element.find("code")
+        names = ((inner if inner is not None else element).get("class") or "").split()
+        language = next((n.removeprefix("language-").removeprefix("lang-") for n in names if "lang" in n), "")
+        return Code("".join(element.itertext()).removesuffix("\n"), language, where=self.where)
+
+    def toggle(self, element: Any, depth: int) -> Toggle:
+        """``details``: its summary is the line that opens it."""
+        summary = element.find("summary")
+        title: Inlines = ()
+        if summary is not None:
+            title = self.inlines(summary, depth)
+            tail = summary.tail or ""
+            element.remove(summary)
+            element.text = (element.text or "") + tail
+        return Toggle(title or as_text("Details"), self.flow(element, depth), "open" in element.attrib, self.where)
+
+    def definitions(self, element: Any, depth: int) -> Blocks:
+        """A definition list."""
+        items: list[Definition] = []
+        for child in element.iter("dt", "dd"):
+            if child.tag == "dt":
+                items.append(Definition(self.inlines(child, depth), ()))
+            elif items:
+                items[-1] = Definition(items[-1].term, (*items[-1].blocks, *self.flow(child, depth)))
+            else:
+                items.append(Definition((), self.flow(child, depth)))
+        return (DefinitionList(tuple(items), self.where),) if items else ()
+
+
+def as_text(text: str) -> Inlines:
+    """A line of unmarked text, white space as HTML counts it."""
+    from converters.build import plain
+
+    return plain(_SPACE.sub(" ", text))
+
+
+def as_inlines(block: Block) -> Inlines:
+    """A block where only text may stand: equations and pictures in the line, the text of anything else."""
+    from converters.build import plain
+    from converters.walk import iter_inlines
+
+    match block:
+        case Math(tex=tex):
+            return (InlineMath(tex),)
+        case Image(ref=ref) if ref is not None:
+            return (ref,)
+        case Image():
+            return (InlineImage(block.asset, block.url, block.alt, "", block.width, block.height, block.href),)
+        case Code(text=text):
+            return plain(text)
+        case _:
+            return tuple(iter_inlines((block,)))
+
+
+def lone_picture(pieces: list[Piece], context: MarkdownContext) -> Image | None:
+    """The picture of a paragraph that holds nothing else, as a figure."""
+    found: ImageRef | InlineImage | None = None
+    for piece in pieces:
+        if isinstance(piece, ImageRef | InlineImage) and found is None:
+            found = piece
+        elif not (hasattr(piece, "text") and not piece.text.strip()):
+            return None
+    if found is None:
+        return None
+    title = as_text(found.title)
+    size: tuple[int | None, int | None] = (found.width, found.height)
+    if isinstance(found, ImageRef):
+        return Image(
+            ref=found, alt=found.alt, caption=title, width=size[0], height=size[1], href=found.href, where=context.where
+        )
+    return Image(
+        found.asset, found.url, None, found.alt, title, size[0], size[1], href=found.href, where=context.where
+    )
+
+
+def paragraphs(pieces: list[Piece], context: MarkdownContext, align: Any = None) -> list[Block]:
+    """The blocks of one paragraph's pieces: display equations and frames between stretches of text."""
+    if (figure := lone_picture(pieces, context)) is not None:
+        import msgspec
+
+        return [msgspec.structs.replace(figure, align=align) if align else figure]
+    out: list[Block] = []
+    line: list[Inline] = []
+    for piece in (*pieces, None):
+        if piece is not None and not isinstance(piece, _BLOCK_PIECES):
+            line.append(piece)  # type: ignore[arg-type]
+            continue
+        content = strip(line)
+        if content:
+            out.append(Paragraph(content, align, where=context.where))
+        line.clear()
+        if piece is not None:
+            out.append(piece)  # type: ignore[arg-type]
+    return out
+

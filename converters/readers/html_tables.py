@@ -1,0 +1,117 @@
+"""HTML tables → tables with spans, alignment and colours: pandas frames, Stylers, tables in the narrative."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from converters import notes
+from converters.build import cell_of
+from converters.model import Align, Blocks, Cell, Inlines, Row, Table
+from converters.readers.style import align_of, colors_in, declarations
+
+if TYPE_CHECKING:
+    from converters.readers.html import HtmlReader
+
+MAX_SPAN = 1000
+"""Source: HTML standard, "Attributes common to td and th elements": colspan is clamped to 1,000."""
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_BY_ID = re.compile(r"#([\w\-]+)$")
+
+
+def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
+    """The table, or what its cells hold where it has no rows."""
+    rules = _rules(reader.sheet)
+    rows: list[Row] = []
+    header_rows, in_head = 0, True
+    header_columns: list[int] = []
+    for row, section in _rows(element):
+        cells = tuple(_cell(cell, reader, rules, depth) for cell in row if cell.tag in {"td", "th"})
+        if not cells:
+            continue
+        if in_head and (section == "thead" or (section != "tfoot" and all(cell.header for cell in cells))):
+            header_rows += 1
+            cells = tuple(_as_header(cell) for cell in cells)
+        else:
+            in_head = False
+            header_columns.append(_leading_headers(cells))
+        rows.append(Row(cells))
+    caption: Inlines = ()
+    for child in element.iterchildren("caption"):
+        caption = (*caption, *reader.inlines(child, depth))
+    if not rows:
+        return reader.flow(element, depth)
+    columns = min((n for n in header_columns if n), default=0)
+    return (Table(tuple(rows), header_rows, columns, caption=caption, where=reader.where),)
+
+
+def _rows(element: Any) -> list[tuple[Any, str]]:
+    """Rows of this table (not of tables inside it), each with its section's name; the foot comes last."""
+    found: list[tuple[Any, str]] = []
+    foot: list[tuple[Any, str]] = []
+    for child in element:
+        if child.tag == "tr":
+            found.append((child, "tbody"))
+        elif child.tag in {"thead", "tbody", "tfoot"}:
+            target = foot if child.tag == "tfoot" else found
+            target.extend((row, child.tag) for row in child.iterchildren("tr"))
+    return found + foot
+
+
+def _rules(sheet: str) -> dict[str, dict[str, str]]:
+    """Declarations by element id, from rules such as ``#T_1_row0_col0, #T_1_row1_col0 { … }``."""
+    result: dict[str, dict[str, str]] = {}
+    for match in _RULE.finditer(sheet):
+        found = declarations(match[2])
+        if found:
+            for selector in match[1].split(","):
+                if named := _BY_ID.fullmatch(selector.strip()):
+                    result.setdefault(named[1], {}).update(found)
+    return result
+
+
+def _span(value: str | None) -> int:
+    """How many rows or columns a cell covers."""
+    return min(max(int(value), 1), MAX_SPAN) if value and re.fullmatch(r"\d{1,6}", value.strip()) else 1
+
+
+def _cell(element: Any, reader: HtmlReader, rules: dict[str, dict[str, str]], depth: int) -> Cell:
+    """A cell with its look."""
+    css = rules.get(element.get("id") or "", {}) | declarations(element.get("style") or "")
+    align: Align | None = align_of(dict(element.attrib), css) or _row_align(element)
+    text, background = colors_in(css, "", element.get("bgcolor") or "")
+    if css.get("display") == "none":
+        reader.context.notes.append(notes.degraded("table.hidden", "a hidden table cell is shown empty", reader.where))
+        return Cell(header=element.tag == "th")
+    return cell_of(
+        reader.flow(element, depth),
+        header=element.tag == "th",
+        colspan=_span(element.get("colspan")),
+        rowspan=_span(element.get("rowspan")),
+        align=align,
+        color=text,
+        background=background,
+    )
+
+
+def _row_align(element: Any) -> Align | None:
+    """Alignment that the row gives its cells."""
+    row = element.getparent()
+    return None if row is None else align_of(dict(row.attrib))
+
+
+def _as_header(cell: Cell) -> Cell:
+    """The cell as a header cell."""
+    import msgspec
+
+    return cell if cell.header else msgspec.structs.replace(cell, header=True)
+
+
+def _leading_headers(cells: tuple[Cell, ...]) -> int:
+    """How many columns at the start of a row are headers."""
+    count = 0
+    for cell in cells:
+        if not cell.header:
+            break
+        count += cell.colspan
+    return count
