@@ -1,0 +1,117 @@
+"""How records stand in Confluence: the property of a page, the manifest's shards, marks in bodies and versions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import json
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from adapters.base import Record
+
+PROPERTY = "nbwiki"
+MANIFEST = "nbwiki-manifest-"
+MAX_PROPERTY_CHARS = 30_000
+"""Below the 32 KB that a property's JSON may take. Source: Confluence reference, section 7."""
+ASSET_PREFIX = 16
+"""Hex digits of an asset's digest that are kept when a record is too large: 64 bits still tell files of a page apart."""
+_MARK = re.compile(r"nbwiki-record-([A-Za-z0-9_-]+)")
+_STAMP = re.compile(r"\[nbwiki ([0-9a-f]{12})\]$")
+_FORBIDDEN_LABEL = re.compile(r"[:;,.?&\[\]()#^*@!'<>`\"/\\|=+{}~$%]")
+_SPACES = re.compile(r"[\s_]+")
+
+
+def record_value(record: Record) -> object:
+    """A record as the JSON value of a property, at most :data:`MAX_PROPERTY_CHARS` long."""
+    value = msgspec.to_builtins(record)
+    if len(json.dumps(value)) > MAX_PROPERTY_CHARS:
+        short = {name: key[:ASSET_PREFIX] for name, key in record.assets.items()}
+        value = msgspec.to_builtins(msgspec.structs.replace(record, assets=short))
+    if len(json.dumps(value)) > MAX_PROPERTY_CHARS:
+        # Names hold a part of the digest themselves; without them the next write lists the attachments once.
+        value = msgspec.to_builtins(msgspec.structs.replace(record, assets={}))
+    return value
+
+
+def record_of(value: object) -> Record | None:
+    """The record that a property holds; None for anything else (another tool's property, a later schema)."""
+    try:
+        return msgspec.convert(value, Record)
+    except msgspec.ValidationError:
+        return None
+
+
+def mark_of(record: Record) -> str:
+    """An invisible anchor that says whose page this is, for a page that has no property yet."""
+    known = Record(key=record.key, kind=record.kind, title=record.title, source=record.source)
+    name = base64.urlsafe_b64encode(msgspec.json.encode(known)).decode().rstrip("=")
+    return (
+        '<p><ac:structured-macro ac:name="anchor"><ac:parameter ac:name="">'
+        f"nbwiki-record-{name}</ac:parameter></ac:structured-macro></p>"
+    )
+
+
+def marked_record(body: str) -> Record | None:
+    """The record that :func:`mark_of` put into a body, if it is still there."""
+    found = _MARK.search(body)
+    if found is None:
+        return None
+    name = found[1]
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)), type=Record)
+    except (binascii.Error, msgspec.DecodeError):
+        return None
+
+
+def stub_body(record: Record) -> str:
+    """The body of a page that is only there so that others can link to it."""
+    return f"<p><em>{html.escape('This page is being published.')}</em></p>{mark_of(record)}"
+
+
+def stamped(message: str, digest: str) -> str:
+    """A version message that tells our own writes from people's, also when a run was killed before its record."""
+    return f"{message[:200]} [nbwiki {digest[:12]:0<12}]".strip()
+
+
+def is_stamped(message: str, digest: str = "") -> bool:
+    """Whether a version was written by nbwiki (with this digest, if one is given)."""
+    found = _STAMP.search(message)
+    return found is not None and (not digest or found[1] == f"{digest[:12]:0<12}")
+
+
+def labels_of(tags: Iterable[str]) -> list[str]:
+    """Tags as Confluence labels. Source: Confluence reference, section 3, Labels."""
+    names = (_SPACES.sub("-", _FORBIDDEN_LABEL.sub("", tag.strip().lower()).strip()).strip("-") for tag in tags)
+    return [name[:255] for name in dict.fromkeys(names) if name]
+
+
+def shards_of(records: Mapping[str, Record], run: str, *, dirty: bool) -> list[dict[str, object]]:
+    """The manifest as values of properties 0, 1 …; the first says how many there are and whether they hold."""
+    data = msgspec.json.encode(list(records.values()))
+    packed = base64.b64encode(zlib.compress(data, 9)).decode()
+    size = MAX_PROPERTY_CHARS - 200
+    parts = [packed[start : start + size] for start in range(0, len(packed), size)] or [""]
+    first: dict[str, object] = {"schema": 1, "run": run, "dirty": dirty, "shards": len(parts), "data": parts[0]}
+    return [first, *({"schema": 1, "run": run, "data": part} for part in parts[1:])]
+
+
+def records_of(shards: Sequence[object]) -> tuple[dict[str, Record], bool]:
+    """Records by key, and whether they can be relied on: not dirty, all shards there and of one run."""
+    values = [shard for shard in shards if isinstance(shard, dict)]
+    if not values or values[0].get("schema") != 1:
+        return {}, False
+    first = values[0]
+    values = values[: first.get("shards", 1)]
+    whole = len(values) == first.get("shards") and all(value.get("run") == first.get("run") for value in values)
+    packed = "".join(str(value.get("data", "")) for value in values)
+    try:
+        data = zlib.decompress(base64.b64decode(packed)) if packed else b"[]"
+        records = msgspec.json.decode(data, type=list[Record])
+    except (binascii.Error, zlib.error, msgspec.DecodeError):
+        return {}, False
+    return {record.key: record for record in records}, whole and not first.get("dirty", True)
