@@ -6,7 +6,7 @@ Without git, or outside a repository, everything works and there is simply nothi
 from __future__ import annotations
 
 import re
-import subprocess  # noqa: S404  (git's own command line is its stable interface)
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit

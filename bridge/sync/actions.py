@@ -1,0 +1,100 @@
+"""Values of a sync: what is here, what is to be done, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from adapters.base import Page, Record, Tracked
+from converters.notes import Note
+
+Verb: TypeAlias = Literal["create", "update", "move", "skip", "archive", "conflict", "error"]
+VERBS: tuple[Verb, ...] = ("create", "update", "move", "skip", "archive", "conflict", "error")
+
+
+class Flags(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person allowed beyond the careful default."""
+
+    prune: bool = False
+    force: bool = False
+    adopt: bool = False
+    recreate: bool = False
+    strict: bool = False
+
+
+class Local(msgspec.Struct, frozen=True, kw_only=True):
+    """A report or folder as the sources have it now. ``parent`` is the key of its parent page, empty for the root.
+
+    ``digest`` is over the rendered page and over which of its links lead nowhere yet. ``record`` is what will be
+    kept, still without page and version.
+    """
+
+    key: str
+    kind: Literal["report", "folder"] = "report"
+    path: str = ""
+    source: str = ""
+    title: str = ""
+    digest: str = ""
+    parent: str = ""
+    former: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    owner: str = ""
+    review_by: str = ""
+    notes: Sequence[Note] = ()
+    error: str = ""
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a plan. ``was`` is the record and page that the plan saw (the precondition of the write)."""
+
+    verb: Verb
+    key: str
+    reason: str
+    source: str = ""
+    title: str = ""
+    kind: Literal["report", "folder", "hub"] = "report"
+    page_id: str = ""
+    url: str = ""
+    notes: Sequence[Note] = ()
+    local: Local | None = None
+    was: Tracked | None = None
+    adopted: Page | None = None
+
+    @property
+    def page(self) -> Page | None:
+        """The page that the plan saw."""
+        return self.adopted or (self.was.page if self.was else None)
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """All actions, parents before children, archives last. ``drop`` are keys whose record goes (both sides gone)."""
+
+    actions: tuple[Action, ...]
+    drop: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether applying would write anything."""
+        return any(action.verb in {"create", "update", "move", "archive"} for action in self.actions)
+
+
+def action(verb: Verb, reason: str, local: Local | None, was: Tracked | None, adopted: Page | None = None) -> Action:
+    """An action on a report, with what is known of its page."""
+    page = adopted or (was.page if was else None)
+    record = was.record if was else Record(key="")
+    return Action(
+        verb=verb,
+        reason=reason,
+        key=local.key if local else record.key,
+        source=local.path if local else record.source.partition(":")[2] or record.source,
+        title=local.title if local else record.title,
+        kind=local.kind if local else record.kind,
+        page_id=page.id if page else record.page,
+        url=page.url if page else "",
+        notes=local.notes if local else (),
+        local=local,
+        was=was,
+        adopted=adopted,
+    )

@@ -1,0 +1,288 @@
+"""The executor of a plan. It decides nothing: what can't be done as planned is reported, never replaced."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Protocol
+
+import msgspec
+from converters.links import resolve
+
+from adapters.base import Change, Draft, Observed, Page, Record, Wiki, Written
+from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
+from bridge.sync.actions import Action, Plan, Verb
+from converters.errors import BridgeError
+from converters.model import Rendered
+from converters.notes import Note
+
+log = logging.getLogger(__name__)
+
+FATAL = (AuthError, WikiUnavailable, RunInProgress)
+"""Errors after which no other action can work."""
+
+
+class Bodies(Protocol):
+    """Where apply gets the rendered pages from."""
+
+    def rendered(self, key: str) -> Rendered:
+        """The page that the plan saw. Raises ConversionError when the source changed since."""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a plan: the actions as they ended, in the plan's order; ``fatal`` stopped the rest."""
+
+    actions: tuple[Action, ...]
+    fatal: BridgeError | None = None
+    interrupted: bool = False
+
+
+class Applier:
+    """One run over one plan. ``clock`` gives ISO 8601 times; ``done`` hears of each finished action."""
+
+    def __init__(
+        self, wiki: Wiki, observed: Observed, bodies: Bodies, *, jobs: int, clock: Callable[[], str], version: str
+    ) -> None:
+        self.wiki = wiki
+        self.observed = observed
+        self.bodies = bodies
+        self.jobs = max(1, min(jobs or wiki.caps.max_parallel_writes, wiki.caps.max_parallel_writes))
+        self.clock = clock
+        self.version = version
+        self.done: Callable[[Action], None] = lambda _: None
+        self.stop = threading.Event()
+        self.fatal: BridgeError | None = None
+        self._pages: dict[str, Page] = {}
+        self._stubs: dict[str, Written] = {}
+        self._ended: dict[str, Action] = {}
+        self._written: list[Record] = []
+        self._removed: list[str] = []
+        self._lock = threading.Lock()
+
+    def apply(self, plan: Plan) -> Result:
+        """Do the plan's actions: parents, stubs, bodies, moves, archives last and only when nothing failed."""
+        writes = [one for one in plan.actions if one.verb in {"create", "update", "move"}]
+        archives = [one for one in plan.actions if one.verb == "archive"]
+        self._pages = {one.key: page for one in plan.actions if (page := one.page) and one.verb != "create"}
+        if not plan.changes and not plan.drop:
+            return Result(actions=plan.actions)
+        failed_before = any(one.verb == "error" for one in plan.actions)
+        try:
+            self._guard(lambda: self.wiki.begin(self.observed))
+            self._create([one for one in writes if one.verb == "create"])
+            self._each([one for one in writes if one.key not in self._ended], self._write)
+            self._archive(archives, failed_before)
+        except KeyboardInterrupt:
+            self.stop.set()
+        self._finish(plan)
+        actions = tuple(
+            self._ended.get(one.key, one) if one in writes or one in archives else one for one in plan.actions
+        )
+        return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=self.stop.is_set())
+
+    def _open_ones(self, actions: Sequence[Action]) -> tuple[Action, ...]:
+        """Actions that were never reached say so."""
+        return tuple(
+            msgspec.structs.replace(one, verb="error", reason=self._why_not_done())
+            if one.verb in {"create", "update", "move"} and one.key not in self._ended
+            else one
+            for one in actions
+        )
+
+    def _why_not_done(self) -> str:
+        return f"not done: {self.fatal.message}" if self.fatal else "not done: interrupted"
+
+    def _guard(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except BridgeError as error:
+            self.fatal = error
+            self.stop.set()
+
+    # ---------------------------------------------------------------- steps
+
+    def _create(self, creates: Sequence[Action]) -> None:
+        """Stubs level by level, so that parents are there before their children."""
+        keys = {one.key for one in creates}
+        pending = list(creates)
+        while pending and not self.stop.is_set():
+            waiting = {one.key for one in pending}
+            ready = [one for one in pending if _parent(one) not in waiting]
+            self._each(ready or pending, self._make)
+            pending = [one for one in pending if one not in (ready or pending)]
+            lost = {key for key in keys if key in self._ended and self._ended[key].verb in {"error", "conflict"}}
+            for one in [one for one in pending if _parent(one) in lost]:
+                self._end(one, "error", "its parent page can't be made")
+                pending.remove(one)
+
+    def _make(self, one: Action) -> None:
+        rendered = self.bodies.rendered(one.key)
+        content = None if rendered.assets or rendered.links else rendered
+        if content is not None:
+            content, notes = self._resolved(one, rendered)
+        draft = Draft(record=self._record(one), title=one.title, parent=self._parent_id(one), content=content)
+        made = self.wiki.create(draft)
+        self._pages[one.key] = made.page
+        if content is not None and made.record.version:
+            self._kept(made, (*one.notes, *notes, *made.notes), one)
+        else:
+            self._stubs[one.key] = made
+
+    def _write(self, one: Action) -> None:
+        page = self._pages[one.key]
+        rendered = self.bodies.rendered(one.key)
+        content, notes = self._resolved(one, rendered)
+        if one.verb == "move":
+            moved = self.wiki.move(page, self._parent_id(one), self._record(one))
+            self._kept(moved, one.notes, one)
+            return
+        folder = one.source.rpartition("/")[0]
+        change = Change(
+            record=self._record(one),
+            title=self._title(one),
+            content=content,
+            base=page.version,
+            parent=self._new_parent(one),
+            message=f"nbwiki: {one.reason}",
+            folder=folder,
+        )
+        written = self.wiki.write(page, change)
+        if one.was is not None and one.was.record.key != one.key:
+            with self._lock:
+                self._removed.append(one.was.record.key)
+        self._kept(written, (*one.notes, *notes, *written.notes), one)
+
+    def _archive(self, archives: Sequence[Action], failed_before: bool) -> None:
+        failed = failed_before or any(one.verb in {"error", "conflict"} for one in self._ended.values())
+        if failed or self.stop.is_set():
+            for one in archives:
+                self._ended[one.key] = msgspec.structs.replace(
+                    one, verb="skip", reason="not archived: the run had errors"
+                )
+            return
+        for one in archives:
+            self._each([one], self._remove)
+
+    def _remove(self, one: Action) -> None:
+        if one.was is not None and one.page is not None:
+            self.wiki.archive(one.page, one.was.record)
+            self._removed.append(one.key)
+            self._end(one, "archive", one.reason)
+
+    def _finish(self, plan: Plan) -> None:
+        if self.fatal is None and (self._written or self._removed or plan.drop):
+            self._guard(lambda: self.wiki.finish(self.observed, self._written, [*self._removed, *plan.drop]))
+
+    # ---------------------------------------------------------------- one action
+
+    def _each(self, actions: Iterable[Action], work: Callable[[Action], None]) -> None:
+        """Run actions, at most ``jobs`` at once; Ctrl-C and fatal errors let those in flight end and start no other."""
+        queue = iter(list(actions))
+        with ThreadPoolExecutor(self.jobs) as pool:
+            running: set[Future[None]] = set()
+            try:
+                while not self.stop.is_set() or running:
+                    while len(running) < self.jobs and not self.stop.is_set() and (one := next(queue, None)):
+                        running.add(pool.submit(self._guarded, one, work))
+                    if not running:
+                        return
+                    finished, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        future.result()
+            except KeyboardInterrupt:
+                self.stop.set()
+                wait(running)
+
+    def _guarded(self, one: Action, work: Callable[[Action], None]) -> None:
+        try:
+            work(one)
+        except FATAL as error:
+            self.fatal = self.fatal or error
+            self.stop.set()
+            self._end(one, "error", str(error))
+        except StaleVersion:
+            self._end(one, "conflict", "changed on the wiki since the plan was made; run again")
+        except TitleTaken:
+            self._end(one, "conflict", "title taken by a page that nbwiki did not make")
+        except NotFound:
+            self._end(one, "conflict", "page gone on the wiki since the plan was made; run again")
+        except BridgeError as error:
+            self._end(one, "error", str(error))
+
+    def _end(
+        self, one: Action, verb: Verb, reason: str, written: Written | None = None, notes: Sequence[Note] = ()
+    ) -> None:
+        changes: dict[str, object] = {"verb": verb, "reason": reason}
+        if written is not None:
+            changes |= {"page_id": written.page.id, "url": written.page.url, "notes": tuple(dict.fromkeys(notes))}
+        ended = msgspec.structs.replace(one, **changes)
+        with self._lock:
+            self._ended[one.key] = ended
+        self.done(ended)
+
+    def _kept(self, written: Written, notes: Sequence[Note], one: Action) -> None:
+        with self._lock:
+            self._written.append(written.record)
+        self._end(one, one.verb, one.reason, written, notes)
+
+    # ---------------------------------------------------------------- values
+
+    def _record(self, one: Action) -> Record:
+        """The record to keep: what was known of the page, and what holds now."""
+        local = one.local
+        if local is None:
+            raise AssertionError("writes have a source")
+        stub = self._stubs.get(one.key)
+        base = stub.record if stub else one.was.record if one.was and one.verb != "create" else Record(key=one.key)
+        page = self._pages.get(one.key)
+        return msgspec.structs.replace(
+            base,
+            key=one.key,
+            page=page.id if page else "",
+            kind=local.kind,
+            title=one.title,
+            source=local.source,
+            digest=base.digest if one.verb == "move" else local.digest,
+            owner=local.owner,
+            review_by=local.review_by,
+            published=base.published if one.verb == "move" else self.clock(),
+            nbwiki=self.version,
+        )
+
+    def _title(self, one: Action) -> str:
+        """The title to send: ours, unless a person retitled the page and the source's title didn't change since."""
+        page = one.page
+        if one.was is not None and page is not None and one.was.record.title == one.title:
+            return page.title
+        return one.title
+
+    def _parent_id(self, one: Action) -> str | None:
+        parent = self._pages.get(_parent(one))
+        return parent.id if parent else None
+
+    def _new_parent(self, one: Action) -> str | None:
+        """The parent to move to in a write, None where the page stays (or where a person put it)."""
+        if not self.wiki.caps.tree or one.was is None or one.was.moved or one.verb == "create":
+            return None
+        wanted = self._parent_id(one) or self.observed.root.id
+        return wanted if one.was.record.parent and wanted != one.was.record.parent else None
+
+    def _resolved(self, one: Action, rendered: Rendered) -> tuple[Rendered, Sequence[Note]]:
+        """The page with addresses for links. Its digest stays the symbolic one, with dead links marked in it."""
+        content, notes = resolve(rendered, self._address)
+        return msgspec.structs.replace(content, digest=one.local.digest if one.local else content.digest), notes
+
+    def _address(self, key: str, anchor: str) -> str | None:
+        page = self._pages.get(self.aliases.get(key, key)) if key else None
+        if page is None:
+            return None
+        return f"{page.url}#{anchor}" if anchor else page.url
+
+    aliases: Mapping[str, str] = {}
+    """Keys by path → keys by front-matter id."""
+
+
+def _parent(one: Action) -> str:
+    return one.local.parent if one.local else ""

@@ -1,0 +1,184 @@
+"""The plan: a pure function from what is here and what the wiki has to a tuple of actions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from adapters.base import Page, Tracked
+from bridge.sync.actions import Action, Flags, Local, Plan, Verb, action
+
+Verdict = tuple[Verb, str]
+
+
+def decide(local: Local | None, was: Tracked | None, taken: Page | None, flags: Flags) -> Verdict:
+    """Verb and reason for one report: the decision table. ``taken`` is a foreign page that holds its title."""
+    if local is None:
+        return _source_gone(was, flags)
+    if local.error:
+        return "error", local.error
+    if flags.strict and local.notes:
+        return "error", f"{len(local.notes)} notes, and --strict was given"
+    if was is None:
+        if taken is None:
+            return "create", "new"
+        return ("update", "adopted") if flags.adopt else ("conflict", "title taken by a page that nbwiki did not make")
+    if was.page is None or was.page.status != "current":
+        state = "gone" if was.page is None else was.page.status
+        return ("create", "recreated") if flags.recreate else ("conflict", f"page {state} on the wiki")
+    return _both_there(local, was, taken, flags)
+
+
+def _source_gone(was: Tracked | None, flags: Flags) -> Verdict:
+    if was is None or was.page is None or was.page.status != "current":
+        return "skip", "both gone"
+    if was.edited and not flags.force:
+        return "skip", "source removed, edited on wiki"
+    return ("archive", "source removed") if flags.prune else ("skip", "source removed")
+
+
+def _both_there(local: Local, was: Tracked, taken: Page | None, flags: Flags) -> Verdict:
+    changed = local.digest != was.record.digest
+    if taken is not None and was.page is not None and taken.id != was.page.id:
+        return "conflict", "title taken by a page that nbwiki did not make"
+    if not was.record.version:
+        return "update", "unfinished"
+    if was.edited and flags.force:
+        return "update", "edits on wiki overwritten"
+    if was.edited:
+        by = f" by {was.edited_by}" if was.edited_by else ""
+        return ("conflict", f"both changed{by}") if changed else ("skip", f"edited on wiki{by}")
+    if local.key != was.record.key:
+        return "update", "renamed"
+    return ("update", "source changed") if changed else ("skip", "unchanged")
+
+
+def link_state(digest: str, links: Iterable[str], reachable: Callable[[str], bool]) -> str:
+    """A digest that also tells which links lead nowhere yet, so that they are mended once their page exists."""
+    dead = sorted(key for key in links if not reachable(key))
+    return f"{digest}!{hashlib.sha256('|'.join(dead).encode()).hexdigest()[:12]}" if dead else digest
+
+
+def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> dict[str, Tracked]:
+    """The record of each report by its present key: same key, else a former key, else (broken ones) same source."""
+    keys = {one.key for one in locals_}
+    found = {one.key: tracked[one.key] for one in locals_ if one.key in tracked}
+    used = set(found)
+    by_source = {was.record.source: key for key, was in tracked.items() if was.record.source and key not in keys}
+    for one in sorted(locals_, key=lambda local: local.key):
+        if one.key in found:
+            continue
+        candidates = [*one.former, by_source.get(one.source, "")]
+        old = next((key for key in candidates if key in tracked and key not in used and key not in keys), None)
+        if old is not None:
+            found[one.key] = tracked[old]
+            used.add(old)
+    return found
+
+
+def plan(
+    locals_: Sequence[Local],
+    tracked: Mapping[str, Tracked],
+    taken: Mapping[str, Page],
+    flags: Flags,
+    *,
+    scope: Callable[[Tracked], bool],
+) -> Plan:
+    """The whole plan. ``taken`` maps titles to pages that hold them; ``scope`` tells which records this run answers for.
+
+    Locals with the same key: the first by path stands, the others are errors. The order of the input never matters.
+    """
+    ordered = sorted(locals_, key=lambda one: (one.key, one.path))
+    unique, doubles = _split_doubles(ordered)
+    was = match_records(unique, tracked)
+    ours = {one.page.id for one in tracked.values() if one.page}
+    foreign = {title: page for title, page in taken.items() if page.id not in ours}
+    actions = [_one(local, was.get(local.key), foreign.get(local.title), flags) for local in unique]
+    actions = _relink(_orphans(actions))
+    used = {one.record.key for one in was.values()}
+    gone = [one for key, one in tracked.items() if key not in used and scope(one)]
+    rest = [action(*decide(None, one, None, flags), None, one) for one in gone]
+    drop = tuple(sorted(one.key for one in rest if one.reason == "both gone"))
+    rest.sort(key=lambda one: (-_depth_of_record(one, tracked), one.key))
+    return Plan(actions=(*_parents_first(actions), *doubles, *rest), drop=drop)
+
+
+def _one(local: Local, was: Tracked | None, taken: Page | None, flags: Flags) -> Action:
+    verb, reason = decide(local, was, taken, flags)
+    return action(verb, reason, local, was, taken if reason == "adopted" else None)
+
+
+def _split_doubles(ordered: Sequence[Local]) -> tuple[list[Local], list[Action]]:
+    unique: dict[str, Local] = {}
+    doubles = []
+    for local in ordered:
+        first = unique.setdefault(local.key, local)
+        if first is not local:
+            doubles.append(action("error", f"same id as {first.path}: {local.key!r}", local, None))
+    return list(unique.values()), doubles
+
+
+def _orphans(actions: list[Action]) -> list[Action]:
+    """Children of a page that can't be made are errors, not strays under the root."""
+    lost: set[str] = set()
+    result = {one.key: one for one in actions}
+    for one in _parents_first(actions):
+        parent = one.local.parent if one.local else ""
+        homeless = one.page is None and (one.verb in {"conflict", "error"})
+        if parent in lost and one.verb == "create":
+            result[one.key] = msgspec.structs.replace(one, verb="error", reason="its parent page can't be made")
+            lost.add(one.key)
+        elif homeless:
+            lost.add(one.key)
+    return list(result.values())
+
+
+def _relink(actions: list[Action]) -> list[Action]:
+    """Reports that link to a page which is made anew are written again: its address changes."""
+    anew = {one.key for one in actions if one.reason == "recreated"}
+    if not anew:
+        return actions
+    return [
+        msgspec.structs.replace(one, verb="update", reason="link target recreated")
+        if one.reason == "unchanged" and one.local and anew.intersection(one.local.links)
+        else one
+        for one in actions
+    ]
+
+
+def _parents_first(actions: Sequence[Action]) -> list[Action]:
+    parents = {one.key: one.local.parent if one.local else "" for one in actions}
+
+    def depth(key: str) -> int:
+        steps = 0
+        while key and steps <= len(parents):
+            key = parents.get(key, "")
+            steps += 1
+        return steps
+
+    return sorted(actions, key=lambda one: (depth(one.key), one.key))
+
+
+def _depth_of_record(one: Action, tracked: Mapping[str, Tracked]) -> int:
+    by_page = {was.record.page: was.record.parent for was in tracked.values()}
+    page, steps = one.page_id, 0
+    while page in by_page and steps <= len(by_page):
+        page = by_page[page]
+        steps += 1
+    return steps
+
+
+def place_moves(plan_: Plan, parent_ids: Callable[[str], str | None]) -> Plan:
+    """Skips of pages whose folder changed become moves, except where a person has moved the page."""
+
+    def moved(one: Action) -> Action:
+        if one.reason != "unchanged" or one.was is None or one.local is None or one.was.moved:
+            return one
+        wanted = parent_ids(one.local.parent)
+        if wanted is None or not one.was.record.parent or wanted == one.was.record.parent:
+            return one
+        return msgspec.structs.replace(one, verb="move", reason="folder changed")
+
+    return msgspec.structs.replace(plan_, actions=tuple(moved(one) for one in plan_.actions))

@@ -1,0 +1,221 @@
+"""A whole sync: observe, render, plan, apply. The one place where the parts meet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+import msgspec
+
+from adapters.base import Observed, Page, Tracked, Wiki
+from bridge import __version__
+from bridge.discover import Discovery, Found, SourceTree, discover, place
+from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
+from bridge.settings import Settings
+from bridge.sync.actions import Action, Flags, Local, Plan
+from bridge.sync.apply import Applier, Result
+from bridge.sync.folders import folder_locals, folder_page, pretty
+from bridge.sync.folders import parents as parents_of
+from bridge.sync.plan import link_state, match_records, place_moves, plan
+from bridge.sync.titles import assign_titles
+from converters.errors import ConversionError
+from converters.model import Rendered
+from converters.options import Files, WriteOptions
+
+KEEP_BYTES = 64 * 1024 * 1024
+"""Rendered pages are kept between plan and apply up to this size together; others are rendered again."""
+
+
+class Prepared(msgspec.Struct, kw_only=True):
+    """A plan and what apply needs beside it."""
+
+    plan: Plan
+    observed: Observed
+    bodies: Bodies
+    aliases: dict[str, str]
+
+
+class Bodies:
+    """Rendered pages by key: kept while they are small together, else rendered again (and checked)."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.options: dict[str, RenderOptions] = {}
+        self._paths: dict[str, str] = {}
+        self._digests: dict[str, str] = {}
+        self._kept: dict[str, Rendered] = {}
+        self._bytes = 0
+
+    def add(self, key: str, path: str, rendered: Rendered, options: RenderOptions | None) -> None:
+        """Remember a page. Without options (a folder's page) it is always kept."""
+        size = len(rendered.body) + sum(len(asset.data) for asset in rendered.assets)
+        size += len(msgspec.json.encode(rendered.blocks)) if rendered.blocks else 0
+        self._paths[key], self._digests[key] = path, rendered.digest
+        if options is None or self._bytes + size <= KEEP_BYTES:
+            self._kept[key] = rendered
+            self._bytes += size
+        if options is not None:
+            self.options[key] = options
+
+    def rendered(self, key: str) -> Rendered:
+        """The page that the plan saw. Raises ConversionError when its source changed since."""
+        if key in self._kept:
+            return self._kept[key]
+        path = self._paths[key]
+        again = render_path(path, self.options[key], self.files)
+        if again.rendered is None:
+            raise ConversionError(again.error)
+        if again.rendered.digest != self._digests[key]:
+            raise ConversionError("the source changed while the run was under way", where=path, hint="run again")
+        return again.rendered
+
+
+class Sync:
+    """One sync of one target. ``executor`` renders; None is this process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        wiki: Wiki,
+        *,
+        flags: Flags,
+        math: str = "image",
+        space: str = "",
+        executor: Executor | None = None,
+        files: SourceTree | None = None,
+    ) -> None:
+        self.settings = settings
+        self.wiki = wiki
+        self.flags = flags
+        self.executor = executor
+        self.write = WriteOptions(flavor=wiki.caps.flavor, math=math, space=space)
+        self.files = files or SourceTree(settings.root)
+        self.rendered: Callable[[int, int], None] = lambda _done, _total: None
+
+    def prepare(self, paths: Sequence[Path] = ()) -> Prepared:
+        """Observe, render and plan; writes nothing."""
+        discovery = discover(self.settings, paths)
+        observed = self.wiki.observe()
+        bodies = Bodies(self.files)
+        locals_, aliases = self._locals(discovery, bodies)
+        reachable = {one.key for one in locals_ if not one.error} | {
+            key for key, was in observed.tracked.items() if was.page is not None
+        }
+        locals_ = [
+            msgspec.structs.replace(one, digest=link_state(one.digest, one.links, reachable.__contains__))
+            for one in locals_
+        ]
+        caps = self.wiki.caps
+        was = match_records(locals_, observed.tracked)
+        titled = assign_titles(locals_, was, unique=caps.unique_titles, longest=caps.max_title_chars)
+        made = plan(titled, observed.tracked, self._taken(titled, was), self.flags, scope=_scope(discovery))
+        if caps.tree:
+            made = place_moves(made, _parent_ids(made, observed))
+        return Prepared(plan=made, observed=observed, bodies=bodies, aliases=aliases)
+
+    def apply(self, prepared: Prepared, *, jobs: int = 0, done: Callable[[Action], None] | None = None) -> Result:
+        """Do what was planned."""
+        applier = Applier(self.wiki, prepared.observed, prepared.bodies, jobs=jobs, clock=_now, version=__version__)
+        applier.aliases = prepared.aliases
+        applier.done = done or (lambda _: None)
+        return applier.apply(prepared.plan)
+
+    def _taken(self, locals_: Iterable[Local], was: dict[str, Tracked]) -> dict[str, Page]:
+        """Pages that hold titles which we don't hold yet."""
+        wanted = {one.title for one in locals_ if one.key not in was or was[one.key].record.title != one.title}
+        return dict(self.wiki.find_titles(wanted)) if wanted and self.wiki.caps.unique_titles else {}
+
+    def _locals(self, discovery: Discovery, bodies: Bodies) -> tuple[list[Local], dict[str, str]]:
+        known = discovery.known()
+        options = {
+            one.path: options_for(one, self.settings, known, self.write, self.wiki.caps.writer)
+            for one in discovery.found
+        }
+        locals_: list[Local] = []
+        for count, (found, done) in enumerate(self._conversions(discovery.found, options), start=1):
+            local = _local(found, done, discovery.repository)
+            if done.rendered is not None:
+                bodies.add(local.key, found.path, done.rendered, options[found.path])
+            locals_.append(local)
+            self.rendered(count, len(discovery.found))
+        aliases = {known[one.path]: one.key for one in locals_ if known[one.path] != one.key}
+        locals_ = [
+            msgspec.structs.replace(one, links=tuple(aliases.get(key, key) for key in one.links)) for one in locals_
+        ]
+        return (self._in_folders(locals_, discovery, bodies) if self.wiki.caps.tree else locals_), aliases
+
+    def _in_folders(self, locals_: list[Local], discovery: Discovery, bodies: Bodies) -> list[Local]:
+        keys = {one.path: one.key for one in locals_}
+        parent_of, bare = parents_of(keys, discovery.repository)
+        digests = {}
+        for folder in bare:
+            page = folder_page(pretty(folder.rpartition("/")[2]), self.write, self.wiki.caps.writer)
+            digests[folder] = page.digest
+            bodies.add(f"folder:{place(discovery.repository, folder)}/", f"{folder}/", page, None)
+        placed = [msgspec.structs.replace(one, parent=parent_of[one.path]) for one in locals_]
+        return [*placed, *folder_locals(bare, parent_of, discovery.repository, digests)]
+
+    def _conversions(
+        self, found: Sequence[Found], options: dict[str, RenderOptions]
+    ) -> Iterable[tuple[Found, Conversion]]:
+        if self.executor is None:
+            for one in found:
+                yield one, render_path(one.path, options[one.path], self.files)
+            return
+        futures = [(one, self.executor.submit(render_path, one.path, options[one.path], self.files)) for one in found]
+        for one, future in futures:
+            crash = future.exception()
+            if crash is None:
+                yield one, future.result()
+            else:
+                yield one, Conversion(path=one.path, error=f"{one.path}: the worker crashed: {crash!r}")
+
+
+def _local(found: Found, done: Conversion, repository: str) -> Local:
+    if done.rendered is None:
+        title = pretty(found.path.rpartition("/")[2].partition(".")[0])
+        return Local(
+            key=found.key,
+            path=found.path,
+            source=place(repository, found.path),
+            title=title,
+            error=done.error,
+            former=found.former,
+        )
+    meta = done.meta
+    return Local(
+        key=meta.id or found.key,
+        path=found.path,
+        source=place(repository, found.path),
+        title=done.rendered.title,
+        digest=done.rendered.digest,
+        former=(found.key, *found.former) if meta.id else found.former,
+        links=done.rendered.links,
+        owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
+        review_by=meta.review_by,
+        notes=done.notes,
+    )
+
+
+def _scope(discovery: Discovery) -> Callable[[Tracked], bool]:
+    """Records that this run answers for: of this repository, and only when the whole root was looked at."""
+    prefix = place(discovery.repository, "")
+    return lambda was: discovery.complete and was.record.source.startswith(prefix)
+
+
+def _parent_ids(made: Plan, observed: Observed) -> Callable[[str], str | None]:
+    """Page id of a parent by key; None where it is still to be made."""
+    ids = {one.key: one.page.id for one in made.actions if one.page is not None and one.verb != "create"}
+    return lambda key: ids.get(key) if key else observed.root.id
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def clock() -> float:
+    """Seconds for durations."""
+    return time.monotonic()

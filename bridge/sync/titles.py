@@ -1,0 +1,62 @@
+"""Titles that tell pages of one space apart, without noise and the same in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from adapters.base import Tracked
+from bridge.sync.actions import Local
+
+
+def assign_titles(
+    locals_: Sequence[Local], was: Mapping[str, Tracked], *, unique: bool, longest: int
+) -> tuple[Local, ...]:
+    """The locals with the titles that their pages will have.
+
+    A page that already holds a variant of its title keeps it; then the others choose in order of key: the plain
+    title, the title with its folder, with its path, with a number.
+    """
+    if not unique:
+        return tuple(msgspec.structs.replace(one, title=_cut(one.title, "", longest)) for one in locals_)
+    taken: set[str] = set()
+    chosen: dict[str, str] = {}
+    ordered = sorted(locals_, key=lambda one: (one.kind == "report", one.key, one.path))
+    for one in ordered:
+        held = was[one.key].record.title if one.key in was else ""
+        if held and held in _first(one, longest) and held.casefold() not in taken:
+            chosen[_id(one)] = held
+            taken.add(held.casefold())
+    for one in ordered:
+        if _id(one) not in chosen:
+            title = next(title for title in _variants(one, longest) if title.casefold() not in taken)
+            chosen[_id(one)] = title
+            taken.add(title.casefold())
+    return tuple(msgspec.structs.replace(one, title=chosen[_id(one)]) for one in locals_)
+
+
+def _id(one: Local) -> str:
+    return f"{one.key}\0{one.path}"
+
+
+def _first(one: Local, longest: int) -> list[str]:
+    variants = _variants(one, longest)
+    return [next(variants) for _ in range(4)]
+
+
+def _variants(one: Local, longest: int) -> Iterator[str]:
+    yield _cut(one.title, "", longest)
+    folder = one.path.rstrip("/").rpartition("/")[0]
+    yield _cut(one.title, f" ({folder or one.path})", longest)
+    yield _cut(one.title, f" ({one.path})", longest)
+    number = 2
+    while True:
+        yield _cut(one.title, f" ({number})", longest)
+        number += 1
+
+
+def _cut(title: str, suffix: str, longest: int) -> str:
+    suffix = suffix if len(suffix) < longest // 2 else f" (…{suffix[-(longest // 2) :]}"
+    room = longest - len(suffix)
+    return (title if len(title) <= room else title[: room - 1].rstrip() + "…") + suffix
