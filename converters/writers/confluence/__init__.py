@@ -1,1 +1,108 @@
-"""Package."""
+"""The Confluence writer: a document → storage format, for Cloud and for Data Center."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+import msgspec
+
+from converters.errors import ConversionError
+from converters.model import Blocks, Columns, Document, Rendered
+from converters.notes import Note
+from converters.options import WriteOptions
+from converters.writers.confluence.blocks import write_blocks
+from converters.writers.confluence.context import PAGE, Context
+from converters.writers.confluence.xml import Xml, clean, el, join
+
+MAX_BODY_BYTES: Final = 5_242_880
+"""The largest page body, in bytes of UTF-8. Source: https://confluence.atlassian.com/confkb (5 MB, measured by Cloud)."""
+
+MAX_TITLE: Final = 255
+"""The longest page title, in characters. Source: Confluence Cloud REST API, create page."""
+
+_LAYOUTS: Final = {2: "two_equal", 3: "three_equal"}
+
+
+def write_confluence(document: Document, options: WriteOptions) -> tuple[Rendered, list[Note]]:
+    """A page's body in storage format with links still symbolic, its assets in order of use, and what was lost.
+
+    Raises:
+        ConversionError: the document has no title, or the page is larger than Confluence takes.
+    """
+    title = confluence_title(document.title)
+    ctx = Context(document, options)
+    body = _page(document.blocks, ctx)
+    size = len(body.encode())
+    if size > MAX_BODY_BYTES:
+        raise ConversionError(
+            f"page is {size / 1_048_576:.1f} MB, Confluence takes 5 MB",
+            where=document.where,
+            hint="split the report or leave out its longest outputs (tag remove_output)",
+        )
+    rendered = Rendered(
+        target="confluence",
+        title=title,
+        meta=document.meta,
+        digest=_digest(title, body, document, ctx),
+        body=str(body),
+        assets=tuple(ctx.assets.values()),
+        links=tuple(ctx.links),
+    )
+    return rendered, ctx.notes
+
+
+def confluence_title(title: str) -> str:
+    """The title as Confluence takes it: one line without control characters, at most 255 characters.
+
+    Raises:
+        ConversionError: nothing is left.
+    """
+    line = " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in clean(title)).split())
+    if not line:
+        raise ConversionError("the report has no title", hint="give it one: title = … in its front matter")
+    return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
+
+
+def _page(blocks: Blocks, ctx: Context) -> Xml:
+    """The body; with columns on its top level a layout, all of whose content must stand in sections."""
+    if not any(isinstance(block, Columns) and len(block.columns) in _LAYOUTS for block in blocks):
+        return write_blocks(blocks, ctx, PAGE)
+    parts: list[Xml] = []
+    run: list[Xml] = []
+    for block in blocks:
+        if isinstance(block, Columns) and len(block.columns) in _LAYOUTS:
+            if run:
+                parts.append(_section("single", join(run)))
+                run = []
+            cells = [write_blocks(column, ctx, PAGE.inside("column")) for column in block.columns]
+            parts.append(_section(_layout(block), *cells))
+        else:
+            run.append(write_blocks((block,), ctx, PAGE))
+    if run:
+        parts.append(_section("single", join(run)))
+    return el("ac:layout", None, *parts)
+
+
+def _section(kind: str, *cells: Xml) -> Xml:
+    return el("ac:layout-section", {"ac:type": kind}, *(el("ac:layout-cell", None, cell or el("p")) for cell in cells))
+
+
+def _layout(block: Columns) -> str:
+    """The layout nearest to the columns' ratios."""
+    if len(block.columns) == 2 and len(block.ratios) == 2:
+        if block.ratios[0] < 0.42:
+            return "two_left_sidebar"
+        if block.ratios[0] > 0.58:
+            return "two_right_sidebar"
+    if len(block.columns) == 3 and len(block.ratios) == 3 and block.ratios[1] > 0.42:
+        return "three_with_sidebars"
+    return _LAYOUTS[len(block.columns)]
+
+
+def _digest(title: str, body: str, document: Document, ctx: Context) -> str:
+    """SHA-256 over all that is sent: title, body, assets in order, and the metadata that labels are made from."""
+    meta = document.meta
+    labels = (meta.tags, meta.audience, meta.team, meta.kind, meta.status, meta.visibility, meta.allow, meta.thumbnail)
+    sent = msgspec.json.encode((title, body, list(ctx.assets), labels, meta.wiki), order="deterministic")
+    return hashlib.sha256(sent).hexdigest()

@@ -1,0 +1,77 @@
+"""Symbolic links between reports → addresses, once the pages are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
+
+import msgspec
+
+from converters.model import Rendered
+from converters.notes import Note, missing
+
+Resolver: TypeAlias = Callable[[str, str], "str | None"]
+"""From a report's key and an anchor (either may be empty) to an absolute address, or None."""
+
+SCHEME: Final = "nbwiki:"
+
+_BODY: Final = re.compile(
+    r"<!\[CDATA\[.*?\]\]>"
+    r'|<a href="nbwiki:(?P<key>[^"#]*)(?:#(?P<anchor>[^"]*))?">(?P<text>.*?)</a>',
+    re.DOTALL,
+)
+"""Our own exact spelling. CDATA is matched first and kept: code may show just such a link."""
+
+
+def resolve(rendered: Rendered, resolver: Resolver) -> tuple[Rendered, list[Note]]:
+    """The same page with addresses in place of symbolic links; where there is none, the text stays, with a note.
+
+    ``digest`` stays as it is: it is over the symbolic form.
+    """
+    notes: dict[Note, None] = {}
+    if rendered.target == "confluence":
+        return msgspec.structs.replace(rendered, body=_resolve_body(rendered.body, resolver, notes)), list(notes)
+    if rendered.target == "notion":
+        blocks = tuple(_resolve_tree(block, resolver, notes) for block in rendered.blocks)
+        return msgspec.structs.replace(rendered, blocks=blocks), list(notes)
+    return rendered, []
+
+
+def _ask(key: str, anchor: str, resolver: Resolver, notes: dict[Note, None]) -> str | None:
+    address = resolver(key, anchor)
+    if address is None:
+        name = f"{key}#{anchor}" if anchor else key
+        notes.setdefault(missing("link.unresolved", f"link to {name} leads nowhere, its text was kept"))
+    return address
+
+
+def _resolve_body(body: str, resolver: Resolver, notes: dict[Note, None]) -> str:
+    from converters.writers.confluence.xml import el
+
+    def replace(hit: re.Match[str]) -> str:
+        key = hit["key"]
+        if key is None:
+            return hit[0]
+        address = _ask(unquote(key), unquote(hit["anchor"] or ""), resolver, notes)
+        if address is None:
+            return hit["text"]
+        return el("a", {"href": address}, "")[: -len("</a>")] + hit["text"] + "</a>"
+
+    return _BODY.sub(replace, body) if SCHEME in body else body
+
+
+def _resolve_tree(node: Any, resolver: Resolver, notes: dict[Note, None]) -> Any:
+    """A copy of a Notion object with its rich texts' links replaced; what holds none stays the same object."""
+    if isinstance(node, Mapping):
+        if isinstance(node.get("link"), Mapping) and str(node["link"].get("url", "")).startswith(SCHEME):
+            key, _, anchor = str(node["link"]["url"]).removeprefix(SCHEME).partition("#")
+            address = _ask(unquote(key), unquote(anchor), resolver, notes)
+            return {**node, "link": None if address is None else {**node["link"], "url": address}}
+        changed = {name: _resolve_tree(value, resolver, notes) for name, value in node.items()}
+        return changed if any(changed[name] is not value for name, value in node.items()) else node
+    if isinstance(node, list | tuple):
+        items = [_resolve_tree(value, resolver, notes) for value in node]
+        return type(node)(items) if any(new is not old for new, old in zip(items, node, strict=True)) else node
+    return node

@@ -1,0 +1,185 @@
+"""Pictures, equations, embeds and attached files → storage format."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from converters.model import (
+    Asset,
+    Attachment,
+    Embed,
+    Image,
+    InlineImage,
+    InlineMath,
+    Math,
+    Where,
+)
+from converters.notes import degraded, missing
+from converters.writers.confluence import macros
+from converters.writers.confluence.context import Context
+from converters.writers.confluence.xml import EMPTY, Xml, el, join
+
+CENTER_PX: Final = 760
+"""The text column's width; wider pictures need the layout ``wide``. Source: Cloud editor."""
+
+WIDE_PX: Final = 960
+"""The widest picture of layout ``wide``. Source: Cloud editor."""
+
+_EMBEDDABLE: Final = re.compile(r"(?:[\w-]+\.)*(?:youtube\.com|youtu\.be|vimeo\.com|dailymotion\.com)")
+"""Hosts that the widget macro shows."""
+
+_VECTOR: Final = "image/svg+xml"
+
+
+def picture(image: Image, body_alt: str, ctx: Context, caption: Xml = EMPTY) -> Xml:
+    """An ``ac:image`` element for a figure, or its alternative text where there is no picture."""
+    asset = ctx.asset(image.asset, image.where) if image.asset else None
+    if asset is None and not image.url.startswith(("https://", "http://")):
+        if image.asset is None:
+            name = image.ref.path if image.ref else "picture"
+            ctx.note(missing("image.missing", f"{name} is not there", image.where))
+        return el("p", None, el("em", None, ctx.text(body_alt or "picture is missing")))
+    align = image.align or "center"
+    attributes: dict[str, str | int | None] = {"ac:align": align}
+    width = image.width or (asset.width if asset and asset.width else None)
+    if ctx.cloud:
+        wide = align == "center" and width is not None and width > CENTER_PX
+        attributes["ac:layout"] = "wide" if wide else {"left": "align-start", "right": "align-end"}.get(align, "center")
+        if width is not None:
+            width = min(width, WIDE_PX if wide else CENTER_PX)
+    if not (asset and asset.mime == _VECTOR):
+        attributes["ac:width"] = width
+    attributes |= _size(asset) if ctx.cloud else {}
+    attributes["ac:alt"] = body_alt
+    source = macros.attachment(asset.filename) if asset else macros.url(image.url)
+    return el("ac:image", attributes, source, *([el("ac:caption", None, el("p", None, caption))] if caption else []))
+
+
+def _size(asset: Asset | None) -> dict[str, str | int | None]:
+    if asset is None or not asset.width or not asset.height:
+        return {}
+    return {"ac:original-width": asset.width, "ac:original-height": asset.height}
+
+
+def inline_image(image: InlineImage, ctx: Context) -> Xml:
+    """An ``ac:image`` in running text, or its alternative text."""
+    asset = ctx.asset(image.asset) if image.asset else None
+    if asset is None and not image.url.startswith(("https://", "http://")):
+        return ctx.text(image.alt or "picture")
+    attributes: dict[str, str | int | None] = {"ac:inline": "true"}
+    if not (asset and asset.mime == _VECTOR):
+        attributes |= {"ac:width": image.width, "ac:height": image.height}
+    attributes |= _size(asset) if ctx.cloud else {}
+    attributes |= {"ac:alt": image.alt, "ac:title": image.title}
+    return el("ac:image", attributes, macros.attachment(asset.filename) if asset else macros.url(image.url))
+
+
+def _math_macro(ctx: Context, *, display: bool) -> str:
+    """The configured macro's name; ``macro:inline-name/block-name`` names two."""
+    _, colon, names = ctx.options.math.partition(":")
+    if not colon:
+        return ""
+    inline, slash, block = names.partition("/")
+    return block if display and slash else inline
+
+
+def _formula(
+    math: InlineMath | Math, ctx: Context, attributes: dict[str, str | int | None], where: Where | None
+) -> Xml | None:
+    asset = ctx.asset(math.asset, where) if math.asset else None
+    if asset is None:
+        return None
+    if asset.mime != _VECTOR and math.width:
+        attributes |= {"ac:width": max(round(math.width), 1), "ac:height": max(round(math.height), 1) or None}
+    attributes |= _size(asset) if ctx.cloud else {}
+    return el("ac:image", {**attributes, "ac:alt": math.tex}, macros.attachment(asset.filename))
+
+
+def inline_math(math: InlineMath, ctx: Context) -> Xml:
+    """An equation in running text: macro, picture with the LaTeX as alternative text, or the LaTeX as code."""
+    if name := _math_macro(ctx, display=False):
+        return macros.macro(name, {"body": math.tex})
+    formula = _formula(math, ctx, {"ac:inline": "true"}, None)
+    if formula is not None:
+        return formula
+    ctx.note(degraded("math.source", f"equation shown as LaTeX: {math.tex[:60]}"))
+    return el("code", None, ctx.text(math.tex))
+
+
+def display_math(math: Math, ctx: Context) -> Xml:
+    """A displayed equation, with its number beside it."""
+    anchor = macros.anchor(math.label) if math.label else EMPTY
+    number = ctx.text(f"\u2003({math.number})") if math.number else EMPTY
+    if name := _math_macro(ctx, display=True):
+        body = macros.macro(name, {"body": math.tex})
+        return join((body, _line(anchor, number))) if number or anchor else body
+    if number or anchor:
+        formula = _formula(math, ctx, {"ac:inline": "true"}, math.where)
+        if formula is not None:
+            return el("p", {"style": "text-align: center;"}, anchor, formula, number)
+    else:
+        attributes: dict[str, str | int | None] = {"ac:align": "center", "ac:layout": "center" if ctx.cloud else None}
+        formula = _formula(math, ctx, attributes, math.where)
+        if formula is not None:
+            return formula if ctx.cloud else el("p", {"style": "text-align: center;"}, formula)
+    ctx.note(degraded("math.source", f"equation shown as LaTeX: {math.tex[:60]}", math.where))
+    code = macros.code(ctx.verbatim(math.tex), "tex" if ctx.cloud else "none")
+    return join((code, _line(anchor, number))) if number or anchor else code
+
+
+def _line(*parts: Xml) -> Xml:
+    return el("p", None, join(parts))
+
+
+def file_size(size: int) -> str:
+    """A file's size for people: ``512 B``, ``3.4 kB``, ``1.2 MB``."""
+    value = float(size)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000 or unit == "MB":
+            return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} MB"
+
+
+def download(asset: Asset, title: str, ctx: Context) -> Xml:
+    """A line that links to an attached file and names its size."""
+    name = ctx.text(title or asset.name or asset.filename)
+    return el("p", None, macros.attachment_link(asset.filename, name), f" ({file_size(len(asset.data))})")
+
+
+def attached(block: Attachment, ctx: Context) -> Xml:
+    """An attached file: a viewer where the wiki has one, and the download line."""
+    asset = ctx.asset(block.asset, block.where)
+    if asset is None:
+        return el("p", None, el("em", None, ctx.text(block.title or "attachment is missing")))
+    line = download(asset, block.title, ctx)
+    if block.kind not in {"pdf", "audio", "video"}:
+        return line
+    name = "view-file" if ctx.cloud else "viewpdf" if block.kind == "pdf" else "multimedia"
+    return join((macros.macro(name, {"name": macros.attachment(asset.filename)}), line))
+
+
+def embed(block: Embed, ctx: Context) -> Xml:
+    """Something on the web in place where the wiki can show it, else a link to it."""
+    parts = urlsplit(block.url)
+    text = ctx.text(block.title or block.url)
+    if parts.scheme not in {"http", "https"}:
+        ctx.note(degraded("embed.unsafe", f"address {block.url[:40]!r} isn't embedded", block.where))
+        return el("p", None, text)
+    line = el("p", None, el("a", {"href": block.url}, text))
+    if block.kind == "video" and _EMBEDDABLE.fullmatch(parts.hostname or ""):
+        return join((macros.macro("widget", {"url": macros.url(block.url)}), line))
+    if block.kind == "bookmark" and ctx.cloud:
+        return el("p", None, el("a", {"href": block.url, "data-card-appearance": "inline"}, text))
+    if block.kind in {"iframe", "video"} and ctx.cloud and parts.scheme == "https":
+        return join((frame(block.url, block.height), line))
+    if block.kind in {"iframe", "video"}:
+        ctx.simpler("embed", f"{block.url} is linked, not shown in place", block.where)
+    return line
+
+
+def frame(address: str, height: int | None) -> Xml:
+    """Cloud's iframe macro over the full width; ``height`` in CSS pixels, 480 by default."""
+    return macros.macro("iframe", {"src": macros.url(address), "width": "100%", "height": height or 480})
