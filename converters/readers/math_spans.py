@@ -1,0 +1,96 @@
+"""markdown-it rules for maths that its plug-ins don't take: bare environments, ``\\\\(x\\\\)``, ``\\\\[x\\\\]``.
+
+The amsmath plug-in is quadratic in unclosed environments and knows thirteen of them; Jupyter's readers take any.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+_BEGIN = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
+_CLOSERS = {"(": ")", "[": "]"}
+
+
+def math_spans_plugin(md: MarkdownIt, *, single_backslash: bool = False) -> None:
+    """Adds the rules to a parser; ``single_backslash`` also takes ``\\(x\\)`` (R Markdown)."""
+    md.block.ruler.before(
+        "blockquote", "tex_environment", _environment, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    md.inline.ruler.before("escape", "tex_span", _single if single_backslash else _double)
+
+
+def _environment(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A line that starts an environment, up to the line that ends it; blank lines inside don't matter."""
+    if state.sCount[start_line] - state.blkIndent >= 4:
+        return False
+    match = _BEGIN.match(state.src, state.bMarks[start_line] + state.tShift[start_line])
+    if match is None:
+        return False
+    closing = f"\\end{{{match[1]}}}"
+    unclosed: set[str] = state.env.setdefault("unclosed environments", set())
+    if closing in unclosed:
+        return False
+    for line in range(start_line, end_line):
+        if line > start_line and state.sCount[line] < state.blkIndent and not state.isEmpty(line):
+            return False
+        text = state.src[state.bMarks[line] : state.eMarks[line]]
+        if closing in text:
+            if text.rstrip().endswith((closing, closing + "$$", closing + "$")):
+                break
+            return False
+    else:
+        unclosed.add(closing)
+        return False
+    if not silent:
+        state.line = line + 1
+        token = state.push("amsmath", "math", 0)
+        token.block = True
+        token.content = state.getLines(start_line, state.line, state.sCount[start_line], False)
+        token.map = [start_line, state.line]
+    return True
+
+
+def _double(state: StateInline, silent: bool) -> bool:
+    return _span(state, silent, "\\\\")
+
+
+def _single(state: StateInline, silent: bool) -> bool:
+    return _span(state, silent, "\\\\") or _span(state, silent, "\\")
+
+
+def _span(state: StateInline, silent: bool, slashes: str) -> bool:
+    """``\\\\(x\\\\)``, ``\\\\[x\\\\]`` with these backslashes, or an environment in running text."""
+    src, pos = state.src, state.pos
+    if src[pos] != "\\":
+        return False
+    begin = _BEGIN.match(src, pos)
+    if begin:
+        closing, start, kind = f"\\end{{{begin[1]}}}", pos, "math_inline_double"
+    else:
+        after = pos + len(slashes)
+        opener = src[after : after + 1]
+        if not src.startswith(slashes, pos) or opener not in _CLOSERS:
+            return False
+        closing, start = slashes + _CLOSERS[opener], after + 1
+        kind = "math_inline" if opener == "(" else "math_inline_double"
+    failed: set[str] = state.env.setdefault("unclosed spans", set())
+    key = f"{id(src)} {closing}"
+    end = -1 if key in failed else src.find(closing, start)
+    if end < 0:
+        failed.add(key)
+        return False
+    stop = end + len(closing)
+    content = src[start:stop] if begin else src[start:end]
+    if not content.strip():
+        return False
+    if not silent:
+        token = state.push(kind, "math", 0)
+        token.content = content
+    state.pos = stop
+    return True
