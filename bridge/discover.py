@@ -61,7 +61,7 @@ class SourceTree:
     def _hint(self, full: Path) -> str:
         """A file whose name differs in case only: found on the author's machine, missing on a strict one."""
         try:
-            names = [name for name in os.listdir(full.parent) if name.casefold() == full.name.casefold()]
+            names = [one.name for one in full.parent.iterdir() if one.name.casefold() == full.name.casefold()]
         except OSError:
             return ""
         return f"there is {names[0]!r}, which differs in case" if names else ""
@@ -126,7 +126,7 @@ def place(repository: str, path: str) -> str:
 
 
 def _relative(root: Path, path: Path) -> str:
-    full = Path(os.path.abspath(path))
+    full = Path(os.path.abspath(path))  # noqa: PTH100  (links inside the root keep their own path)
     inside = full if full.is_relative_to(root) else full.resolve()
     if not inside.is_relative_to(root):
         raise UsageError(f"{path} is outside the source root {root}", hint="set source.root, or name paths inside it")

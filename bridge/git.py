@@ -17,6 +17,7 @@ from converters.metadata import Person
 
 _COMMIT = "\x01"
 _FIELD = "\x1f"
+_SSH = re.compile(r"^(?:ssh://)?(?:[^@/\s]+@)?([\w.-]+\.[A-Za-z]\w*)(?::\d+/|[:/])(.+?)(?:\.git)?/?$")
 
 
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ def read_repository(root: Path, web: str = "") -> Repository | None:
     head = _git(root, "rev-parse", "--show-toplevel", "--is-shallow-repository", "--show-prefix")
     if head is None:
         return None
-    top, shallow, prefix = (head.split("\n") + ["", ""])[:3]
+    top, shallow, prefix = [*head.split("\n"), "", ""][:3]
     branch = (_git(root, "symbolic-ref", "--short", "-q", "HEAD") or "").strip()
     remote = (_git(root, "config", "--get", "remote.origin.url") or "").strip()
     web = web_url(web or remote)
@@ -72,9 +73,9 @@ def read_repository(root: Path, web: str = "") -> Repository | None:
 def web_url(remote: str) -> str:
     """The https address of a git remote, without credentials and ``.git``; empty for local paths."""
     remote = remote.strip()
-    if match := re.match(r"^(?:ssh://)?(?:[^@/\s]+@)?([\w.-]+\.[A-Za-z]\w*)(?::\d+/|[:/])(.+?)(?:\.git)?/?$", remote):
-        if not remote.startswith(("http", "/", ".", "file:")):
-            return f"https://{match[1]}/{match[2].lstrip('/')}"
+    match = _SSH.match(remote)
+    if match and not remote.startswith(("http", "/", ".", "file:")):
+        return f"https://{match[1]}/{match[2].lstrip('/')}"
     parts = urlsplit(remote)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return ""

@@ -48,10 +48,10 @@ def summary(actions: Iterable[Action]) -> str:
 
 def counts(actions: Iterable[Action]) -> dict[str, int]:
     """How many actions of each verb."""
-    found = dict.fromkeys(VERBS, 0)
+    found: dict[str, int] = dict.fromkeys(VERBS, 0)
     for one in actions:
         found[one.verb] += 1
-    return dict(found)
+    return found
 
 
 def as_json(target: str, actions: Sequence[Action], requests: Requests, seconds: float) -> dict[str, object]:

@@ -9,12 +9,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
 import msgspec
-from converters.links import resolve
 
 from adapters.base import Change, Draft, Observed, Page, Record, Wiki, Written
 from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
 from bridge.sync.actions import Action, Plan, Verb
 from converters.errors import BridgeError
+from converters.links import resolve
 from converters.model import Rendered
 from converters.notes import Note
 

@@ -76,7 +76,7 @@ class Bodies:
 class Sync:
     """One sync of one target. ``executor`` renders; None is this process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (keyword-only, each one a different thing)
         self,
         settings: Settings,
         wiki: Wiki,

@@ -1,0 +1,96 @@
+"""``sandbox`` and ``demo``: parse, call one function, print."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING
+
+import click
+
+from bridge.options import DemoOptions, SandboxOptions, options
+from converters.errors import ConfigError
+
+if TYPE_CHECKING:
+    from adapters.sandbox.server import Server
+
+
+@click.group()
+def sandbox() -> None:
+    """Run a local wiki that speaks Confluence and Notion."""
+
+
+@sandbox.command()
+@options(SandboxOptions)
+def serve(options: SandboxOptions) -> int:
+    """Serve until Ctrl-C."""
+    if not options.expose and not _loopback(options.host):
+        raise click.UsageError(f"{options.host} can be reached from other machines; add --expose if that is meant")
+    server = _start(options)
+    click.echo(f"sandbox on {server.url}/ (Confluence {server.url}/wiki, Notion {server.url}/notion, token: sandbox)")
+    return _wait(server)
+
+
+@sandbox.command()
+@click.option("--port", type=int, default=8765, show_default=True, help="port of the running sandbox")
+@click.option("--host", default="127.0.0.1", show_default=True, help="its address")
+def reset(port: int, host: str) -> int:
+    """Bring a running sandbox back to its first state."""
+    request = urllib.request.Request(f"http://{host}:{port}/sandbox/reset", method="POST", data=b"")
+    try:
+        with urllib.request.urlopen(request, timeout=10):
+            click.echo("the sandbox is as new")
+    except urllib.error.URLError as error:
+        from adapters.errors import WikiUnavailable
+
+        raise WikiUnavailable(f"no sandbox on {host}:{port}", hint="start it: nbwiki sandbox serve") from error
+    return 0
+
+
+@click.command()
+@options(DemoOptions)
+def demo(options: DemoOptions) -> int:
+    """Publish the example reports to a local wiki and show them."""
+    from bridge.demo import publish_examples
+
+    server = _start(SandboxOptions(port=options.port))
+    click.echo(f"publishing the example reports to the sandbox on {server.url}/ …")
+    code = publish_examples(server.url, click.echo)
+    click.echo(f"open {server.url}/ to read them" + ("" if options.once else " (Ctrl-C ends)"))
+    if options.once:
+        server.close()
+        return code
+    if not options.no_open:
+        click.launch(f"{server.url}/")
+    return _wait(server)
+
+
+def _start(options: SandboxOptions) -> Server:
+    from adapters.sandbox.server import serve as start
+
+    try:
+        return start(options.host, options.port, options.data)
+    except OSError as error:
+        hint = "choose another with --port, or 0 for any free one"
+        raise ConfigError(f"can't listen on {options.host}:{options.port}: {error.strerror}", hint=hint) from error
+
+
+def _wait(server: Server) -> int:
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+    finally:
+        server.close()
+    return 0
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

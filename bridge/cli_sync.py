@@ -1,0 +1,104 @@
+"""``plan``, ``sync`` and ``status``: parse, call one function, print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from bridge.cli import Globals, mask
+from bridge.options import PlanOptions, SyncOptions, options
+from bridge.progress import progress
+from bridge.publish import Published, plan_code, publish
+from bridge.report import lines
+from bridge.session import opened, settings_for
+from bridge.sync.actions import Flags
+
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+TARGET = click.option("-t", "--target", envvar="NBWIKI_TARGET", help="target to publish to; default: the only one")
+
+
+@click.command()
+@PATHS
+@TARGET
+@options(PlanOptions)
+@click.pass_obj
+def plan(obj: Globals, paths: Sequence[Path], target: str | None, options: PlanOptions) -> int:
+    """Show what sync would change, and why. Writes nothing."""
+    settings = settings_for(obj)
+    flags = _flags(options)
+    with opened(settings, target) as (name, _, wiki), progress(verbosity=obj.verbosity, plain=options.json) as watcher:
+        done = publish(settings, wiki, name, flags=flags, paths=paths, write=False, watcher=watcher)
+    show(done, obj, as_json=options.json)
+    return plan_code(done, wanted=options.exit_code)
+
+
+@click.command()
+@PATHS
+@TARGET
+@options(SyncOptions)
+@click.pass_obj
+def sync(obj: Globals, paths: Sequence[Path], target: str | None, options: SyncOptions) -> int:
+    """Publish reports and bring their pages up to date."""
+    code = _sync_once(obj, paths, target, options)
+    if options.watch:
+        from bridge.watch import changes
+
+        for _ in changes(settings_for(obj).root):
+            code = _sync_once(obj, paths, target, options)
+    return code
+
+
+def _sync_once(obj: Globals, paths: Sequence[Path], target: str | None, options: SyncOptions) -> int:
+    settings = settings_for(obj)
+    with opened(settings, target) as (name, _, wiki), progress(verbosity=obj.verbosity, plain=options.json) as watcher:
+        done = publish(
+            settings,
+            wiki,
+            name,
+            flags=_flags(options),
+            paths=paths,
+            write=not options.dry_run,
+            jobs=options.jobs,
+            executor=options.executor,
+            execute=options.execute,
+            watcher=watcher,
+        )
+    show(done, obj, as_json=options.json)
+    return done.code
+
+
+@click.command()
+@TARGET
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@click.pass_obj
+def status(obj: Globals, target: str | None, *, as_json: bool) -> int:
+    """Show each report: in sync, changed here, edited there, conflict, gone, stale; with owner, age and link."""
+    from bridge.status import status_of, status_text
+
+    settings = settings_for(obj)
+    with opened(settings, target) as (name, _, wiki):
+        found = status_of(settings, wiki, name)
+    click.echo(mask(json.dumps(found, ensure_ascii=False) if as_json else status_text(found)))
+    return 0
+
+
+def _flags(options: PlanOptions | SyncOptions) -> Flags:
+    return Flags(
+        prune=options.prune,
+        force=options.force,
+        adopt=options.adopt,
+        recreate=options.recreate,
+        strict=options.strict,
+    )
+
+
+def show(done: Published, obj: Globals, *, as_json: bool, echo: Callable[[str], None] = click.echo) -> None:
+    """Print how a run ended."""
+    if as_json:
+        echo(mask(json.dumps(done.report, ensure_ascii=False)))
+        return
+    for text in lines(done.actions, verbose=obj.verbosity > 0, quiet=obj.verbosity < 0):
+        echo(mask(text))

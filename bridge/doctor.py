@@ -1,0 +1,86 @@
+"""``doctor``: what is there, what is missing and how to get it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+
+import msgspec
+
+from adapters.base import Finding
+from bridge.config import environment, target, target_name
+from bridge.exit_codes import CONFIGURATION, CREDENTIALS, exit_code
+from bridge.settings import Settings
+from converters.errors import BridgeError
+
+OPTIONAL = (
+    ("plotly", "plots", "static pictures of Plotly figures"),
+    ("vl_convert", "plots", "static pictures of Altair and Vega-Lite figures"),
+    ("ipykernel", "jupyter", "sync --execute"),
+    ("watchfiles", "watch", "sync --watch without looking each second"),
+    ("distributed", "dask", "sync --executor dask://…"),
+)
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding about one target (or this machine), and the exit code that it calls for."""
+
+    target: str
+    finding: Finding
+    code: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding for machines."""
+        one = self.finding
+        return {"target": self.target, "level": one.level, "subject": one.subject, "text": one.text, "hint": one.hint}
+
+
+def examine(settings: Settings, name: str | None) -> list[Examined]:
+    """All findings. Raises ConfigError only for a target that doesn't exist."""
+    names = [target_name(settings, name)] if name or not settings.file.targets else list(settings.file.targets)
+    return [*_machine(), *(found for one in names for found in _target(settings, one))]
+
+
+def text_of(found: list[Examined]) -> str:
+    """One line a finding."""
+    marks = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
+    return "\n".join(
+        f"{marks[one.finding.level]} {one.target}: {one.finding.subject}: {one.finding.text}"
+        + (f"; {one.finding.hint}" if one.finding.hint else "")
+        for one in found
+    )
+
+
+def _machine() -> list[Examined]:
+    found = []
+    for module, extra, purpose in OPTIONAL:
+        there = find_spec(module) is not None
+        finding = (
+            Finding("ok", module, purpose)
+            if there
+            else Finding("warn", module, f"not installed ({purpose})", f"pip install nbwiki[{extra}]")
+        )
+        found.append(Examined(target="this machine", finding=finding))
+    return found
+
+
+def _target(settings: Settings, name: str) -> list[Examined]:
+    from adapters import open_wiki
+
+    try:
+        wiki = open_wiki(target(settings, name, environment()))
+    except BridgeError as error:
+        finding = Finding("fail", "configuration", error.message, error.hint)
+        return [Examined(target=name, finding=finding, code=exit_code(error))]
+    try:
+        return [Examined(target=name, finding=one, code=_code(one)) for one in wiki.doctor()]
+    finally:
+        wiki.close()
+
+
+def _code(finding: Finding) -> int:
+    if finding.level != "fail":
+        return 0
+    words = f"{finding.subject} {finding.text}".lower()
+    about_us = any(word in words for word in ("credential", "token", "permission", "scope", "write", "upload"))
+    return CREDENTIALS if about_us else CONFIGURATION

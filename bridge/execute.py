@@ -1,0 +1,84 @@
+"""Notebooks run in a fresh kernel, in a temporary copy of the source tree: sources are never modified."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bridge.discover import SourceTree, discover
+from bridge.settings import ExecuteSettings, Settings
+from converters.errors import ConfigError
+
+log = logging.getLogger(__name__)
+
+
+class ExecutedTree(SourceTree):
+    """The source tree with some files replaced by their executed form; failures are raised when they are read."""
+
+    def __init__(self, root: Path, executed: dict[str, bytes], failed: dict[str, str]) -> None:
+        super().__init__(root)
+        self.executed = executed
+        self.failed = failed
+
+    def read(self, path: str) -> bytes:
+        """Bytes of the executed notebook, or of the file. Raises OSError for a notebook whose run failed."""
+        if path in self.failed:
+            raise OSError(0, self.failed[path])
+        return self.executed[path] if path in self.executed else super().read(path)
+
+
+@contextmanager
+def executed_tree(settings: Settings, paths: Sequence[Path], *, wanted: bool) -> Iterator[SourceTree]:
+    """The files to render: as they are, or with notebooks executed. Raises ConfigError without the extra."""
+    if not (wanted or settings.file.execute.enabled):
+        yield SourceTree(settings.root)
+        return
+    executor = _executor()
+    with tempfile.TemporaryDirectory(prefix="nbwiki-") as folder:
+        copy = Path(folder) / "tree"
+        shutil.copytree(settings.root, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv"))
+        executed: dict[str, bytes] = {}
+        failed: dict[str, str] = {}
+        for found in discover(settings, paths).found:
+            if found.path.endswith(".ipynb"):
+                log.info("running %s", found.path)
+                _run(executor, copy, found.path, settings.file.execute, executed, failed)
+        yield ExecutedTree(settings.root, executed, failed)
+
+
+def _executor() -> Any:
+    try:
+        import ipykernel  # noqa: F401
+        from nbconvert.preprocessors import ExecutePreprocessor
+    except ImportError as error:
+        raise ConfigError("--execute needs a Jupyter kernel", hint="pip install nbwiki[jupyter]") from error
+    return ExecutePreprocessor
+
+
+def _run(
+    executor: Any, copy: Path, path: str, execute: ExecuteSettings, executed: dict[str, bytes], failed: dict[str, str]
+) -> None:
+    import nbformat
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    try:
+        notebook = nbformat.reads((copy / path).read_text(encoding="utf-8"), as_version=4)
+        if execute.parameters:
+            lines = [f"{name} = {value!r}" for name, value in execute.parameters.items()]
+            cell = nbformat.v4.new_code_cell("\n".join(lines), metadata={"tags": ["injected-parameters"]})
+            notebook.cells.insert(0, cell)
+        options = {"timeout": execute.timeout_s, **({"kernel_name": execute.kernel} if execute.kernel else {})}
+        executor(**options).preprocess(notebook, {"metadata": {"path": str((copy / path).parent)}})
+        executed[path] = nbformat.writes(notebook).encode()
+    except CellExecutionError as error:
+        failed[path] = f"its run failed: {error.ename}: {error.evalue}"
+    except (CellTimeoutError, DeadKernelError, NoSuchKernel) as error:
+        failed[path] = f"its run failed: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+    except (ValueError, OSError, nbformat.ValidationError):
+        log.debug("%s can't be run; the reader says why", path)

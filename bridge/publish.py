@@ -1,0 +1,87 @@
+"""What ``plan``, ``sync``, ``sync --watch`` and ``demo`` do, free of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from adapters.base import Wiki
+from adapters.errors import WikiError
+from bridge.exit_codes import INTERRUPTED, exit_code, of_plan, of_sync
+from bridge.report import as_json
+from bridge.settings import Settings
+from bridge.sync.actions import Action, Flags
+from bridge.sync.run import Sync, clock
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run ended."""
+
+    actions: tuple[Action, ...]
+    report: dict[str, object]
+    code: int
+
+
+class Watcher(msgspec.Struct, kw_only=True):
+    """Who hears of progress: counts of rendered reports, and each finished action."""
+
+    rendered: Callable[[int, int], None] = lambda _done, _total: None
+    planned: Callable[[Sequence[Action]], None] = lambda _actions: None
+    done: Callable[[Action], None] = lambda _action: None
+
+
+def publish(  # noqa: PLR0913  (keyword-only, each one a different thing)
+    settings: Settings,
+    wiki: Wiki,
+    name: str,
+    *,
+    flags: Flags,
+    paths: Sequence[Path] = (),
+    write: bool = True,
+    jobs: int = 0,
+    executor: str = "local",
+    execute: bool = False,
+    watcher: Watcher | None = None,
+) -> Published:
+    """Plan, and apply unless ``write`` is false. Raises errors that stop everything (credentials, unknown space)."""
+    from bridge.execute import executed_tree
+    from bridge.executors import open_executor
+
+    started = clock()
+    watcher = watcher or Watcher()
+    section = settings.file.targets.get(name)
+    with open_executor(executor) as pool, executed_tree(settings, paths, wanted=execute) as files:
+        sync = Sync(
+            settings,
+            wiki,
+            flags=flags,
+            math=section.math if section else "image",
+            space=section.space if section else "",
+            executor=pool,
+            files=files,
+        )
+        sync.rendered = watcher.rendered
+        prepared = sync.prepare(paths)
+        watcher.planned(prepared.plan.actions)
+        if not write:
+            actions = prepared.plan.actions
+            return _published(name, wiki, actions, started, of_sync(actions))
+        result = sync.apply(prepared, jobs=jobs, done=watcher.done)
+    code = of_sync(result.actions)
+    if result.fatal is not None:
+        code = exit_code(result.fatal) if isinstance(result.fatal, WikiError) else code
+    return _published(
+        name, wiki, result.actions, started, INTERRUPTED if result.interrupted and not result.fatal else code
+    )
+
+
+def _published(name: str, wiki: Wiki, actions: tuple[Action, ...], started: float, code: int) -> Published:
+    report = as_json(name, actions, wiki.requests, clock() - started)
+    return Published(actions=actions, report=report, code=code)
+
+
+def plan_code(published: Published, *, wanted: bool) -> int:
+    """The exit code of ``plan``, by ``--exit-code``."""
+    return of_plan(published.actions) if wanted else published.code

@@ -1,0 +1,39 @@
+"""What each command starts from: settings, logging with secrets masked, an open wiki."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from adapters.base import Wiki
+from adapters.settings import TargetSettings
+from bridge.cli import Globals
+from bridge.config import environment, load, target, target_name, tokens
+from bridge.log import set_up
+from bridge.settings import Settings
+
+
+def settings_for(globals_: Globals, start: Path | None = None) -> Settings:
+    """The settings of this run, with logging set up to hide their secrets. Raises ConfigError."""
+    settings = load(globals_.config, environment(), start or Path.cwd())
+    set_up(
+        verbosity=globals_.verbosity,
+        as_json=globals_.log_format == "json",
+        secrets=tokens(settings, environment()),
+    )
+    return settings
+
+
+@contextmanager
+def opened(settings: Settings, name: str | None) -> Iterator[tuple[str, TargetSettings, Wiki]]:
+    """The chosen target's name, settings and wiki; closed afterwards. Raises ConfigError, AuthError."""
+    from adapters import open_wiki
+
+    chosen = target_name(settings, name)
+    resolved = target(settings, chosen, environment())
+    wiki = open_wiki(resolved)
+    try:
+        yield chosen, resolved, wiki
+    finally:
+        wiki.close()
