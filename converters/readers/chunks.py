@@ -106,9 +106,11 @@ def chunk(language: str, header: str, text: str, reader: BlockReader) -> Blocks:
     options: dict[str, object] = {m[1]: m[2].strip().strip("'\"") for m in _KNITR_OPTION.finditer(header)}
     own, code = cell_options(text)
     options |= own
-    if is_false(options.get("include", True)) or is_false(options.get("echo", True)):
-        return ()
+    hidden = is_false(options.get("include", True)) or is_false(options.get("echo", True))
     if not code.strip():
+        return ()
+    reader.context.chunks.append(hidden)
+    if hidden:
         return ()
     caption = options.get("lst-cap") or ""
     title = options.get("code-summary") or options.get("filename") or ""
@@ -122,7 +124,11 @@ def code_cell(language: str, text: str, reader: BlockReader) -> Blocks:
     """A MyST code cell; tags hide it."""
     options, code = myst_options(text)
     tags = str(options.get("tags", "")).replace("_", "-")
-    if "remove-input" in tags or "remove-cell" in tags or not code.strip():
+    if not code.strip():
+        return ()
+    hidden = "remove-input" in tags or "remove-cell" in tags
+    reader.context.chunks.append(hidden)
+    if hidden:
         return ()
     return (Code(code, language, "input", "hide-input" in tags or "hide-cell" in tags, where=reader.where),)
 

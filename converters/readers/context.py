@@ -37,6 +37,9 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
     references: dict[str, object] = msgspec.field(default_factory=dict)
     """Link reference definitions, shared by the parts of one document."""
 
+    chunks: list[bool] = msgspec.field(default_factory=list)
+    """Code chunks met so far, each True if its own options hide it; shared by the parts of one document."""
+
     def at(self, line: int | None = None) -> Where | None:
         """The place of a line of this text (counted from 0), for blocks and notes."""
         if line is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING
 
 from converters.model import Blocks
@@ -30,6 +32,10 @@ def _any(url: str) -> bool:  # noqa: ARG001  (the parser asks with the address)
     return True
 
 
+def _render_environment(renderer: object, tokens: Sequence[Token], position: int, *_: object) -> str:  # noqa: ARG001
+    return f'<div class="math">{escape(tokens[position].content)}</div>'
+
+
 @cache
 def _parser(flavor: str, autolinks: bool) -> MarkdownIt:
     """The parser of a flavor; made once, as making one takes longer than a typical cell."""
@@ -42,39 +48,29 @@ def _parser(flavor: str, autolinks: bool) -> MarkdownIt:
     from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
     from mdit_py_plugins.myst_role import myst_role_plugin
 
+    from converters.readers.divs import fenced_div_plugin
+    from converters.readers.math_spans import math_spans_plugin
+
     md = MarkdownIt(
         "commonmark",
         {"maxNesting": 1000, "html": True, "tasklists": True, "alerts": True, "strikethrough_single_tilde": False},
     )
     md.enable(["table", "strikethrough"])
     md.use(dollarmath_plugin, allow_digits=False, double_inline=True)
-    md.use(math_rules(), single_backslash=flavor == "pandoc")
+    md.use(math_spans_plugin, single_backslash=flavor == "pandoc")
     md.use(footnote_plugin, inline=flavor == "pandoc", move_to_end=False, always_match_refs=True)
     md.use(deflist_plugin)
     md.use(admon_plugin)
-    md.use(div_rules())
+    md.use(fenced_div_plugin)
     md.use(myst_role_plugin)
     if flavor == "pandoc":
         md.use(attrs_plugin, spans=True)
     if autolinks:
         md.use(gfm_autolink_plugin)
+    md.add_render_rule("amsmath", _render_environment)
     md.normalizeLink = _same  # type: ignore[method-assign]
     md.validateLink = _any  # type: ignore[method-assign]
     return md
-
-
-def math_rules():  # type: ignore[no-untyped-def]  # noqa: ANN201
-    """The maths plug-in, loaded with the parser."""
-    from converters.readers.math_spans import math_spans_plugin
-
-    return math_spans_plugin
-
-
-def div_rules():  # type: ignore[no-untyped-def]  # noqa: ANN201
-    """The div plug-in, loaded with the parser."""
-    from converters.readers.divs import fenced_div_plugin
-
-    return fenced_div_plugin
 
 
 def parse(text: str, context: MarkdownContext) -> list[Token]:

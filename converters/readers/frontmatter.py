@@ -1,0 +1,319 @@
+"""Headers in every dialect → canonical metadata. Unknown keys are kept, wrong values give notes, nothing is fatal."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+from converters import notes
+from converters.metadata import DataSource, Metadata, Person
+from converters.model import Where
+from converters.notes import Note
+
+_HEADER = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_MAIL = re.compile(r"(.*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$")
+_BARE_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$")
+
+_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "pagetitle", "short_title"), "subtitle": ("subtitle",),
+    "summary": ("summary", "tldr", "description", "abstract", "excerpt"), "team": ("team", "channel"),
+    "hub": ("hub", "organization"), "created": ("created", "created_at", "date"),
+    "updated": ("updated", "updated_at", "date-modified", "lastmod", "last_modified"),
+    "data_as_of": ("data_as_of", "data-as-of"), "refresh_every": ("refresh_every", "refresh-every"),
+    "review_by": ("review_by", "review-by"), "thumbnail": ("thumbnail", "preview", "image", "featured", "banner"),
+    "path": ("path",), "parent": ("parent",), "id": ("id",), "main": ("main",), "kind": ("kind", "type"),
+    "language": ("language", "lang"), "license": ("license",), "doi": ("doi",), "citation": ("citation",),
+}  # fmt: skip
+_LISTS: Mapping[str, tuple[str, ...]] = {
+    "tags": ("tags", "categories", "keywords"), "audience": ("audience",),
+    "allow": ("allow", "allowed_groups"), "aliases": ("aliases",), "files": ("files",), "reports": ("reports",),
+    "notify": ("notify",), "related": ("related",), "supersedes": ("supersedes",), "uses": ("uses",),
+}  # fmt: skip
+"""Canonical field → its names in Kyso, knowledge-repo, Quarto, MyST, R Markdown and ours, best first."""
+_KNOWN = frozenset(name for names in (*_TEXTS.values(), *_LISTS.values()) for name in names) | frozenset(
+    "author authors owner maintainer reviewers editors draft status private visibility code code-fold code_folding "
+    "toc numbering number-sections number_sections params run wiki data_sources".split()
+)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without dates (kept as text); numbers, booleans and null as YAML has them."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def split_header(text: str) -> tuple[str, str, int]:
+    """The YAML header between ``---`` lines at the very top, the text below it, and how many lines it took."""
+    match = _HEADER.match(text)
+    if match is None:
+        return "", text, 0
+    return match[1], text[match.end() :], text.count("\n", 0, match.end())
+
+
+def parse_header(header: str, where: Where) -> tuple[Mapping[str, Any], list[Note]]:
+    """The header as a mapping; an unreadable one is empty, with a note that names the line."""
+    try:
+        found = yaml.load(header, Loader=_Loader)  # noqa: S506  (a SafeLoader with fewer types)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = (mark.line if mark else 0) + 2
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        place = msgspec.structs.replace(where, line=line)
+        return {}, [notes.metadata("metadata.yaml", f"header is no valid YAML and was ignored: {problem}", place)]
+    if found is None:
+        return {}, []
+    if not isinstance(found, dict):
+        text = f"header is a {type(found).__name__}, not names and values; it was ignored"
+        return {}, [notes.metadata("metadata.mapping", text, msgspec.structs.replace(where, line=1))]
+    return {str(key): value for key, value in found.items()}, []
+
+
+class _Reading:
+    """One mapping being read; ``notes`` collects what was not understood."""
+
+    def __init__(self, mapping: Mapping[str, Any], where: Where | None) -> None:
+        self.mapping = mapping
+        self.where = where
+        self.notes: list[Note] = []
+
+    def odd(self, key: str, wanted: str) -> None:
+        """A note about a value of the wrong type."""
+        value = self.mapping.get(key)
+        self.notes.append(notes.metadata("metadata.type", f"{key}: {wanted} expected, not {value!r:.60}", self.where))
+
+    def text(self, key: str) -> str:
+        """A value as one text; empty where it is none."""
+        value = self.mapping.get(key)
+        if value is None or value is False:
+            return ""
+        if isinstance(value, str):
+            return value.strip()
+        if isinstance(value, int | float):
+            return str(value)
+        if isinstance(value, datetime.date):
+            return value.isoformat()
+        if isinstance(value, dict) and isinstance(value.get("name") or value.get("text"), str):
+            return str(value.get("name") or value.get("text"))
+        self.odd(key, "a text")
+        return ""
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A value as texts: a list, or one text parted by commas."""
+        value = self.mapping.get(key)
+        if value is None:
+            return ()
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        if isinstance(value, int | float):
+            return (str(value),)
+        if not isinstance(value, list | tuple):
+            self.odd(key, "a list")
+            return ()
+        found = []
+        for item in value:
+            if isinstance(item, str | int | float) and str(item).strip():
+                found.append(_word(item))
+            elif item is not None:
+                self.odd(key, "a list of texts")
+        return tuple(dict.fromkeys(found))
+
+    def people(self, keys: Iterable[str]) -> tuple[Person, ...]:
+        """People from the first of ``keys`` that names any."""
+        for key in keys:
+            value = self.mapping.get(key)
+            if isinstance(value, str):
+                value = [part for part in re.split(r"\s*(?:[,;&]|\band\b)\s*", value) if part.strip()]
+            if isinstance(value, dict):
+                value = [value]
+            if not isinstance(value, list):
+                if value is not None:
+                    self.odd(key, "names")
+                continue
+            found = tuple(person for person in (self.person(key, item) for item in value) if person is not None)
+            if found:
+                return found
+        return ()
+
+    def person(self, key: str, item: object) -> Person | None:
+        """One person: a name, an address, ``Name <address>``, or an object."""
+        if isinstance(item, str) and item.strip():
+            match = _MAIL.match(item.strip())
+            if match:
+                return Person(match[1] or match[2].partition("@")[0], match[2])
+            return Person(item.strip(), item.strip() if _BARE_MAIL.match(item.strip()) else "")
+        if isinstance(item, dict):
+            name = item.get("name") or item.get("id") or item.get("email")
+            if isinstance(name, dict):
+                name = name.get("literal") or " ".join(str(name[k]) for k in ("given", "family") if k in name)
+            if name:
+                return Person(
+                    str(name),
+                    _text(item.get("email")),
+                    _text(item.get("orcid")),
+                    _text(item.get("affiliation") or item.get("affiliations")),
+                    _text(item.get("url") or item.get("website")),
+                )
+        if item is not None:
+            self.odd(key, "a name")
+        return None
+
+    def flag(self, *keys: str) -> bool | None:
+        """A yes or no, however it is written; None where not given."""
+        for key in keys:
+            value = self.mapping.get(key)
+            if isinstance(value, bool):
+                return value
+            if value is None:
+                continue
+            word = str(value).strip().lower()
+            if word in {"true", "yes", "on", "1"}:
+                return True
+            if word in {"false", "no", "off", "0"}:
+                return False
+            if isinstance(value, dict):
+                return True
+            self.odd(key, "true or false")
+        return None
+
+    def mapping_of(self, key: str) -> dict[str, object]:
+        """A value as a mapping."""
+        value = self.mapping.get(key)
+        if isinstance(value, dict):
+            return {str(k): jsonable(v) for k, v in value.items()}
+        if value is not None and not (key == "params" and isinstance(value, list)):
+            self.odd(key, "names and values")
+        return {}
+
+
+def _word(item: object) -> str:
+    return str(item).lower() if isinstance(item, bool) else str(item).strip()
+
+
+def _text(value: object) -> str:
+    """A text of a person's details: the name where it is an object, parted by commas where it is a list."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_text, value)))
+    if isinstance(value, dict):
+        return str(value.get("name") or "")
+    return "" if value is None else str(value)
+
+
+def jsonable(value: object, depth: int = 0) -> object:
+    """The value with JSON types only: dates as text, odd keys as text, what is nested too deep as text."""
+    if depth > 20:
+        return "…"
+    if isinstance(value, dict):
+        return {str(k): jsonable(v, depth + 1) for k, v in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [jsonable(v, depth + 1) for v in value]
+    if isinstance(value, str | int | bool) or value is None:
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else str(value)
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+def metadata_from_mapping(mapping: Mapping[str, Any], where: Where | None) -> tuple[Metadata, list[Note]]:
+    """Canonical metadata of a header in any dialect, and notes on what was not understood."""
+    reading = _Reading(mapping, where)
+    fields: dict[str, Any] = {}
+    for field, keys in _TEXTS.items():
+        fields[field] = next(filter(None, (reading.text(key) for key in keys if key in mapping)), "")
+    for field, keys in _LISTS.items():
+        found = (text for key in keys if key in mapping for text in reading.texts(key))
+        fields[field] = tuple(dict.fromkeys(found))
+    owners = reading.people(("owner", "maintainer"))
+    sources = mapping.get("data_sources")
+    sources = sources if isinstance(sources, list) else [sources] if sources else []
+    known = Metadata(
+        **fields,
+        authors=reading.people(("authors", "author")),
+        owner=owners[0] if owners else None,
+        reviewers=reading.people(("reviewers", "editors")),
+        status=_status(reading),
+        visibility=_visibility(reading),
+        code=_code(reading),
+        toc=None if isinstance(mapping.get("toc"), list) else reading.flag("toc"),
+        numbering=reading.flag("numbering", "number-sections", "number_sections"),
+        params=reading.mapping_of("params"),
+        run={key: str(value) for key, value in reading.mapping_of("run").items()},
+        wiki=_wiki(reading),
+        data_sources=tuple(filter(None, map(_data_source, sources))),
+        extra={key: jsonable(value) for key, value in mapping.items() if key not in _KNOWN},
+    )
+    return known, reading.notes
+
+
+def _data_source(item: object) -> DataSource | None:
+    if isinstance(item, dict):
+        values = {k: str(item[k]) for k in ("owner", "as_of", "url", "query") if item.get(k) is not None}
+        return DataSource(str(item.get("name") or item.get("url") or "data"), **values)
+    return DataSource(str(item)) if item else None
+
+
+def _wiki(reading: _Reading) -> dict[str, dict[str, str]]:
+    """Settings for one wiki, by its kind; knowing no better, only named groups are taken."""
+    found = reading.mapping_of("wiki")
+    return {k: {str(a): str(b) for a, b in v.items()} for k, v in found.items() if isinstance(v, dict)}
+
+
+def _status(reading: _Reading) -> Literal["", "draft", "review", "published", "archived"]:
+    """The status; a word wins over ``draft: true``."""
+    word = reading.text("status").lower()
+    names = {"draft": "draft", "review": "review", "submitted": "review", "in review": "review",
+             "published": "published", "final": "published", "archived": "archived", "unpublished": "archived"}  # fmt: skip
+    if word in names:
+        return names[word]  # type: ignore[return-value]
+    if word:
+        reading.odd("status", "draft, review, published or archived")
+    return "draft" if reading.flag("draft") else ""
+
+
+def _visibility(reading: _Reading) -> Literal["", "public", "restricted", "private"]:
+    """Who may see it; knowledge-repo's ``private: true`` is ``restricted``."""
+    word = reading.text("visibility").lower()
+    if word in {"public", "restricted", "private"}:
+        return word  # type: ignore[return-value]
+    if word:
+        reading.odd("visibility", "public, restricted or private")
+    return "restricted" if reading.flag("private") else ""
+
+
+def _code(reading: _Reading) -> Literal["", "fold", "show", "omit"]:
+    """How code is shown: ours, Quarto's ``code-fold`` and ``execute.echo``, conflr's ``code_folding``."""
+    formats = reading.mapping.get("format")
+    places: list[Mapping[str, Any]] = [reading.mapping]
+    for value in (formats, reading.mapping.get("output"), {"execute": reading.mapping.get("execute")}):
+        if isinstance(value, dict):
+            places.extend(inner for inner in value.values() if isinstance(inner, dict))
+    for place in places:
+        word = str(place.get("code", place.get("code-fold", place.get("code_folding", "")))).lower()
+        if word in {"fold", "true", "hide", "folded"}:
+            return "fold"
+        if word in {"show", "false", "none"}:
+            return "show"
+        if word == "omit" or str(place.get("echo", "")).lower() == "false":
+            return "omit"
+    return ""
+
+
+def merge(first: Metadata, later: Metadata) -> Metadata:
+    """``first`` with its gaps filled by ``later``; of mappings, each key counts by itself."""
+    changes: dict[str, Any] = {}
+    for field in msgspec.structs.fields(Metadata):
+        one, two = getattr(first, field.name), getattr(later, field.name)
+        if isinstance(one, Mapping) and isinstance(two, Mapping):
+            if two:
+                changes[field.name] = {**two, **one}
+        elif (one is None or one in ("", ()) or one == field.default) and two != one:
+            changes[field.name] = two
+    return msgspec.structs.replace(first, **changes) if changes else first

@@ -1,0 +1,117 @@
+"""Text sources (``.md``, ``.Rmd``, ``.qmd``) → documents: decoding, header, title, what was not executed."""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename
+from typing import Literal
+
+import msgspec
+
+from converters import notes
+from converters.build import text_of
+from converters.errors import ConversionError
+from converters.metadata import Metadata
+from converters.model import Blocks, Document, Heading, Where
+from converters.notes import Note
+from converters.options import Read, ReadOptions, Source
+from converters.readers.context import MarkdownContext
+from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
+from converters.readers.markdown import markdown_blocks
+
+_INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]*(include|embed|video)[ \t]+([^\s>]+)[^>]*>\}\}[ \t]*$", re.MULTILINE)
+_OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decode(source: Source) -> str:
+    """The source's text, line ends as LF, without byte order mark.
+
+    Raises:
+        ConversionError: empty, binary, or not UTF-8 (UTF-16 with a mark is read).
+    """
+    data = source.data
+    if not data.strip():
+        raise ConversionError("the file is empty", where=source.path, hint="write something, or exclude it")
+    try:
+        mark = next((name for bom, name in _BOMS if data.startswith(bom)), "")
+        text = data.decode(mark or "utf-8-sig")
+    except UnicodeDecodeError as error:
+        binary = data.find(b"\x00")
+        if binary >= 0:
+            message = f"binary data, not text (NUL byte at offset {binary})"
+            raise ConversionError(message, where=source.path, hint="exclude it, or correct its suffix") from error
+        message = f"not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start})"
+        raise ConversionError(message, where=source.path, hint="save the file as UTF-8") from error
+    if "\x00" in text:
+        message = f"binary data, not text (NUL byte at offset {data.find(0)})"
+        raise ConversionError(message, where=source.path, hint="exclude it, or correct its suffix")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "pandoc"]) -> Read:
+    """The document of a text source, and the notes made on the way."""
+    text = decode(source)
+    place = Where(source.path)
+    header, body, line = split_header(text)
+    mapping, found = parse_header(header, place) if header.strip() else ({}, [])
+    meta, more = metadata_from_mapping(mapping, place)
+    found = [*found, *more, *_unclosed(body, place, line)]
+    context = MarkdownContext(source=source.path, flavor=flavor, line=line)
+    for match in _INCLUDE.finditer(body):
+        spot = context.at(body.count("\n", 0, match.start()))
+        found.append(notes.missing(f"shortcode.{match[1]}", f"{match[1]} {match[2]} is not carried out", spot))
+    blocks, more = markdown_blocks(body, context)
+    found.extend(more)
+    if context.chunks:
+        hidden = sum(context.chunks)
+        more_text = f" ({hidden} of {len(context.chunks)} chunks hidden by their own options)" if hidden else ""
+        found.append(notes.missing("code.not-executed", f"not executed: no outputs stored{more_text}", place))
+    blocks, meta = titled(blocks, meta, source.path)
+    meta = merge(meta, options.defaults)
+    provenance = msgspec.structs.replace(options.provenance, path=options.provenance.path or source.path)
+    meta = msgspec.structs.replace(meta, provenance=provenance)
+    return Read(Document(meta, blocks, context.assets, place), found)
+
+
+def titled(blocks: Blocks, meta: Metadata, path: str) -> tuple[Blocks, Metadata]:
+    """Blocks and metadata with a title: the header's, else the first level-1 heading (which leaves the body),
+    else the file's name. A first heading that repeats the header's title leaves as well.
+    """
+    first = next((block for block in blocks if isinstance(block, Heading) and block.level == 1), None)
+    title = " ".join(text_of(first.content).split()) if first else ""
+    if first and title and (not meta.title or (title == meta.title and blocks[0] is first)):
+        blocks = tuple(block for block in blocks if block is not first)
+        meta = msgspec.structs.replace(meta, title=title)
+    if not meta.title:
+        stem = basename(path).rpartition(".")[0] or basename(path) or "Untitled"
+        meta = msgspec.structs.replace(meta, title=stem)
+    return blocks, meta
+
+
+def _unclosed(body: str, place: Where, line: int) -> list[Note]:
+    """A note for fenced code that never ends."""
+    fence, start = "", 0
+    for number, text in enumerate(body.split("\n")):
+        match = _OPEN_FENCE.match(text)
+        if match is None:
+            continue
+        if not fence:
+            if "`" not in match[2]:
+                fence, start = match[1], number
+        elif match[1].startswith(fence) and not match[2].strip():
+            fence = ""
+    if not fence:
+        return []
+    spot = msgspec.structs.replace(place, line=line + start + 1)
+    return [notes.repaired("code.unclosed", "code that starts here never ends: all that follows is code", spot)]
+
+
+def read_markdown(source: Source, options: ReadOptions) -> Read:
+    """The document of a ``.md`` file."""
+    return read_text(source, options, "jupyter")
+
+
+def read_rmarkdown(source: Source, options: ReadOptions) -> Read:
+    """The document of a ``.Rmd`` or ``.qmd`` file, code as it stands: it is not run."""
+    return read_text(source, options, "pandoc")
