@@ -1,0 +1,215 @@
+"""A small language for request shapes. A check appends one line per fault, in the words of Notion's validator.
+
+``record({...})`` refuses unknown keys, ``tagged({...})`` is a union whose key names the variant. Values that are not
+there are :data:`ABSENT`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from adapters.sandbox.notion.errors import invalid
+
+Check = Callable[[Any, str, list[str]], None]
+
+
+class _Absent:
+    """The type of :data:`ABSENT`."""
+
+
+ABSENT: Final = _Absent()
+# Ids look like random UUIDs of version 4; others are refused with "should be a valid uuid".
+UUID4 = re.compile(r"^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$", re.IGNORECASE)
+_SHOWN_CHARS = 100  # longer values are cut in messages
+
+
+def shown(value: Any) -> str:
+    """A value as messages quote it."""
+    if value is ABSENT:
+        return "undefined"
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "..."
+
+
+def fault(out: list[str], path: str, wanted: str, value: Any) -> None:
+    """Add the line ``<path> should be <wanted>, instead was `<value>`.``"""
+    out.append(f"{path} should be {wanted}, instead was `{shown(value)}`.")
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units: what JavaScript counts."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def string(max_len: int | None = None, *, min_len: int = 0) -> Check:
+    """A string of so many UTF-16 units."""
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if not isinstance(value, str):
+            fault(out, path, "a string", value)
+            return
+        size = units(value)
+        if max_len is not None and size > max_len:
+            fault(out, f"{path}.length", f"≤ `{max_len}`", size)
+        if size < min_len:
+            fault(out, f"{path}.length", f"≥ `{min_len}`", size)
+
+    return check
+
+
+def number(low: float | None = None, high: float | None = None, *, whole: bool = False) -> Check:
+    """A number, or an integer, within bounds."""
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            fault(out, path, "a number", value)
+        elif whole and int(value) != value:
+            fault(out, path, "an integer", value)
+        elif low is not None and value < low:
+            fault(out, path, f"≥ `{low:g}`", value)
+        elif high is not None and value > high:
+            fault(out, path, f"≤ `{high:g}`", value)
+
+    return check
+
+
+def boolean(value: Any, path: str, out: list[str]) -> None:
+    """True or false."""
+    if not isinstance(value, bool):
+        fault(out, path, "a boolean", value)
+
+
+def anything(value: Any, path: str, out: list[str]) -> None:
+    """Any JSON value: stored and given back, never looked at."""
+    if value is ABSENT:
+        fault(out, path, "defined", value)
+
+
+def uuid(value: Any, path: str, out: list[str]) -> None:
+    """An id, with or without dashes."""
+    if not isinstance(value, str):
+        fault(out, path, "a string", value)
+    elif not UUID4.match(value):
+        fault(out, path, "a valid uuid", value)
+
+
+def enum(*values: Any) -> Check:
+    """One of some literals; the message lists all of them."""
+    quoted = [f"`{json.dumps(value, ensure_ascii=False)}`" for value in values]
+    wanted = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])}, or {quoted[-1]}"
+    if len(quoted) == 2:
+        wanted = " or ".join(quoted)
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if not any(value is item or (type(value) is type(item) and value == item) for item in values):
+            fault(out, path, wanted, value)
+
+    return check
+
+
+def nullable(inner: Check) -> Check:
+    """Null or what ``inner`` takes."""
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if value is not None:
+            inner(value, path, out)
+
+    return check
+
+
+def array(item: Check, max_len: int = 100, *, min_len: int = 0) -> Check:
+    """An array. Notion takes at most 100 elements almost everywhere."""
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if not isinstance(value, list):
+            fault(out, path, "an array", value)
+            return
+        if len(value) > max_len:
+            fault(out, f"{path}.length", f"≤ `{max_len}`", len(value))
+            return
+        if len(value) < min_len:
+            fault(out, f"{path}.length", f"≥ `{min_len}`", len(value))
+        for index, element in enumerate(value):
+            item(element, f"{path}[{index}]", out)
+
+    return check
+
+
+def mapping(item: Check, *, max_len: int | None = None) -> Check:
+    """An object with free keys."""
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if not isinstance(value, dict):
+            fault(out, path, "an object", value)
+            return
+        if max_len is not None and len(value) > max_len:
+            fault(out, f"{path}.length", f"≤ `{max_len}`", len(value))
+        for key, element in value.items():
+            item(element, f"{path}.{key}", out)
+
+    return check
+
+
+def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    """An object with exactly these keys; others ``should be not present``."""
+    others = optional or {}
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if not isinstance(value, dict):
+            fault(out, path, "an object" if value is not ABSENT else "defined", value)
+            return
+        for name, inner in required.items():
+            if name in value:
+                inner(value[name], f"{path}.{name}", out)
+            else:
+                fault(out, f"{path}.{name}", "defined", ABSENT)
+        for name, inner in others.items():
+            if name in value:
+                inner(value[name], f"{path}.{name}", out)
+        for name in value:
+            if name not in required and name not in others:
+                fault(out, f"{path}.{name}", "not present", value[name])
+
+    return check
+
+
+def tagged(variants: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    """A union: one key of ``variants`` names the variant; ``type``, if given, must agree with it."""
+    others = dict(optional or {})
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if not isinstance(value, dict):
+            fault(out, path, "an object" if value is not ABSENT else "defined", value)
+            return
+        kind = value.get("type")
+        present = [name for name in variants if name in value]
+        if isinstance(kind, str) and kind in variants and kind not in value:
+            fault(out, f"{path}.{kind}", "defined", ABSENT)
+            return
+        if not present:
+            for name in variants:
+                fault(out, f"{path}.{name}", "defined", ABSENT)
+            return
+        name = kind if isinstance(kind, str) and kind in present else present[0]
+        record({name: variants[name]}, {"type": enum(name), **others})(value, path, out)
+
+    return check
+
+
+def require(value: Any, check: Check, where: str = "body") -> None:
+    """Pass, or raise the 400 with every fault found."""
+    out: list[str] = []
+    check(value, where, out)
+    if out:
+        raise invalid(where, out)
+
+
+def variant(value: Mapping[str, Any], names: Sequence[str] | Mapping[str, Any]) -> str:
+    """The key that names the variant of a checked union value."""
+    kind = value.get("type")
+    if isinstance(kind, str) and kind in value:
+        return kind
+    return next(name for name in names if name in value)
