@@ -18,6 +18,8 @@ from adapters.confluence.transport import Json, Params, Transport
 
 BULK = 250
 """Rows a list gives at most. Source: Confluence reference, section 3."""
+CLOUD_PROBE = "_edge/tenant_info"
+"""Answers with the site's cloud id, without credentials, on Cloud only."""
 EXPAND = f"version,ancestors,space,metadata.properties.{PROPERTY}"
 
 
@@ -157,7 +159,8 @@ class CloudClient(Client):
         }
         if parent is not None:
             wanted["parentId"] = parent
-        return self._row(self.http.put(f"api/v2/pages/{page}", wanted))
+        # May be sent again: a version number is taken once, so a second attempt of a done write gets 409.
+        return self._row(self.http.put(f"api/v2/pages/{page}", wanted, idempotent=True))
 
     def move(self, page: str, parent: str) -> None:
         """Puts a page below another one, last; makes no version."""
@@ -192,9 +195,9 @@ class CloudClient(Client):
         """A property made, or changed where ``old`` is what is there. Raises StaleVersion when it is not."""
         path = f"api/v2/pages/{page}/properties"
         if old is None:
-            return _property(self.http.post(path, {"key": key, "value": value}))
+            return _property(self.http.post(path, {"key": key, "value": value}, idempotent=True))
         body = {"key": key, "value": value, "version": {"number": old.version + 1, "message": ""}}
-        return _property(self.http.put(f"{path}/{old.id}", body))
+        return _property(self.http.put(f"{path}/{old.id}", body, idempotent=True))
 
     def attachments(self, page: str) -> dict[str, tuple[str, int]]:
         """Id and size in bytes of each attachment, by name."""
@@ -298,7 +301,7 @@ class DataCenterClient(Client):
         }
         if parent is not None:
             wanted["ancestors"] = [{"id": parent}]
-        return self._row(self.http.put(f"rest/api/content/{page}", wanted))
+        return self._row(self.http.put(f"rest/api/content/{page}", wanted, idempotent=True))
 
     def trash(self, page: str) -> None:
         """Moves a page to the trash."""
@@ -314,9 +317,9 @@ class DataCenterClient(Client):
         """A property made, or changed where ``old`` is what is there. Raises StaleVersion when it is not."""
         path = f"rest/api/content/{page}/property"
         if old is None:
-            return _property(self.http.post(path, {"key": key, "value": value}))
+            return _property(self.http.post(path, {"key": key, "value": value}, idempotent=True))
         body = {"key": key, "value": value, "version": {"number": old.version + 1}}
-        return _property(self.http.put(f"{path}/{quote(key, safe='')}", body))
+        return _property(self.http.put(f"{path}/{quote(key, safe='')}", body, idempotent=True))
 
     def attachments(self, page: str) -> dict[str, tuple[str, int]]:
         """Id and size in bytes of each attachment, by name."""

@@ -66,6 +66,13 @@ class _Auth(AuthBase):
         return "Auth(***)"
 
 
+class _NoAuth(AuthBase):
+    """Sends nothing; also keeps ``requests`` from looking into ``.netrc``."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
 class _Rest(AtlassianRestAPI):
     """The library's REST core without its curl lines, which hold bodies and are built even when nobody logs."""
 
@@ -76,12 +83,12 @@ class _Rest(AtlassianRestAPI):
 class Transport:
     """Sends requests of one target. Safe for threads; :attr:`requests` counts what was sent."""
 
-    def __init__(self, base: str, settings: TargetSettings) -> None:
+    def __init__(self, base: str, settings: TargetSettings, *, anonymous: bool = False) -> None:
         self.base = base
         self.settings = settings
         self.requests = Requests()
         self.policy = RetryPolicy(settings.max_attempts, settings.sleep)
-        self._auth = _Auth(settings)
+        self._auth: AuthBase = _NoAuth() if anonymous else _Auth(settings)
         self._local = threading.local()
         self._all: list[_Rest] = []
         self._lock = threading.Lock()

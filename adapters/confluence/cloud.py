@@ -1,0 +1,221 @@
+"""Confluence Cloud: a manifest at the root answers for all pages at once; the property on each page is the truth."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Tracked, Written
+from adapters.confluence import records
+from adapters.confluence.client import CloudClient, Property, Row, Space
+from adapters.confluence.wiki import ConfluenceWiki
+from adapters.errors import NotFound, PermissionDenied, Refused, StaleVersion, WikiError, WikiUnavailable
+from adapters.settings import TargetSettings
+
+PARALLEL_READS = 6
+"""Source: Confluence reference, section 6: at most six parallel reads, three or four parallel writes."""
+TASK_POLLS = 30
+"""Ours: an archive of one page takes seconds; the waits below add up to a minute."""
+
+CAPABILITIES = Capabilities(
+    name="confluence-cloud",
+    writer="confluence",
+    flavor="cloud",
+    tree=True,
+    unique_titles=True,
+    max_title_chars=255,
+    max_body_bytes=5_242_880,  # Source: reference, section 3 (413 above)
+    max_asset_bytes=100_000_000,  # the site's administrator sets it; the vendor's usual value
+    max_parallel_writes=4,
+    archive="archive",
+)
+
+
+class CloudWiki(ConfluenceWiki):
+    """One target on Confluence Cloud."""
+
+    caps = CAPABILITIES
+    client: CloudClient
+
+    def __init__(self, client: CloudClient, settings: TargetSettings) -> None:
+        super().__init__(client, settings)
+        self._manifest: dict[int, Property] = {}
+        self._run = secrets.token_hex(8)
+        self._contended = False
+
+    def observe(self) -> Observed:
+        root = self.open()
+        if not root.id:
+            return Observed(root=root, tracked={})
+        manifest, clean = self._load_manifest(root.id)
+        by_page = {record.page: record for record in manifest.values()}
+        if clean:
+            rows = {row.id: row for row in self.client.pages(list(by_page))}
+        else:
+            ids = list(dict.fromkeys([*by_page, *self.client.descendants(root.id)]))
+            rows = {row.id: row for row in self.client.pages(ids)}
+            by_page = self._rebuild(by_page, rows)
+        tracked: dict[str, Tracked] = {}
+        for page, record in by_page.items():
+            row = rows.get(page)
+            if record.state.get("removed"):
+                if row is None or row.status != "current":
+                    continue
+                record = msgspec.structs.replace(record, state=_without(record.state, "removed"))  # noqa: PLW2901
+            self._known.setdefault(page, record)
+            tracked[record.key] = self._tracked(record, row)
+        return Observed(root=root, tracked=tracked)
+
+    def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
+        target = parent or self.open().id
+        known = self._record(page.id)
+        self.client.move(page.id, target)
+        kept = msgspec.structs.replace(record, page=page.id, parent=target, state=known.state if known else {})
+        self._keep(page.id, kept)
+        return Written(page=msgspec.structs.replace(page, parent=target), record=kept)
+
+    def archive(self, page: Page, record: Record) -> None:
+        try:
+            row = self.client.page(page.id)
+        except NotFound:
+            return
+        # The record says "removed" first: killed in between, the page is still current and still ours.
+        self._record(page.id)
+        if row.status == "trashed":
+            return
+        self._keep(page.id, msgspec.structs.replace(record, page=page.id, state={"removed": True}))
+        if row.status != "current":
+            return
+        try:
+            self._wait_for(self.client.archive(page.id), page)
+        except (PermissionDenied, Refused):
+            # Not on the free plan, or not with this token's scopes: the trash is the next gentlest place.
+            self.client.trash(page.id)
+
+    def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
+        root = self.open().id
+        kept = {key: tracked.record for key, tracked in observed.tracked.items()}
+        kept |= {record.key: record for record in written}
+        for key in removed:
+            kept.pop(key, None)
+        values = records.shards_of({key: self._with_property(r) for key, r in kept.items()}, self._run, dirty=False)
+        if self._contended:
+            return  # another run is writing too: the next observe reads every page's own record
+        try:
+            for number in reversed(range(len(values))):  # the first shard last: it says that all hold
+                self._put_shard(root, number, values[number])
+        except StaleVersion:
+            self._contended = True
+            self._mark_dirty(observed, self.open())
+
+    def _mark_dirty(self, observed: Observed, root: Root) -> None:
+        manifest = {key: self._with_property(tracked.record) for key, tracked in observed.tracked.items()}
+        first = records.shards_of(manifest, self._run, dirty=True)[0]
+        if self._contended:
+            self._load_manifest(root.id)
+        old = self._manifest.get(0)
+        if old is not None and isinstance(old.value, dict):
+            first = {**old.value, "run": self._run, "dirty": True}  # its data stay with the shards that follow
+        try:
+            self._put_shard(root.id, 0, first)
+        except StaleVersion:
+            if self._contended and observed.root.id != root.id:
+                raise
+            self._contended = True
+            self._load_manifest(root.id)
+            there = self._manifest[0].value if 0 in self._manifest else first
+            value = {**there, "dirty": True, "run": self._run} if isinstance(there, dict) else first
+            self._put_shard(root.id, 0, value)
+
+    def _put_shard(self, root: PageId, number: int, value: object) -> None:
+        key = f"{records.MANIFEST}{number}"
+        self._manifest[number] = self.client.put_property(root, key, value, self._manifest.get(number))
+
+    def _load_manifest(self, root: PageId) -> tuple[dict[str, Record], bool]:
+        """Records by key, and whether they can be relied on."""
+        found = self.client.properties(root)
+        names = {key.removeprefix(records.MANIFEST): value for key, value in found.items()}
+        self._manifest = {int(name): value for name, value in names.items() if name.isdigit()}
+        shards = [self._manifest[number].value for number in sorted(self._manifest)]
+        manifest, clean = records.records_of(shards)
+        return {key: self._take_property(record) for key, record in manifest.items()}, clean
+
+    def _with_property(self, record: Record) -> Record:
+        """For the manifest: where the page's property stands, so that the next run need not ask."""
+        found = self._properties.get(record.page)
+        if found is None:
+            return record
+        return msgspec.structs.replace(record, state={**record.state, "property": [found.id, found.version]})
+
+    def _take_property(self, record: Record) -> Record:
+        place = record.state.get("property")
+        if not (isinstance(place, list) and len(place) == 2):
+            return record
+        record = msgspec.structs.replace(record, state=_without(record.state, "property"))
+        self._properties.setdefault(record.page, Property(str(place[0]), None, int(place[1])))
+        return record
+
+    def _rebuild(self, known: Mapping[PageId, Record], rows: Mapping[PageId, Row]) -> dict[PageId, Record]:
+        """Records by page from the pages themselves, reading only those that the old manifest can't vouch for."""
+        sure = {page: record for page, record in known.items() if page in rows and _agrees(record, rows[page])}
+        doubtful = [page for page in {**known, **rows} if page not in sure]
+        found = dict(sure)
+        with ThreadPoolExecutor(PARALLEL_READS) as pool:
+            for page, record in zip(doubtful, pool.map(self._read_record, doubtful), strict=True):
+                if record is not None:
+                    found[page] = msgspec.structs.replace(record, page=page)
+                elif page in known and page not in rows:
+                    found[page] = known[page]  # purged by somebody: the plan is to hear of it
+        return found
+
+    def _read_record(self, page: PageId) -> Record | None:
+        try:
+            return self._kept_record(self.client.page(page))
+        except NotFound:
+            return None
+
+    def _kept_record(self, row: Row) -> Record | None:
+        full = self.client.page(row.id, body=True, properties=True)
+        record = self._learn(row.id, full.property)
+        return record or records.marked_record(full.body)
+
+    def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record) -> Row:  # noqa: ARG002
+        row = self.client.create(space, title, parent, body)
+        self._properties[row.id] = None
+        return row
+
+    def _same_body(self, page: PageId, base: int, now: Row) -> bool:
+        try:
+            return self.client.page(page, body=True, version=base).body == now.body
+        except WikiError:
+            return False
+
+    def _wait_for(self, task: str, page: Page) -> None:
+        for poll in range(TASK_POLLS):
+            ended, well = self.client.task(task)
+            if ended and not well:
+                raise Refused(f"Confluence could not archive {page.title!r}")
+            if ended:
+                return
+            self._sleep(min(3.0, 0.2 * 2**poll))
+        raise WikiUnavailable(f"archiving {page.title!r} takes too long", hint="run again later", retry="never")
+
+    def _name_of(self, author: str) -> str:
+        if not author:
+            return "somebody"
+        try:
+            return self.client.user_name(author) or author
+        except WikiError:
+            return author
+
+
+def _agrees(record: Record, row: Row) -> bool:
+    """Whether a page is as an old manifest says, so that its own record need not be read."""
+    return str(row.version) == record.version and row.status == "current" and row.parent == record.parent
+
+
+def _without(state: Mapping[str, object], name: str) -> dict[str, object]:
+    return {key: value for key, value in state.items() if key != name}

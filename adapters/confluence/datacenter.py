@@ -1,0 +1,82 @@
+"""Confluence Data Center and Server: the property on each page comes with the lists, so no manifest is needed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+import msgspec
+
+from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Tracked, Written
+from adapters.confluence import records
+from adapters.confluence.client import DataCenterClient, Row, Space
+from adapters.confluence.wiki import ConfluenceWiki, page_of
+from adapters.errors import NotFound
+from adapters.settings import TargetSettings
+
+CAPABILITIES = Capabilities(
+    name="confluence-datacenter",
+    writer="confluence",
+    flavor="datacenter",
+    tree=True,
+    unique_titles=True,
+    max_title_chars=255,
+    max_body_bytes=5_242_880,  # Source: reference, section 11 (atlassian.rest.request.maxsize)
+    max_asset_bytes=100_000_000,  # Source: reference, section 8 (the default; the administrator may set another)
+    max_parallel_writes=4,
+    archive="trash",
+)
+
+
+class DataCenterWiki(ConfluenceWiki):
+    """One target on Confluence Data Center."""
+
+    caps = CAPABILITIES
+    client: DataCenterClient
+
+    def __init__(self, client: DataCenterClient, settings: TargetSettings) -> None:
+        super().__init__(client, settings)
+
+    def observe(self) -> Observed:
+        root = self.open()
+        tracked: dict[str, Tracked] = {}
+        for row in self.client.descendants(root.id) if root.id else []:
+            record = self._learn(row.id, row.property)
+            if record is not None and not record.key.startswith("nbwiki:root:"):
+                tracked[record.key] = self._tracked(record, row)
+        return Observed(root=root, tracked=tracked)
+
+    def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
+        target = parent or self.open().id
+        now = self.client.page(page.id, body=True)
+        known = self._record(page.id)
+        ours = now.version == int(record.version or 0)
+        # A page that people have edited keeps looking edited: only our own body gets our stamp.
+        message = records.stamped("moved", record.digest) if ours else "moved"
+        version = str(now.version + 1) if ours else record.version
+        kept = msgspec.structs.replace(
+            record, page=page.id, parent=target, version=version, state=known.state if known else {}
+        )
+        row = self.client.update(page.id, now.title, now.body, now.version + 1, message, target)
+        self._keep(page.id, kept)
+        return Written(page=page_of(row), record=kept)
+
+    def archive(self, page: Page, record: Record) -> None:  # noqa: ARG002
+        with contextlib.suppress(NotFound):
+            self.client.trash(page.id)
+
+    def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
+        """Nothing to do: records stand on the pages and come with the list."""
+
+    def _mark_dirty(self, observed: Observed, root: Root) -> None:
+        """Nothing to note."""
+
+    def _kept_record(self, row: Row) -> Record | None:
+        full = self.client.page(row.id, body=True)
+        return self._learn(row.id, full.property) or records.marked_record(full.body)
+
+    def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record) -> Row:
+        row = self.client.create(space, title, parent, body, records.record_value(record))
+        # Whether a version takes properties at creation shows in the answer; if not, the next _keep makes it.
+        self._learn(row.id, row.property)
+        return row
