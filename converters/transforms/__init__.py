@@ -1,1 +1,66 @@
-"""Package."""
+"""The transforms, in their order. Each is ``(Document, Context) -> Document``; what they find goes to ``Context.notes``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+
+from converters.model import Asset, Document
+from converters.options import Files, Read, TransformOptions
+from converters.transforms.anatomy import anatomy
+from converters.transforms.context import Context
+from converters.transforms.headings import headings
+from converters.transforms.images import images
+from converters.transforms.links import links
+from converters.transforms.maths import maths
+from converters.transforms.outputs import outputs
+from converters.transforms.tables import tables
+from converters.transforms.visibility import visibility
+
+__all__ = ["TRANSFORMS", "Context", "apply"]
+
+Transform: TypeAlias = Callable[[Document, Context], Document]
+
+TRANSFORMS: tuple[Transform, ...] = (
+    visibility,  # code = fold | show | omit, and the author's wish for one cell
+    outputs,  # the richest form that the target shows
+    headings,  # anchors; after outputs, which may bring headings
+    images,  # files into assets, sizes
+    links,  # files into pages; after headings, whose anchors links name
+    maths,  # a picture per equation, for Confluence
+    tables,  # long ones: head, tail and all of it as CSV
+    anatomy,  # summary, byline, contents, about this report
+)
+
+
+def apply(read: Read, options: TransformOptions, files: Files) -> Read:
+    """The document as its target shows it, with the reader's notes and those made here."""
+    document = read.document
+    path = document.where.source if document.where else document.meta.provenance.path
+    context = Context(
+        options=options,
+        files=files,
+        path=path,
+        title=document.title,
+        assets=dict(document.assets),
+        notes=list(read.notes),
+    )
+    context.source = _source(context)
+    for transform in TRANSFORMS:
+        document = transform(document, context)
+    return Read(msgspec.structs.replace(document, assets=context.assets), context.notes)
+
+
+def _source(context: Context) -> Asset | None:
+    """The source itself, to be attached; None where it isn't wanted or not at hand (text from elsewhere)."""
+    if not (context.options.attach_source and context.options.anatomy and context.path):
+        return None
+    try:
+        data = context.files.read(context.path)
+    except OSError:
+        return None
+    name = context.path.rpartition("/")[2]
+    kind = "application/x-ipynb+json" if name.endswith(".ipynb") else "text/plain"
+    return Asset(Asset.digest(data), data, kind, name)

@@ -1,0 +1,288 @@
+"""Jupyter notebooks → documents: cells in order, their outputs with every form, metadata and provenance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+
+from converters.build import text_of
+from converters.metadata import Metadata
+from converters.model import (
+    Asset,
+    AssetKey,
+    Block,
+    Code,
+    Document,
+    Heading,
+    Output,
+    Raw,
+    Span,
+    Toggle,
+    Where,
+)
+from converters.notes import Note, dropped, repaired
+from converters.options import Read, ReadOptions, Source
+from converters.readers import mime
+from converters.readers.cell_options import CellOptions, cell_options
+from converters.readers.context import MarkdownContext
+from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
+from converters.readers.markdown import markdown_blocks
+from converters.readers.notebook_json import load_notebook
+from converters.readers.notebook_meta import notebook_metadata, notebook_provenance
+from converters.readers.outputs import OutputReader
+
+_MAGIC = re.compile(r"^%%(\w+)")
+_MAGIC_LANGUAGES = {
+    "R": "r",
+    "bash": "bash",
+    "sh": "bash",
+    "sql": "sql",
+    "bigquery": "sql",
+    "html": "html",
+    "HTML": "html",
+    "svg": "xml",
+    "SVG": "xml",
+    "javascript": "javascript",
+    "js": "javascript",
+    "latex": "latex",
+    "markdown": "markdown",
+    "perl": "perl",
+    "ruby": "ruby",
+    "julia": "julia",
+    "cython": "python",
+    "script": "bash",
+    "writefile": "",
+}
+"""Cell magics that say what language the rest of a cell is in. Source: IPython, rpy2, jupysql."""
+
+_RAW = {
+    "text/html": "html",
+    "text/latex": "latex",
+    "text/restructuredtext": "rst",
+    "text/x-rst": "rst",
+    "latex": "latex",
+    "html": "html",
+    "rst": "rst",
+}
+
+
+def read_ipynb(source: Source, options: ReadOptions) -> Read:
+    """The document of a notebook. Raises ConversionError, in one line, for what can't be read."""
+    notebook, notes = load_notebook(source.data, source.path)
+    if options.preprocessors:
+        from converters.readers.preprocess import preprocess
+
+        notebook = preprocess(notebook, options.preprocessors, source.path)
+    reader = _Reader(source.path, notebook, options, notes)
+    blocks = reader.blocks(notebook["cells"])
+    own = notebook_metadata(reader.metadata, source.path, notes)
+    # A header in the document's text is nearer to its author than the notebook's own metadata: it wins.
+    meta = merge(merge(reader.header, own), options.defaults) if reader.header else merge(own, options.defaults)
+    meta, blocks = _titled(meta, blocks, source.path)
+    provenance = notebook_provenance(reader.metadata, notebook["cells"], options.provenance, source.path)
+    params = notebook_params(reader.metadata)
+    meta = msgspec.structs.replace(meta, provenance=provenance, params={**params, **meta.params})
+    document = Document(meta=meta, blocks=tuple(blocks), assets=reader.assets, where=Where(source.path))
+    return Read(document, notes)
+
+
+def notebook_params(metadata: Mapping[str, Any]) -> dict[str, object]:
+    """The parameters that papermill ran the notebook with."""
+    papermill = metadata.get("papermill")
+    found = papermill.get("parameters") if isinstance(papermill, dict) else None
+    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+class _Reader:
+    """One notebook on its way: what cells share while they are read in order."""
+
+    def __init__(self, path: str, notebook: dict[str, Any], options: ReadOptions, notes: list[Note]) -> None:
+        self.path = path
+        self.options = options
+        self.notes = notes
+        found = notebook.get("metadata")
+        self.metadata: dict[str, Any] = found if isinstance(found, dict) else {}
+        self.assets: dict[AssetKey, Asset] = {}
+        self.outputs = OutputReader(self.assets, notes)
+        self.language = _language(self.metadata)
+        self.header: Metadata | None = None
+        self.started = False
+
+    def blocks(self, cells: list[Any]) -> list[Block]:
+        result: list[Block] = []
+        for number, cell in enumerate(cells, 1):
+            where = Where(self.path, number)
+            if not isinstance(cell, dict):
+                self.notes.append(dropped("cell.shape", "a cell that is no object was left out", where))
+                continue
+            cell_id = cell.get("id")
+            if isinstance(cell_id, str) and cell_id:
+                where = Where(self.path, number, cell_id)
+            result.extend(self._cell(cell, where))
+        return result
+
+    def _cell(self, cell: dict[str, Any], where: Where) -> list[Block]:
+        source = self._source(cell, where)
+        options = cell_options(cell, source, self.options)
+        if options.remove:
+            return []
+        kind = cell.get("cell_type")
+        if kind == "code":
+            blocks = self._code(cell, source, options, where)
+        elif kind == "markdown":
+            blocks = self._markdown(cell, source, where)
+        elif kind == "raw":
+            blocks = self._raw(cell, source, where)
+        elif source.strip():
+            self.notes.append(repaired("cell.kind", f"unknown kind of cell {kind!r:.60} is shown as text", where))
+            blocks = [Code(source, where=where)]
+        else:
+            blocks = []
+        if options.fold and blocks:
+            return [Toggle((Span(options.title or "Details"),), tuple(blocks), where=where)]
+        self.started = self.started or bool(blocks)
+        return blocks
+
+    def _source(self, cell: dict[str, Any], where: Where) -> str:
+        source = cell.get("source")
+        if isinstance(source, str):
+            return source
+        if isinstance(source, list):
+            return "".join(line for line in source if isinstance(line, str))
+        what = "no source" if source is None else "a source that is no text"
+        self.notes.append(repaired("cell.shape", f"a cell with {what} was read as empty", where))
+        return ""
+
+    def _code(self, cell: dict[str, Any], source: str, options: CellOptions, where: Where) -> list[Block]:
+        blocks: list[Block] = []
+        if source.strip():
+            text = source.replace("\r\n", "\n").replace("\r", "\n")
+            magic = _MAGIC.match(text)
+            language = _MAGIC_LANGUAGES.get(magic[1], self.language) if magic else self.language
+            blocks.append(Code(text, language, role="input", title=options.title, visibility=options.code, where=where))
+        if options.outputs == "omit":
+            return blocks
+        for output in self.outputs.read(cell.get("outputs"), where, _stem(options)):
+            if output.name not in options.without or output.kind != "stream":
+                blocks.append(_with_options(output, options))
+        return blocks
+
+    def _markdown(self, cell: dict[str, Any], source: str, where: Where) -> list[Block]:
+        if not source.strip():
+            return []
+        if not self.started and self.header is None and source.startswith("---"):
+            source = self._front_matter(source, where)
+        context = MarkdownContext(
+            source=self.path, where=where, attachments=self._attachments(cell, where), assets=self.assets
+        )
+        blocks, notes = markdown_blocks(source, context)
+        self.notes.extend(notes)
+        return list(blocks)
+
+    def _raw(self, cell: dict[str, Any], source: str, where: Where) -> list[Block]:
+        if not source.strip():
+            return []
+        metadata = cell.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        kind = str(metadata.get("format") or metadata.get("raw_mimetype") or "").lower()
+        if not self.started and self.header is None and source.startswith("---"):
+            source = self._front_matter(source, where)
+            if not source.strip():
+                return []
+        if kind == "text/markdown":
+            return self._markdown(cell, source, where)
+        if kind in _RAW:
+            return [Raw(_RAW[kind], source, where=where)]  # type: ignore[arg-type]
+        return [Code(source, where=where)]
+
+    def _front_matter(self, source: str, where: Where) -> str:
+        """The text below a YAML header, whose values become the metadata; the whole text where there is none."""
+        header, rest, _ = split_header(source)
+        if not header.strip():
+            return source
+        mapping, notes = parse_header(header, where)
+        self.notes.extend(notes)
+        if not mapping:
+            return source
+        self.header, notes = metadata_from_mapping(mapping, where)
+        self.notes.extend(notes)
+        return rest
+
+    def _attachments(self, cell: dict[str, Any], where: Where) -> dict[str, AssetKey | None] | None:
+        """A cell's own pictures by name; None for one that can't be read."""
+        found = cell.get("attachments")
+        if not isinstance(found, dict) or not found:
+            return None
+        result: dict[str, AssetKey | None] = {}
+        for name, bundle in found.items():
+            result[name] = None
+            for kind, text in bundle.items() if isinstance(bundle, dict) else ():
+                data = mime.decode_base64(text) if isinstance(text, str) else None
+                if not data:
+                    continue
+                real = mime.sniff(data) or mime.normal(kind)
+                asset = mime.asset(data, real, PurePosixPath(name).stem)
+                self.assets.setdefault(asset.key, asset)
+                result[name] = asset.key
+                if real != mime.normal(kind):
+                    text = f"attachment {name} is {real}, not {kind:.80}"
+                    self.notes.append(repaired("image.mime", text, where))
+        return result
+
+
+def _with_options(output: Output, options: CellOptions) -> Output:
+    folded = options.outputs == "fold"
+    if not (folded or options.caption or options.alt or options.label or options.tags):
+        return output
+    return msgspec.structs.replace(
+        output,
+        folded=folded,
+        caption=(Span(options.caption),) if options.caption else (),
+        alt=options.alt,
+        label=options.label,
+        tags=options.tags,
+    )
+
+
+def _stem(options: CellOptions) -> str:
+    """A name for a cell's pictures that says what they are and holds still when cells move."""
+    words = re.sub(r"[^\w-]+", "-", options.label or options.caption or "").strip("-").lower()
+    return words[:40].rstrip("-") or "figure"
+
+
+def _language(metadata: Mapping[str, Any]) -> str:
+    info = metadata.get("language_info")
+    spec = metadata.get("kernelspec")
+    for block, key in ((info, "name"), (spec, "language"), (spec, "name")):
+        name = block.get(key) if isinstance(block, dict) else None
+        if isinstance(name, str) and name:
+            return {"ir": "r", "ipython": "python", "ipython3": "python"}.get(name.lower(), name.lower())
+    return "python"
+
+
+def _titled(meta: Metadata, blocks: list[Block], path: str) -> tuple[Metadata, list[Block]]:
+    """Title: the metadata's, else the first heading of level 1, else the file's name.
+
+    The heading leaves the body if it says the title and no other heading stands before it.
+    """
+    first = next((i for i, block in enumerate(blocks) if isinstance(block, Heading)), None)
+    top = next((i for i, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1), None)
+    title = _one_line(meta.title)
+    if top is not None:
+        heading = blocks[top]
+        text = _one_line(text_of(heading.content)) if isinstance(heading, Heading) else ""
+        if text and top == first and (not title or title == text):
+            blocks = blocks[:top] + blocks[top + 1 :]
+        title = title or text
+    if not title:
+        words = re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", PurePosixPath(path).stem).strip()
+        title = words[:1].upper() + words[1:] or "Untitled"
+    return msgspec.structs.replace(meta, title=title), blocks
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

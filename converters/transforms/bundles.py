@@ -1,0 +1,221 @@
+"""A MIME bundle → the blocks that show it. The ladder: interactive with its picture, HTML, LaTeX, pictures, Markdown,
+JSON, plain text; what stands for nothing to see (loaders, plain JavaScript) goes with a note.
+"""
+
+from __future__ import annotations
+
+from converters.model import Attachment, Block, Blocks, Code, Form, Image, Mark, Output, Paragraph, Span
+from converters.notes import Note, degraded, dropped, missing
+from converters.readers import mime
+from converters.readers.context import MarkdownContext
+from converters.readers.html import html_blocks
+from converters.readers.markdown import markdown_blocks
+from converters.transforms.context import Context
+from converters.transforms.interactive import interactive_blocks
+from converters.transforms.latex import latex_blocks
+from converters.transforms.pictures import WEB_TYPES, css_size, svg_size, svg_to_png, to_png
+from converters.transforms.texts import MAX_CHARS, text_blocks
+
+_SILENT = ("application/vnd.bokehjs_load", "application/vnd.holoviews_load", "application/papermill.record")
+"""Forms that load a library or carry data for tools: nothing that a reader would see."""
+
+_PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff")
+_JSON_FOLD_LINES = 30
+
+
+def bundle_blocks(output: Output, context: Context) -> Blocks:
+    """The blocks for a display_data or execute_result; empty (with a note) where there is nothing to show."""
+    forms: dict[str, Form] = {}
+    for form in output.forms:
+        forms.setdefault(form.mime, form)
+    for step in (interactive_blocks, _html, _latex, _picture, _file, _markdown, _json, _plain):
+        blocks = step(output, forms, context)
+        if blocks:
+            return blocks
+    _nothing(output, forms, context)
+    if output.forms or any(note.where == output.where and note.code == "image.unreadable" for note in context.notes):
+        return () if all(_is_silent(kind) for kind in forms) and forms else _placeholder(output)
+    return ()
+
+
+def picture_of(output: Output, forms: dict[str, Form], context: Context) -> Image | Attachment | None:
+    """The bundle's own picture as a figure; an SVG that can't be drawn as a file to download."""
+    for kind in _PICTURES:
+        form = forms.get(kind)
+        if form is None:
+            continue
+        if kind == "image/svg+xml":
+            if form.text and "<svg" in form.text:
+                return _svg(form, output, context)
+            context.notes.append(missing("image.unreadable", "an SVG output holds no picture", output.where))
+            continue
+        asset = context.assets[form.asset] if form.asset else None
+        if asset and kind not in WEB_TYPES:
+            png = to_png(asset.data)
+            if png is None:
+                context.notes.append(missing("image.unreadable", f"{kind} output can't be read", output.where))
+                continue
+            asset = context.add(png, "image/png", "figure")
+        if asset:
+            size = css_size(asset, form.metadata)
+            return _image(asset.key, size, output, form)
+    return None
+
+
+def _svg(form: Form, output: Output, context: Context) -> Image | Attachment:
+    drawn = svg_to_png(form.text)
+    if drawn is None:
+        asset = context.add(form.text.encode("utf-8", "replace"), "image/svg+xml", "figure")
+        context.notes.append(degraded("image.svg", "an SVG that can't be drawn is attached as a file", output.where))
+        return Attachment(asset.key, title="Figure (SVG)", caption=output.caption, where=output.where)
+    png, width, height = drawn
+    asset = context.add(png, "image/png", "figure")
+    wide, high = svg_size(form.text)
+    size = css_size(asset, {"width": wide or width, "height": high or height})
+    return _image(asset.key, size, output, form)
+
+
+def _image(key: str, size: tuple[int | None, int | None], output: Output, form: Form) -> Image:
+    alt = output.alt or str(form.metadata.get("alt") or "")
+    return Image(
+        asset=key,
+        alt=alt,
+        caption=output.caption,
+        width=size[0],
+        height=size[1],
+        label=output.label,
+        where=output.where,
+    )
+
+
+def _picture(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
+    found = picture_of(output, forms, context)
+    return (found,) if found else ()
+
+
+def _html(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
+    form = forms.get("text/html")
+    if form is None or not form.text.strip():
+        return ()
+    blocks, notes = html_blocks(form.text, _reading(output, context))
+    if not blocks:
+        _keep_security(notes, context)
+        return ()
+    context.notes.extend(notes)
+    return tuple(blocks)
+
+
+def _keep_security(notes: list[Note], context: Context) -> None:
+    """Of a form that isn't shown only what was withheld for safety is news."""
+    context.notes.extend(note for note in notes if note.kind == "security")
+
+
+def _reading(output: Output, context: Context) -> MarkdownContext:
+    return MarkdownContext(source=context.path, where=output.where, assets=context.assets)
+
+
+def _latex(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
+    form = forms.get("text/latex")
+    if form is None or not form.text.strip():
+        return ()
+    blocks = latex_blocks(form.text, output.where)
+    if blocks or any(kind in forms for kind in _PICTURES) or "text/plain" in forms:
+        return blocks
+    context.notes.append(degraded("output.latex", "LaTeX that is no equation is shown as source", output.where))
+    return text_blocks(form.text, context, output.where, language="latex")
+
+
+def _file(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
+    """PDF, audio, video and other binaries: a line to download or play."""
+    for kind, form in forms.items():
+        if form.asset is None or kind.startswith("image/"):
+            continue
+        asset = context.assets[form.asset]
+        family = kind.partition("/")[0]
+        what = family if family in {"audio", "video"} else "pdf" if kind == "application/pdf" else "file"
+        return (Attachment(asset.key, kind=what, caption=output.caption, where=output.where),)  # type: ignore[arg-type]
+    return ()
+
+
+def _markdown(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
+    form = forms.get("text/markdown")
+    if form is None or not form.text.strip():
+        return ()
+    blocks, notes = markdown_blocks(form.text, _reading(output, context))
+    context.notes.extend(notes)
+    return tuple(blocks)
+
+
+def _json(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
+    """``application/json``, indented; other JSON types only where there is no plain text to show instead."""
+    form = forms.get("application/json")
+    if form is None and "text/plain" not in forms:
+        form = next((f for kind, f in forms.items() if mime.is_json(kind) and not _is_silent(kind)), None)
+        if form is not None:
+            text = f"{form.mime:.80} output is shown as its JSON"
+            context.notes.append(degraded("output.unknown_mime", text, output.where))
+    if form is None:
+        return ()
+    text = _pretty(form.text)
+    folded = text.count("\n") >= _JSON_FOLD_LINES
+    return text_blocks(text, context, output.where, language="json", folded=folded, title="JSON")
+
+
+def _pretty(text: str) -> str:
+    import msgspec
+
+    if len(text) > MAX_CHARS:
+        return text
+    try:
+        return msgspec.json.format(text, indent=2)
+    except msgspec.DecodeError:
+        return text
+
+
+def _plain(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
+    form = forms.get("text/plain")
+    if form is None or not form.text.strip():
+        return ()
+    blocks: Blocks = text_blocks(form.text, context, output.where)
+    only = blocks[0]
+    if output.caption and len(blocks) == 1 and isinstance(only, Code):
+        blocks = (Code(only.text, role="output", caption=output.caption, where=output.where),)
+    for kind in forms:
+        if kind not in {"text/plain", "text/html", "text/latex"} and not _is_silent(kind):
+            text = f"{kind:.80} output is shown as its plain text"
+            context.notes.append(degraded("output.unknown_mime", text, output.where))
+            break
+    return blocks
+
+
+def _nothing(output: Output, forms: dict[str, Form], context: Context) -> None:
+    """A note on a bundle of which nothing can be shown. Plumbing says so; anything else is a loss."""
+    if "application/javascript" in forms or "text/javascript" in forms:
+        context.notes.append(dropped("output.javascript", "JavaScript doesn't run on a wiki page", output.where))
+        return
+    kinds = ", ".join(kind[:80] for kind in forms) or "nothing"
+    if forms and all(_is_silent(kind) for kind in forms):
+        context.notes.append(dropped("output.loader", f"output only for tools: {kinds}", output.where))
+    elif forms and not any(form.text.strip() or form.asset for form in forms.values()):
+        context.notes.append(missing("output.empty", f"output of {kinds} holds nothing to see", output.where))
+    else:
+        context.notes.append(
+            dropped("output.unknown_mime", f"no form of this output can be shown: {kinds}", output.where)
+        )
+
+
+def _placeholder(output: Output) -> tuple[Block, ...]:
+    """What stands where a picture can't be read or no form can be shown: never an empty place."""
+    kinds = {form.mime for form in output.forms}
+    if kinds & {"application/javascript", "text/javascript"}:
+        return ()
+    if kinds and not any(form.text.strip() or form.asset for form in output.forms):
+        return ()
+    if kinds <= {"text/html", "text/plain"} and kinds:
+        return ()
+    text = f"[{output.alt or 'Output'}: can't be shown here; open the notebook]"
+    return (Paragraph((Span(text, frozenset({Mark.EM})),), where=output.where),)
+
+
+def _is_silent(kind: str) -> bool:
+    return kind.startswith(_SILENT) or kind in {"application/javascript", "text/javascript"}

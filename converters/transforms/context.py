@@ -1,0 +1,39 @@
+"""What all transforms of one document share: options, the door to files, new assets and findings."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import msgspec
+
+from converters.model import Asset, AssetKey
+from converters.notes import Note
+from converters.options import Files, TransformOptions
+from converters.readers import mime
+
+
+class Context(msgspec.Struct, kw_only=True):
+    """One document on its way through the transforms. ``assets`` and ``notes`` grow; ``path`` is the source's."""
+
+    options: TransformOptions
+    files: Files
+    path: str = ""
+    title: str = ""
+    assets: dict[AssetKey, Asset] = msgspec.field(default_factory=dict)
+    notes: list[Note] = msgspec.field(default_factory=list)
+    source: Asset | None = None
+    """The notebook itself, to be attached."""
+
+    @property
+    def folder(self) -> str:
+        """The source's folder relative to the root, empty for the root."""
+        parent = PurePosixPath(self.path).parent.as_posix()
+        return "" if parent == "." else parent
+
+    def add(self, data: bytes, kind: str, stem: str) -> Asset:
+        """An asset of these bytes, registered; the first name that the bytes got stays."""
+        key = Asset.digest(data)
+        known = self.assets.get(key)
+        if known is None:
+            known = self.assets[key] = mime.asset(data, kind, stem)
+        return known

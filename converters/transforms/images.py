@@ -1,0 +1,191 @@
+"""Pictures beside the source → assets, through the one door to files; sizes for all. Nothing outside the root is read."""
+
+from __future__ import annotations
+
+from posixpath import join, normpath
+
+import msgspec
+
+from converters.model import (
+    Asset,
+    Block,
+    Document,
+    Image,
+    ImageRef,
+    Inline,
+    InlineImage,
+    Mark,
+    Paragraph,
+    Span,
+    Where,
+)
+from converters.notes import degraded, missing, security
+from converters.readers import mime
+from converters.transforms.context import Context
+from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_to_png, to_png
+from converters.walk import map_blocks, map_inlines
+
+
+def images(document: Document, context: Context) -> Document:
+    """The document without :class:`ImageRef`; what can't be shown stands as its name in italics, with a note."""
+    images_of = _Images(context)
+    blocks = map_blocks(document.blocks, images_of.block)
+    return msgspec.structs.replace(document, blocks=map_inlines(blocks, images_of.inline))
+
+
+class _Images:
+    """The pictures of one document; each path is read once."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.read: dict[str, Asset | None] = {}
+        self.shown: dict[str, Asset | None] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+
+    def block(self, block: Block) -> Block:
+        if not isinstance(block, Image):
+            return block
+        if block.ref is not None:
+            ref = block.ref
+            asset = self._from_file(ref.path)
+            if asset is None:
+                return Paragraph((_placeholder(block.alt or ref.alt or ref.path),), where=block.where)
+            block = msgspec.structs.replace(
+                block,
+                ref=None,
+                asset=asset.key,
+                alt=block.alt or ref.alt,
+                width=block.width or ref.width,
+                height=block.height or ref.height,
+                href=block.href or ref.href,
+            )
+        elif block.asset is None:
+            return block
+        shown = self._shown(block.asset)
+        if shown is None:
+            return Paragraph((_placeholder(block.alt or "picture"),), where=block.where)
+        width, height = self._size(shown, block.width, block.height)
+        return msgspec.structs.replace(block, asset=shown.key, width=width, height=height)
+
+    def inline(self, inline: Inline) -> Inline:
+        if isinstance(inline, ImageRef):
+            asset = self._from_file(inline.path)
+            if asset is None:
+                return _placeholder(inline.alt or inline.path)
+            inline = InlineImage(asset.key, "", inline.alt, inline.title, inline.width, inline.height, inline.href)
+        if not isinstance(inline, InlineImage) or inline.asset is None:
+            return inline
+        shown = self._shown(inline.asset)
+        if shown is None:
+            return _placeholder(inline.alt or "picture")
+        width, height = self._size(shown, inline.width, inline.height)
+        return msgspec.structs.replace(inline, asset=shown.key, width=width, height=height)
+
+    def _from_file(self, path: str) -> Asset | None:
+        if path not in self.read:
+            self.read[path] = self._load(path)
+        return self.read[path]
+
+    def _load(self, path: str) -> Asset | None:
+        context = self.context
+        full = normpath(join(context.folder, path.replace("\\", "/")))
+        place = _place(context)
+        try:
+            if full.startswith(("../", "/")) or full == "..":
+                raise PermissionError(full)
+            data = context.files.read(full)
+        except PermissionError:
+            context.notes.append(security("image.outside", f"picture outside the source folder: {path}", place))
+            return None
+        except FileNotFoundError as e:
+            hint = getattr(e, "hint", "")
+            text = f"no picture {path}" + (f"; {hint}" if hint else "")
+            context.notes.append(missing("image.missing", text, place))
+            return None
+        except OSError as e:
+            reason = e.strerror or type(e).__name__
+            context.notes.append(missing("image.missing", f"picture {path} can't be read: {reason}", place))
+            return None
+        return self._checked(data, path)
+
+    def _checked(self, data: bytes, path: str) -> Asset | None:
+        context = self.context
+        kind = mime.sniff(data)
+        if kind.startswith("image/"):
+            if mime.is_cut(data, kind):
+                context.notes.append(degraded("image.cut", f"picture {path} ends early", _place(context)))
+                mended = mime.mend(data)
+                return context.add(mended, "image/png", _stem(path)) if mended else None
+            return context.add(data, kind, _stem(path))
+        what = "no picture"
+        if data.startswith(b"version https://git-lfs.github.com/spec/"):
+            what = "a Git LFS pointer; run: git lfs pull"
+        elif kind == "text/html":
+            what = "an HTML page"
+        elif not data:
+            what = "empty"
+        context.notes.append(missing("image.unreadable", f"{path} is {what}", _place(context)))
+        return None
+
+    def _shown(self, key: str) -> Asset | None:
+        if key not in self.shown:
+            asset = self.context.assets.get(key)
+            self.shown[key] = self._for_web(asset) if asset else None
+        return self.shown[key]
+
+    def _for_web(self, asset: Asset) -> Asset | None:
+        """The asset in a form that every target shows, not larger than the configured limit."""
+        context = self.context
+        stem = _stem(asset.name)
+        place = _place(context)
+        if asset.mime == "image/svg+xml":
+            drawn = svg_to_png(asset.data.decode("utf-8", "replace"))
+            if drawn is None:
+                context.notes.append(degraded("image.svg", f"{asset.name} can't be drawn", place))
+                return None
+            png, width, height = drawn
+            made = context.add(png, "image/png", stem)
+            self.sizes[made.key] = (width, height)
+            return made
+        if asset.mime not in WEB_TYPES:
+            converted = to_png(asset.data)
+            if converted is None:
+                context.notes.append(missing("image.unreadable", f"{asset.name} can't be read", place))
+                return None
+            asset = context.add(converted, "image/png", stem)
+        limit = context.options.limits.max_image_px
+        if max(asset.width, asset.height) > limit:
+            smaller = shrink(asset.data, limit)
+            if smaller is not None:
+                text = f"picture of {asset.width} × {asset.height} pixels made smaller (limit {limit})"
+                context.notes.append(degraded("image.shrunk", text, place))
+                return context.add(smaller, asset.mime, stem)
+        return asset
+
+    def _size(self, asset: Asset, width: int | None, height: int | None) -> tuple[int | None, int | None]:
+        """The author's size where there is one, its missing side by proportion; else what suits the picture."""
+        if width and height:
+            return width, height
+        natural = self.sizes.get(asset.key) or (asset.width, asset.height)
+        if not (width or height):
+            drawn = self.sizes.get(asset.key)
+            return css_size(asset, {"width": drawn[0], "height": drawn[1]} if drawn else None)
+        if not all(natural):
+            return width, height
+        if width:
+            return width, max(1, round(width * natural[1] / natural[0]))
+        return max(1, round((height or 1) * natural[0] / natural[1])), height
+
+
+def _placeholder(name: str) -> Span:
+    return Span(f"[picture: {name}]", frozenset({Mark.EM}))
+
+
+def _stem(path: str) -> str:
+    """A file's name without folder and suffix."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    return name.rpartition(".")[0] or name
+
+
+def _place(context: Context) -> Where | None:
+    return Where(context.path) if context.path else None

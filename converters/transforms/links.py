@@ -1,0 +1,143 @@
+"""Relative links → reports, the repository, or plain text with a note; links to headings → the anchors that there are."""
+
+from __future__ import annotations
+
+from posixpath import join, normpath, splitext
+from urllib.parse import quote
+
+import msgspec
+
+from converters.model import (
+    Anchor,
+    AnchorLink,
+    AssetLink,
+    Block,
+    Document,
+    FileLink,
+    Heading,
+    Href,
+    Image,
+    Inline,
+    InlineImage,
+    Interactive,
+    PageLink,
+    Span,
+    Where,
+)
+from converters.notes import degraded, security
+from converters.transforms.context import Context
+from converters.transforms.headings import slug
+from converters.walk import iter_blocks, iter_inlines, map_blocks, map_inlines
+
+_SUFFIXES = (".ipynb", ".md", ".qmd", ".Rmd", ".py", ".R", ".jl")
+"""What a link without suffix may mean: sites drop it."""
+
+_INDEX = ("index", "README", "readme")
+
+
+def links(document: Document, context: Context) -> Document:
+    """The document without :class:`FileLink` and without links to headings that aren't there."""
+    resolver = _Links(document, context)
+    blocks = map_inlines(document.blocks, resolver.inline)
+    return msgspec.structs.replace(document, blocks=map_blocks(blocks, resolver.block))
+
+
+class _Links:
+    """The links of one document."""
+
+    def __init__(self, document: Document, context: Context) -> None:
+        self.context = context
+        self.known = context.options.known
+        self.noted: set[str] = set()
+        self.document = document
+        self.anchors: dict[str, str] | None = None
+
+    def inline(self, inline: Inline) -> Inline:
+        if isinstance(inline, Span | InlineImage) and isinstance(inline.href, FileLink | AnchorLink):
+            href = self.href(inline.href)
+            return inline if href is inline.href else msgspec.structs.replace(inline, href=href)
+        return inline
+
+    def block(self, block: Block) -> Block:
+        if isinstance(block, Image) and isinstance(block.href, FileLink | AnchorLink):
+            return msgspec.structs.replace(block, href=self.href(block.href))
+        return block
+
+    def href(self, href: FileLink | AnchorLink) -> Href | None:
+        """Where the link leads on the wiki, or None: its text stays."""
+        return self._anchor(href) if isinstance(href, AnchorLink) else self._file(href)
+
+    def _anchor(self, link: AnchorLink) -> AnchorLink | None:
+        if self.anchors is None:
+            self.anchors = _anchors(self.document)
+        found = (
+            self.anchors.get(link.anchor)
+            or self.anchors.get(slug(link.anchor))
+            or self.anchors.get(slug(link.anchor.replace("-", " ")))
+        )
+        if found:
+            return link if found == link.anchor else AnchorLink(found)
+        self._note("link.anchor", f"no heading for the link #{link.anchor:.100}; its text stays", link.anchor)
+        return None
+
+    def _file(self, link: FileLink) -> Href | None:
+        context = self.context
+        path = link.path.replace("\\", "/")
+        # A leading slash means the root of the site or repository, as it does on GitHub.
+        full = normpath(path.lstrip("/") if path.startswith("/") else join(context.folder, path))
+        if full.startswith("../") or full == "..":
+            if "link.outside" + path not in self.noted:
+                self.noted.add("link.outside" + path)
+                text = f"link outside the source folder: {path:.100}; its text stays"
+                context.notes.append(security("link.outside", text, self._where()))
+            return None
+        if full == normpath(context.path or "."):
+            return self._anchor(AnchorLink(link.anchor)) if link.anchor else None
+        key = self._report(full)
+        if key is not None:
+            return PageLink(key, link.anchor)
+        source = context.source
+        if source is not None and full == context.path:
+            return AssetLink(source.key)
+        base = context.options.repository_url.rstrip("/")
+        if base:
+            address = f"{base}/{quote('' if full == '.' else full)}".rstrip("/")
+            return f"{address}#{quote(link.anchor)}" if link.anchor else address
+        self._note("link.file", f"no report for the link {path:.100}; its text stays", path)
+        return None
+
+    def _report(self, full: str) -> str | None:
+        """The key of the report at a path, also without or with another suffix (``x.html`` for ``x.ipynb``)."""
+        known = self.known
+        stem, suffix = splitext(full)
+        tries = [full, *(full + end for end in _SUFFIXES)]
+        if suffix.lower() in {".html", ".htm"}:
+            tries += [stem + end for end in _SUFFIXES]
+        tries += [f"{full}/{name}{end}" if full != "." else name + end for name in _INDEX for end in _SUFFIXES]
+        return next((known[path] for path in tries if path in known), None)
+
+    def _where(self) -> Where | None:
+        return Where(self.context.path) if self.context.path else None
+
+    def _note(self, code: str, text: str, subject: str) -> None:
+        """One note for each place that a document links to in vain, however often."""
+        if code + subject not in self.noted:
+            self.noted.add(code + subject)
+            self.context.notes.append(degraded(code, text, self._where()))
+
+
+def _anchors(document: Document) -> dict[str, str]:
+    """Every way to write an anchor of the page → the anchor: as it is, as a slug, and as Jupyter writes it."""
+    found: dict[str, str] = {}
+    for block in iter_blocks(document.blocks):
+        if isinstance(block, Heading):
+            found.setdefault(block.anchor, block.anchor)
+            found.setdefault(block.anchor.lower(), block.anchor)
+        label = getattr(block, "label", "")
+        if label and not isinstance(block, Interactive):
+            found.setdefault(label, label)
+    for inline in iter_inlines(document.blocks):
+        if isinstance(inline, Anchor):
+            found.setdefault(inline.name, inline.name)
+            found.setdefault(slug(inline.name), inline.name)
+    return found

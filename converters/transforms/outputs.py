@@ -1,0 +1,105 @@
+"""Outputs → blocks: of all forms that a kernel sent, the richest one that the target shows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from converters.model import Block, Blocks, Callout, Code, Document, Output, Section, Toggle
+from converters.transforms.bundles import bundle_blocks
+from converters.transforms.context import Context
+from converters.transforms.texts import MAX_CHARS, text_blocks
+
+
+def outputs(document: Document, context: Context) -> Document:
+    """The document with :attr:`Output.blocks` filled; neighbours of one cell that are plain text become one."""
+    return msgspec.structs.replace(document, blocks=_sequence(document.blocks, context))
+
+
+def _sequence(blocks: Blocks, context: Context) -> Blocks:
+    result: list[Block] = []
+    run: list[Output] = []
+    for block in blocks:
+        chosen: Block | None = block
+        if isinstance(block, Output):
+            chosen = _chosen(block, context)
+            if chosen is None:
+                continue
+            if isinstance(chosen, Output) and _is_text(chosen):
+                if run and not _continues(run, chosen):
+                    result.append(_merged(run, context))
+                    run = []
+                run.append(chosen)
+                continue
+        elif isinstance(block, Toggle | Section | Callout):
+            chosen = msgspec.structs.replace(block, blocks=_sequence(block.blocks, context))
+        if run:
+            result.append(_merged(run, context))
+            run = []
+        if chosen is not None:
+            result.append(chosen)
+    if run:
+        result.append(_merged(run, context))
+    return tuple(result)
+
+
+def _chosen(output: Output, context: Context) -> Output | None:
+    if output.kind == "stream":
+        blocks = _stream(output, context)
+    elif output.kind == "error":
+        blocks = _error(output, context)
+    else:
+        blocks = bundle_blocks(output, context)
+    if not blocks:
+        return None
+    return msgspec.structs.replace(output, blocks=blocks)
+
+
+def _stream(output: Output, context: Context) -> Blocks:
+    """Short output in sight; long output and everything on stderr behind one line."""
+    text = output.forms[0].text
+    lines = text.count("\n") + 1
+    errors = output.name == "stderr"
+    long = lines > context.options.limits.max_stream_lines
+    title = "Messages" if errors else "Output"
+    if lines > 1:
+        title = f"{title} ({lines:,} lines)"
+    role = "log" if errors or long else "output"
+    return text_blocks(text, context, output.where, role=role, folded=errors or long, title=title)  # type: ignore[arg-type]
+
+
+def _error(output: Output, context: Context) -> Blocks:
+    form = output.forms[0]
+    name, value = str(form.metadata.get("ename") or "Error"), str(form.metadata.get("evalue") or "")
+    title = " ".join(f"{name}: {value}".strip(": ").split())
+    title = title if len(title) <= 120 else title[:119] + "…"
+    return text_blocks(form.text, context, output.where, role="traceback", folded=True, title=title)
+
+
+def _is_text(output: Output) -> bool:
+    only = output.blocks[0] if len(output.blocks) == 1 else None
+    return (
+        output.kind in {"display_data", "execute_result"}
+        and isinstance(only, Code)
+        and only.role == "output"
+        and not (output.caption or output.label or output.folded or only.folded or only.language)
+    )
+
+
+def _continues(run: list[Output], output: Output) -> bool:
+    """Whether an output belongs to the same cell as the run before it."""
+    one, two = run[-1].where, output.where
+    return one is not None and two is not None and (one.source, one.cell) == (two.source, two.cell)
+
+
+def _merged(run: list[Output], context: Context) -> Output:
+    if len(run) == 1:
+        return run[0]
+    first = run[0]
+    text = "\n".join(block.text for output in run for block in output.blocks if isinstance(block, Code))
+    lines = text.count("\n") + 1
+    long = lines > context.options.limits.max_stream_lines or len(text) > MAX_CHARS
+    blocks = text_blocks(
+        text, context, first.where, role="log" if long else "output", folded=long, title=f"Output ({lines:,} lines)"
+    )
+    forms = tuple(form for output in run for form in output.forms)
+    return msgspec.structs.replace(first, forms=forms, blocks=blocks)

@@ -1,0 +1,150 @@
+"""Pictures as wikis show them: SVG and rare formats as PNG, bytes of all others untouched, sizes for sharp screens."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from collections.abc import Mapping
+
+from converters.model import Asset
+
+PAGE_WIDTH = 760
+"""Width in CSS pixels of a page's text column. Source: Confluence Cloud's default (fixed) page width."""
+
+WEB_TYPES = frozenset({"image/png", "image/jpeg", "image/gif"})
+"""Raster formats that every target shows."""
+
+_DENSE_DPI = 150
+"""From this resolution on a picture is meant for two device pixels to a CSS pixel (96 to the inch, with some slack)."""
+
+_MAX_SIDE = 4000
+"""Pixels that an SVG is drawn to at most, so that no document can ask for gigabytes."""
+
+_ROOT = re.compile(r"<svg\b[^>]*>", re.IGNORECASE)
+_LENGTH = re.compile(r"\b(width|height)\s*=\s*[\"']\s*([\d.]+)\s*(px|pt|pc|in|mm|cm)?\s*[\"']", re.IGNORECASE)
+_VIEW_BOX = re.compile(r"viewBox\s*=\s*[\"']\s*[-\d.eE]+[\s,]+[-\d.eE]+[\s,]+([\d.eE+]+)[\s,]+([\d.eE+]+)")
+_UNITS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
+_HREF = re.compile(r"(href\s*=\s*)([\"'])(?!\s*(?:#|data:image/))[^\"']*\2", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def svg_size(svg: str) -> tuple[float, float]:
+    """Width and height of an SVG in CSS pixels, (0, 0) where it names none."""
+    root = _ROOT.search(svg)
+    if root is None:
+        return 0.0, 0.0
+    try:
+        found = {
+            name.lower(): float(number) * _UNITS[(unit or "").lower()]
+            for name, number, unit in _LENGTH.findall(root[0])
+        }
+        box = _VIEW_BOX.search(root[0])
+        wide, high = (float(box[1]), float(box[2])) if box else (0.0, 0.0)
+    except ValueError:
+        return 0.0, 0.0
+    width, height = found.get("width", 0.0), found.get("height", 0.0)
+    if width and not height and wide:
+        height = width * high / wide
+    elif height and not width and high:
+        width = height * wide / high
+    return (width, height) if width and height else (wide, high)
+
+
+@functools.lru_cache(maxsize=64)
+def svg_to_png(svg: str) -> tuple[bytes, int, int] | None:
+    """A PNG at twice the CSS size, and that size; None where the SVG can't be drawn.
+
+    Files that an SVG names are never opened: only ``#fragments`` and pictures inside it stay.
+    """
+    import resvg_py
+
+    width, height = svg_size(svg)
+    side = max(width, height)
+    zoom = min(2.0, _MAX_SIDE / side) if side else 2.0
+    svg = _CONTROL.sub("", _HREF.sub(r"\1\2\2", svg))
+    try:
+        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=zoom))
+    except (ValueError, RuntimeError):
+        return None
+    if len(png) < 24:
+        return None
+    wide, high = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+    return png, max(1, round(wide / zoom)), max(1, round(high / zoom))
+
+
+def to_png(data: bytes) -> bytes | None:
+    """A WebP, BMP or TIFF (its first page) as PNG without loss; None where it can't be read."""
+    from PIL import Image as Pillow
+
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            kept = picture if picture.mode in {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"} else picture.convert("RGBA")
+            out = io.BytesIO()
+            kept.save(out, "PNG")
+            return out.getvalue()
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+        return None
+
+
+def shrink(data: bytes, limit: int) -> bytes | None:
+    """The picture with its longer side brought to ``limit`` pixels (LANCZOS); None where it can't be or is animated."""
+    from PIL import Image as Pillow
+
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            if getattr(picture, "is_animated", False) or picture.format not in {"PNG", "JPEG"}:
+                return None
+            kind = picture.format
+            kept = picture.convert("RGBA") if picture.mode == "P" else picture.copy()
+            kept.thumbnail((limit, limit), Pillow.Resampling.LANCZOS)
+            out = io.BytesIO()
+            kept.save(out, kind, **({"quality": 90} if kind == "JPEG" else {}))
+            return out.getvalue()
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+        return None
+
+
+def css_size(asset: Asset, metadata: Mapping[str, object] | None = None) -> tuple[int | None, int | None]:
+    """What a reader should see, in CSS pixels: as the kernel asked, else natural, halved for dense pictures.
+
+    Never wider than the page. (None, None) where the size isn't known.
+    """
+    width, height = asset.width, asset.height
+    asked = _positive(metadata.get("width")) if metadata else None
+    asked_height = _positive(metadata.get("height")) if metadata else None
+    if not width or not height:
+        return asked, asked_height
+    wide: float = width
+    if asked:
+        wide = asked
+    elif asked_height:
+        wide = width * asked_height / height
+    elif _dpi(asset) >= _DENSE_DPI:
+        wide = width / 2
+    wide = min(wide, PAGE_WIDTH)
+    high = asked_height if asked and asked_height and wide == asked else wide * height / width
+    return max(1, round(wide)), max(1, round(high))
+
+
+def _positive(value: object) -> int | None:
+    if isinstance(value, str):
+        value = float(value.removesuffix("px")) if value.removesuffix("px").replace(".", "", 1).isdigit() else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return round(value) if 0 < value < 100_000 else None
+
+
+def _dpi(asset: Asset) -> float:
+    """A picture's resolution by its own header, 0 where it names none."""
+    data = asset.data
+    if asset.mime == "image/png":
+        at = data.find(b"pHYs", 8, 4096)
+        # Four bytes for each axis in pixels a metre, then the unit: 1. Source: PNG specification, pHYs.
+        if at > 0 and data[at + 12 : at + 13] == b"\x01":
+            return int.from_bytes(data[at + 4 : at + 8], "big") * 0.0254
+        return 0.0
+    if asset.mime == "image/jpeg" and data[6:11] == b"JFIF\0" and data[13:14] in {b"\x01", b"\x02"}:
+        density = int.from_bytes(data[14:16], "big")
+        return density * (2.54 if data[13] == 2 else 1.0)
+    return 0.0
