@@ -48,10 +48,7 @@ def spans(inlines: Iterable[Inline]) -> Inlines:
 def _alike(one: Span, two: Span) -> bool:
     """Whether two spans differ in nothing but their text."""
     return (
-        one.marks == two.marks
-        and one.href == two.href
-        and one.color == two.color
-        and one.background == two.background
+        one.marks == two.marks and one.href == two.href and one.color == two.color and one.background == two.background
     )
 
 

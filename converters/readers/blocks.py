@@ -193,7 +193,7 @@ class BlockReader:
                 self.notes.append(Footnote(label, self.numbers[label], blocks))
             case "div":
                 info = frame.token.info if frame.token else ""
-                below.blocks.extend(box(info, blocks, self, below.blocks))
+                below.blocks.extend(box(info, blocks, self))
             case _:
                 self.html_frame(frame, below)
 

@@ -49,9 +49,7 @@ _VALUE = re.compile(r"([\w\-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
 _DIRECTIVE = re.compile(r"\{([\w\-:.]+)\}\s*(.*)$", re.DOTALL)
 
 
-def callout(
-    name: str, title: Inlines, blocks: Blocks, where: Where | None, *, folded: bool = False
-) -> Callout:
+def callout(name: str, title: Inlines, blocks: Blocks, where: Where | None, *, folded: bool = False) -> Callout:
     """A callout by the author's word for it; a title that only repeats the kind is left to the writer."""
     low = name.lower()
     if text_of(title).strip().lower() == low:
@@ -61,7 +59,7 @@ def callout(
     return Callout(CALLOUTS.get(low, "note"), blocks, title, folded=folded, where=where)
 
 
-def box(info: str, blocks: Blocks, reader: BlockReader, before: list[Block]) -> Blocks:
+def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     """The blocks of a fenced div; ``info`` is what stands after its colons."""
     directive = _DIRECTIVE.match(info)
     if directive and not info.startswith("{."):
@@ -92,7 +90,7 @@ def directive_box(name: str, argument: str, blocks: Blocks, reader: BlockReader)
     if name in {"tab-set", "tabs"}:
         tabs = tuple(tab for block in blocks if isinstance(block, Tabs) for tab in block.tabs)
         rest = tuple(block for block in blocks if not isinstance(block, Tabs))
-        return ((Tabs(tabs, where), *rest) if tabs else rest)
+        return (Tabs(tabs, where), *rest) if tabs else rest
     if name in {"epigraph", "pull-quote", "blockquote"}:
         return (Quote(blocks, where),)
     if name not in {"div", "grid", "grid-item", "card", "grid-item-card", "container", "figure", "image", "table"}:
@@ -116,9 +114,7 @@ def tabset(blocks: Blocks, where: Where | None) -> Blocks:
     return (*before, Tabs(tuple(tabs), where)) if tabs else tuple(before)
 
 
-def html_box(
-    name: str, attributes: dict[str, str], title: Inlines, blocks: Blocks, where: Where | None
-) -> Blocks:
+def html_box(name: str, attributes: dict[str, str], title: Inlines, blocks: Blocks, where: Where | None) -> Blocks:
     """The blocks of an HTML element around Markdown."""
     if name == "details":
         return (Toggle(title or plain("Details"), blocks, "open" in attributes, where),)

@@ -10,7 +10,7 @@ import yaml
 
 from converters import notes
 from converters.build import plain
-from converters.model import Blocks, Code, ImageRef, Image, InlineImage, Math, Raw
+from converters.model import Blocks, Code, Image, ImageRef, InlineImage, Math, Raw
 from converters.readers.address import picture
 from converters.readers.boxes import CALLOUTS, directive_box
 from converters.readers.style import pixels
@@ -25,13 +25,10 @@ _KNITR_OPTION = re.compile(r"([\w.\-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|c\([^)]*\)|[^,
 _OPTION_LINE = re.compile(r"[ \t]*(?:#|//|--|%%|%)\| ?(.*)$")
 _FIELD = re.compile(r":([\w\-]+):[ \t]*(.*)$")
 _LANGUAGES = frozenset(
-    "r python python3 py julia sql bash sh zsh stan js javascript node ojs css html cat rcpp perl ruby scala go awk sed "
-    "fortran fortran95 c cpp haskell powershell sas stata octave matlab dot mermaid rust lua d3 glue block2 block "
-    "ipython ipython3 ts typescript verbatim embed groovy psql mysql coffee exec asis comment targets".split()
+    ["r", "python", "python3", "py", "julia", "sql", "bash", "sh", "zsh", "stan", "js", "javascript", "node", "ojs", "css", "html", "cat", "rcpp", "perl", "ruby", "scala", "go", "awk", "sed", "fortran", "fortran95", "c", "cpp", "haskell", "powershell", "sas", "stata", "octave", "matlab", "dot", "mermaid", "rust", "lua", "d3", "glue", "block2", "block", "ipython", "ipython3", "ts", "typescript", "verbatim", "embed", "groovy", "psql", "mysql", "coffee", "exec", "asis", "comment", "targets"]
 )
 _CONTAINERS = frozenset(
-    "dropdown details tab-set tab-item tabs tab epigraph pull-quote blockquote grid grid-item card grid-item-card div "
-    "container margin table".split()
+    ["dropdown", "details", "tab-set", "tab-item", "tabs", "tab", "epigraph", "pull-quote", "blockquote", "grid", "grid-item", "card", "grid-item-card", "div", "container", "margin", "table"]
 )
 
 
@@ -115,9 +112,7 @@ def chunk(language: str, header: str, text: str, reader: BlockReader) -> Blocks:
     caption = options.get("lst-cap") or ""
     title = options.get("code-summary") or options.get("filename") or ""
     folded = is_true(options.get("code-fold", False))
-    return (
-        Code(code, language, "input", folded, str(title), plain(str(caption)), reader.where),
-    )
+    return (Code(code, language, "input", folded, str(title), plain(str(caption)), reader.where),)
 
 
 def code_cell(language: str, text: str, reader: BlockReader) -> Blocks:

@@ -18,11 +18,11 @@ Source: the writers recurse, and Python's stack holds 1,000 frames; nobody reads
 
 
 class MarkdownContext(msgspec.Struct, kw_only=True):
-    """One Markdown or HTML text and where it stands.
+    r"""One Markdown or HTML text and where it stands.
 
     ``source`` is the path of the file relative to the source root; ``where`` the cell, if it is one.
     ``attachments`` are a cell's own pictures by name. ``flavor``: ``jupyter`` is GFM with Jupyter's maths,
-    ``pandoc`` adds what R Markdown and Quarto write (attributes, divs, ``\\(x\\)``). ``line`` is the line of
+    ``pandoc`` adds what R Markdown and Quarto write (attributes, divs, ``\(x\)``). ``line`` is the line of
     the file at which the text starts, counted from 0. ``assets`` is filled: pictures found inside the text
     (``data:`` addresses), by key; the caller puts them into the document.
     """

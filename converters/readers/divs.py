@@ -41,7 +41,9 @@ def _div(state: StateBlock, start_line: int, end_line: int, silent: bool) -> boo
         return True
     close = _closing_line(state, start_line, end_line)
     if close is None and context is not None:
-        context.notes.append(notes.repaired("div.unclosed", "::: never closed, ends with the text", context.at(start_line)))
+        context.notes.append(
+            notes.repaired("div.unclosed", "::: never closed, ends with the text", context.at(start_line))
+        )
     last = end_line if close is None else close
     token = state.push("div_open", "div", 1)
     token.info, token.block, token.map = info, True, [start_line, last]

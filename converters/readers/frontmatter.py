@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -36,8 +37,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Canonical field → its names in Kyso, knowledge-repo, Quarto, MyST, R Markdown and ours, best first."""
 _KNOWN = frozenset(name for names in (*_TEXTS.values(), *_LISTS.values()) for name in names) | frozenset(
-    "author authors owner maintainer reviewers editors draft status private visibility code code-fold code_folding "
-    "toc numbering number-sections number_sections params run wiki data_sources".split()
+    ["author", "authors", "owner", "maintainer", "reviewers", "editors", "draft", "status", "private", "visibility", "code", "code-fold", "code_folding", "toc", "numbering", "number-sections", "number_sections", "params", "run", "wiki", "data_sources"]
 )
 
 
@@ -99,7 +99,7 @@ class _Reading:
             return value.strip()
         if isinstance(value, int | float):
             return str(value)
-        if isinstance(value, datetime.date):
+        if isinstance(value, dt.date):
             return value.isoformat()
         if isinstance(value, dict) and isinstance(value.get("name") or value.get("text"), str):
             return str(value.get("name") or value.get("text"))
@@ -218,8 +218,8 @@ def jsonable(value: object, depth: int = 0) -> object:
     if isinstance(value, str | int | bool) or value is None:
         return value
     if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else str(value)
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+        return value if math.isfinite(value) else str(value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def metadata_from_mapping(mapping: Mapping[str, Any], where: Where | None) -> tuple[Metadata, list[Note]]:

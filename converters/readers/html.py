@@ -39,10 +39,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PLAIN_BOXES = frozenset(
-    "html body div section article main header footer nav aside center form fieldset address hgroup picture figure "
-    "noscript dialog p tbody thead tfoot tr td th body frameset object canvas map menu search optgroup".split()
+    ["html", "body", "div", "section", "article", "main", "header", "footer", "nav", "aside", "center", "form", "fieldset", "address", "hgroup", "picture", "figure", "noscript", "dialog", "p", "tbody", "thead", "tfoot", "tr", "td", "th", "body", "frameset", "object", "canvas", "map", "menu", "search", "optgroup"]
 )
-_BLOCK_TAGS = _PLAIN_BOXES | frozenset(_HEADINGS) | frozenset("ul ol dl pre blockquote table hr details li dd dt".split())
+_BLOCK_TAGS = (
+    _PLAIN_BOXES | frozenset(_HEADINGS) | frozenset(["ul", "ol", "dl", "pre", "blockquote", "table", "hr", "details", "li", "dd", "dt"])
+)
 _BLOCK_PIECES = (Math, Embed)
 _DROPPED = {"script": "security", "style": "silent", "template": "silent", "head": "silent", "title": "silent"}
 
@@ -150,7 +151,7 @@ class HtmlReader:
                 tex = tex[len(left) : -len(right)].strip()
         line.put(InlineMath(tex) if "inline" in (child.get("class") or "") else Math(tex, where=self.where))
 
-    def block(self, element: Any, tag: str, depth: int) -> Blocks:  # noqa: C901
+    def block(self, element: Any, tag: str, depth: int) -> Blocks:
         """Blocks of a block element. One match over the elements: each is a line or two."""
         match tag:
             case "p" | "figure":
@@ -301,9 +302,7 @@ def lone_picture(pieces: list[Piece], context: MarkdownContext) -> Image | None:
         return Image(
             ref=found, alt=found.alt, caption=title, width=size[0], height=size[1], href=found.href, where=context.where
         )
-    return Image(
-        found.asset, found.url, None, found.alt, title, size[0], size[1], href=found.href, where=context.where
-    )
+    return Image(found.asset, found.url, None, found.alt, title, size[0], size[1], href=found.href, where=context.where)
 
 
 def paragraphs(pieces: list[Piece], context: MarkdownContext, align: Any = None) -> list[Block]:
@@ -323,6 +322,5 @@ def paragraphs(pieces: list[Piece], context: MarkdownContext, align: Any = None)
             out.append(Paragraph(content, align, where=context.where))
         line.clear()
         if piece is not None:
-            out.append(piece)  # type: ignore[arg-type]
+            out.append(piece)
     return out
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from converters import notes
 from converters.model import (
@@ -42,12 +42,7 @@ _ROLE_TARGET = re.compile(r"(.*?)\s*<([^<>]+)>\s*$", re.DOTALL)
 _MARKDOWN_MARKS = {"em": Mark.EM, "strong": Mark.STRONG, "s": Mark.STRIKE}
 _SILENT = frozenset({"script", "style", "template", "noscript"})
 HTML_TAGS = frozenset(
-    "a abbr acronym address article aside audio b bdi bdo big blink blockquote body br button canvas caption center "
-    "cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure "
-    "font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li "
-    "link main map mark marquee menu meta meter nav noscript object ol optgroup option output p param picture pre "
-    "progress q rp rt ruby s samp script section select slot small source span strike strong style sub summary sup "
-    "svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr".split()
+    ["a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "bdo", "big", "blink", "blockquote", "body", "br", "button", "canvas", "caption", "center", "cite", "code", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "embed", "fieldset", "figcaption", "figure", "font", "footer", "form", "frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "link", "main", "map", "mark", "marquee", "menu", "meta", "meter", "nav", "noscript", "object", "ol", "optgroup", "option", "output", "p", "param", "picture", "pre", "progress", "q", "rp", "rt", "ruby", "s", "samp", "script", "section", "select", "slot", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "track", "tt", "u", "ul", "var", "video", "wbr"]
 )
 """Elements of HTML, current and obsolete; any other tag in running text is a placeholder that the author wrote."""
 
@@ -246,7 +241,7 @@ class InlineReader:
         """Something on the web shown in place, by https address only."""
         target = href(a["src"], self.context, self.where)
         if isinstance(target, str) and target.startswith("https://"):
-            kind = "video" if name == "video" else "audio" if name == "audio" else "iframe"
+            kind: Literal["video", "audio", "iframe"] = "video" if name == "video" else "audio" if name == "audio" else "iframe"
             size = pixels(a, "width"), pixels(a, "height")
             self.put(Embed(target, kind, a.get("title", ""), (), *size, where=self.where))
         else:

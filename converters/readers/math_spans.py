@@ -1,4 +1,4 @@
-"""markdown-it rules for maths that its plug-ins don't take: bare environments, ``\\\\(x\\\\)``, ``\\\\[x\\\\]``.
+r"""markdown-it rules for maths that its plug-ins don't take: bare environments, ``\\(x\\)``, ``\\[x\\]``.
 
 The amsmath plug-in is quadratic in unclosed environments and knows thirteen of them; Jupyter's readers take any.
 """
@@ -18,7 +18,7 @@ _CLOSERS = {"(": ")", "[": "]"}
 
 
 def math_spans_plugin(md: MarkdownIt, *, single_backslash: bool = False) -> None:
-    """Adds the rules to a parser; ``single_backslash`` also takes ``\\(x\\)`` (R Markdown)."""
+    r"""Adds the rules to a parser; ``single_backslash`` also takes ``\\(x\\)`` (R Markdown)."""
     md.block.ruler.before(
         "blockquote", "tex_environment", _environment, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
@@ -65,7 +65,7 @@ def _single(state: StateInline, silent: bool) -> bool:
 
 
 def _span(state: StateInline, silent: bool, slashes: str) -> bool:
-    """``\\\\(x\\\\)``, ``\\\\[x\\\\]`` with these backslashes, or an environment in running text."""
+    r"""``\\(x\\)``, ``\\[x\\]`` with these backslashes, or an environment in running text."""
     src, pos = state.src, state.pos
     if src[pos] != "\\":
         return False
