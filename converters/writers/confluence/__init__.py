@@ -32,7 +32,7 @@ def write_confluence(document: Document, options: WriteOptions) -> tuple[Rendere
     """
     title = confluence_title(document.title)
     ctx = Context(document, options)
-    body = _page(document.blocks, ctx)
+    body = str(_page(document.blocks, ctx))
     size = len(body.encode())
     if size > MAX_BODY_BYTES:
         raise ConversionError(
@@ -45,7 +45,7 @@ def write_confluence(document: Document, options: WriteOptions) -> tuple[Rendere
         title=title,
         meta=document.meta,
         digest=_digest(title, body, document, ctx),
-        body=str(body),
+        body=body,
         assets=tuple(ctx.assets.values()),
         links=tuple(ctx.links),
     )
