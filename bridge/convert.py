@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from bridge.discover import Discovery, SourceTree, discover
-from bridge.pipeline import Conversion, options_for, render_path
+from bridge.pipeline import Conversion, Target, options_for, render_path
 from bridge.report import note_json
 from bridge.settings import Settings
 from converters.model import Rendered
 from converters.options import WriteOptions
 
-Target = Literal["confluence", "notion", "model"]
 NAMES = {"confluence": "page.xhtml", "notion": "blocks.json", "model": "model.json"}
 
 

@@ -63,9 +63,12 @@ def _executor() -> Any:
 def _run(
     executor: Any, copy: Path, path: str, execute: ExecuteSettings, executed: dict[str, bytes], failed: dict[str, str]
 ) -> None:
-    import nbformat
+    import importlib
+
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    nbformat: Any = importlib.import_module("nbformat")  # its functions have no types
 
     try:
         notebook = nbformat.reads((copy / path).read_text(encoding="utf-8"), as_version=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -13,6 +14,8 @@ from converters.metadata import Metadata
 from converters.model import Rendered
 from converters.notes import Note
 from converters.options import Files, ReadOptions, Source, TransformOptions, WriteOptions
+
+Target: TypeAlias = Literal["confluence", "notion", "model"]
 
 
 class RenderOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,12 +40,11 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
     """A source rendered for ``options.transform.target``; a document that can't be converted is a value too."""
     from converters.readers import read
     from converters.transforms import apply
-    from converters.writers import WRITERS
+    from converters.writers import write
 
-    write = WRITERS[options.transform.target]
     try:
         document = apply(read(source, options.read), options.transform, files)
-        rendered, notes = write(document.document, options.write)
+        rendered, notes = write(document.document, options.transform.target, options.write)
     except ConversionError as error:
         return Conversion(path=source.path, error=str(error))
     except RecursionError:
@@ -65,7 +67,7 @@ def options_for(
     settings: Settings,
     known: Mapping[str, str],
     write: WriteOptions,
-    target: str,
+    target: Target,
 ) -> RenderOptions:
     """The options under which one source is rendered for a target (``confluence``, ``notion``, ``model``)."""
     convert = settings.file.convert
@@ -79,7 +81,7 @@ def options_for(
         preprocessors=convert.preprocessors,
     )
     transform = TransformOptions(
-        target=target,  # type: ignore[arg-type]  # checked by the callers' own types
+        target=target,
         code=settings.defaults.code or "fold",
         limits=settings.file.limits,
         known=known,

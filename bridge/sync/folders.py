@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bridge.discover import index_of, place
+from bridge.pipeline import Target
 from bridge.sync.actions import Local
 from converters.metadata import Metadata
 from converters.model import Document, Listing, Rendered
@@ -23,12 +24,12 @@ def pretty(name: str) -> str:
     return words[0].upper() + words[1:] if words == words.lower() else words
 
 
-def folder_page(title: str, write: WriteOptions, target: str) -> Rendered:
+def folder_page(title: str, write: WriteOptions, target: Target) -> Rendered:
     """The page of a folder that has no README of its own: a list of its children."""
-    from converters.writers import WRITERS
+    from converters.writers import write as write_document
 
     document = Document(meta=Metadata(title=title), blocks=(Listing("children"),))
-    return WRITERS[target](document, write)[0]
+    return write_document(document, target, write)[0]
 
 
 def folders_above(path: str) -> list[str]:
