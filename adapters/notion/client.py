@@ -1,0 +1,167 @@
+"""Notion's endpoints, and the only place that names them. notion-client is the transport; retries are ours."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+from notion_client import Client
+
+from adapters.base import Requests
+from adapters.errors import WikiError
+from adapters.notion.faults import guarded
+from adapters.retry import RetryPolicy
+from adapters.settings import TargetSettings
+
+VERSION = "2026-03-11"
+PAGE_SIZE = 100
+"""Results of one list request. Source: developers.notion.com/reference/intro#pagination."""
+Json = dict[str, Any]
+
+
+class NotionClient:
+    """Requests with retries and counters. Thread-safe. Raises WikiError only."""
+
+    def __init__(self, settings: TargetSettings) -> None:
+        self.requests = Requests()
+        self._count = threading.Lock()
+        self._policy = RetryPolicy(settings.max_attempts, settings.sleep)
+        verify = ssl.create_default_context(cafile=settings.ca_bundle) if settings.ca_bundle else True
+        http = httpx.Client(proxy=settings.proxy or None, verify=verify)
+        logger = logging.getLogger("nbwiki.notion")
+        self._client = Client(
+            client=http,
+            auth=settings.token.reveal(),
+            base_url=settings.url.rstrip("/") or "https://api.notion.com",
+            notion_version=VERSION,
+            timeout_ms=int(settings.timeout_s * 1000),
+            retry=False,
+            logger=logger,
+            log_level=logging.ERROR,
+        )
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._client.close()
+
+    def _send(  # noqa: PLR0913  (the parts of a request)
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        *,
+        query: Json | None = None,
+        form: Json | None = None,
+        reads: bool = False,
+        idempotent: bool = True,
+    ) -> Json:
+        def once() -> Json:
+            with self._count:
+                if reads or method == "GET":
+                    self.requests.read += 1
+                else:
+                    self.requests.write += 1
+            answer: Json = guarded(lambda: self._client.request(path, method, query=query, body=body, form_data=form))
+            return answer
+
+        def again(_: WikiError) -> None:
+            with self._count:
+                self.requests.retried += 1
+
+        return self._policy.call(once, idempotent=idempotent, on_retry=again)
+
+    def _pages(self, method: str, path: str, body: Json | None = None) -> Iterator[Json]:
+        cursor: str | None = None
+        while True:
+            paging: Json = {"page_size": PAGE_SIZE, **({"start_cursor": cursor} if cursor else {})}
+            if method == "GET":
+                answer = self._send("GET", path, query=paging)
+            else:
+                answer = self._send(method, path, {**(body or {}), **paging}, reads=True)
+            yield from answer["results"]
+            cursor = answer.get("next_cursor")
+            if not answer.get("has_more") or not cursor:
+                return
+
+    def me(self) -> Json:
+        """The bot user, with the workspace's limits."""
+        return self._send("GET", "users/me")
+
+    def page(self, page: str) -> Json:
+        """A page with its properties. Trashed ones too."""
+        return self._send("GET", f"pages/{page}")
+
+    def create_page(self, body: Json) -> Json:
+        """A new page. Not repeated when the answer is lost: the caller looks for it by key first."""
+        return self._send("POST", "pages", body, idempotent=False)
+
+    def update_page(self, page: str, body: Json) -> Json:
+        """The page with properties, cover or trash changed."""
+        return self._send("PATCH", f"pages/{page}", body)
+
+    def children(self, block: str) -> Iterator[Json]:
+        """Blocks of one level, in order."""
+        return self._pages("GET", f"blocks/{block}/children")
+
+    def append(self, block: str, children: list[Json], after: str | None, *, start: bool = False) -> list[Json]:
+        """The new blocks, at the end, the start, or after a sibling. Not repeated when the answer is lost."""
+        body: Json = {"children": children}
+        if after:
+            body["position"] = {"type": "after_block", "after_block": {"id": after}}
+        elif start:
+            body["position"] = {"type": "start"}
+        answer = self._send("PATCH", f"blocks/{block}/children", body, idempotent=False)
+        # With after_block the later siblings come back too: only the first ones are new.
+        results: list[Json] = answer["results"][: len(children)]
+        return results
+
+    def update_block(self, block: str, body: Json) -> Json:
+        """The block with its text replaced; its id and comments stay."""
+        return self._send("PATCH", f"blocks/{block}", body)
+
+    def delete_block(self, block: str) -> Json:
+        """The block, now in the trash with all below it."""
+        return self._send("DELETE", f"blocks/{block}")
+
+    def database(self, database: str) -> Json:
+        """A database with the list of its data sources."""
+        return self._send("GET", f"databases/{database}")
+
+    def create_database(self, body: Json) -> Json:
+        """A new database with one data source. Not repeated when the answer is lost."""
+        return self._send("POST", "databases", body, idempotent=False)
+
+    def update_database(self, database: str, body: Json) -> Json:
+        """The database changed."""
+        return self._send("PATCH", f"databases/{database}", body)
+
+    def data_source(self, source: str) -> Json:
+        """A data source with its schema."""
+        return self._send("GET", f"data_sources/{source}")
+
+    def update_data_source(self, source: str, body: Json) -> Json:
+        """The data source with properties added."""
+        return self._send("PATCH", f"data_sources/{source}", body)
+
+    def rows(self, source: str, body: Json) -> Iterator[Json]:
+        """Rows of a data source, 100 a request."""
+        return self._pages("POST", f"data_sources/{source}/query", body)
+
+    def create_upload(self, body: Json) -> Json:
+        """A new file upload, waiting for its bytes. Safe to repeat: an unused one expires."""
+        return self._send("POST", "file_uploads", body)
+
+    def send_upload(self, upload: str, name: str, data: bytes, mime: str, part: int | None = None) -> Json:
+        """The upload with these bytes received."""
+        form: Json = {"file": (name, data, mime)}
+        if part is not None:
+            form["part_number"] = str(part)
+        return self._send("POST", f"file_uploads/{upload}/send", form=form)
+
+    def complete_upload(self, upload: str) -> Json:
+        """The multi-part upload, complete."""
+        return self._send("POST", f"file_uploads/{upload}/complete", {})
