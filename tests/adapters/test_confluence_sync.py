@@ -1,0 +1,271 @@
+"""Confluence targets over the sandbox: request budgets, faults, killed runs, and what only one flavour does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+import requests
+
+from adapters.base import Wiki
+from adapters.confluence import records
+from adapters.errors import StaleVersion, TitleTaken, WikiUnavailable
+from tests.contract.confluence_site import CloudSite, DataCenterSite
+from tests.contract.wiki_contract import draft, picture, publish, rendered, rewrite
+
+if TYPE_CHECKING:
+    from adapters.sandbox.server import Server
+
+KEY = "repo:report.ipynb"
+BOTH = pytest.mark.parametrize("flavour", [CloudSite, DataCenterSite])
+
+
+@pytest.fixture
+def site(sandbox: Server, flavour: type[CloudSite | DataCenterSite]) -> CloudSite | DataCenterSite:
+    return flavour(sandbox)
+
+
+@pytest.fixture
+def wiki(site: CloudSite) -> Iterator[Wiki]:
+    wiki = site.connect(site.settings())
+    yield wiki
+    wiki.close()
+
+
+def sent(site: CloudSite, since: int) -> list[str]:
+    return [f"{entry['method']} {entry['path']}" for entry in site.server.log.entries(since)]
+
+
+def now(site: CloudSite) -> int:
+    return max((entry["number"] for entry in site.server.log.entries()), default=0)
+
+
+def faults(site: CloudSite, *rules: dict[str, Any], **switches: Any) -> None:
+    answer = requests.put(f"{site.server.url}/sandbox/faults", json={"rules": rules, "switches": switches}, timeout=10)
+    assert answer.ok, answer.text
+
+
+@BOTH
+def test_first_publish_takes_three_requests_a_page_and_one_a_file(site: CloudSite, wiki: Wiki) -> None:
+    observed = wiki.observe()
+    wiki.begin(observed)
+    start = now(site)
+    made = wiki.create(draft())
+    rewrite(wiki, made, rendered(wiki, "Report", assets=(picture(), picture("b.png", b"b"))))
+    assert len(sent(site, start)) == 5, sent(site, start)
+
+
+@BOTH
+def test_one_changed_cell_takes_at_most_three_requests(site: CloudSite, wiki: Wiki) -> None:
+    done = publish(wiki, assets=(picture(),), tags=("sales",))
+    again = site.connect(site.settings())
+    again.observe()
+    start = now(site)
+    rewrite(again, done, rendered(wiki, "Report", "New", assets=(picture(),), tags=("sales",)))
+    assert len(sent(site, start)) <= 3, sent(site, start)
+    again.close()
+
+
+@BOTH
+def test_labels_are_ours_only(site: CloudSite, wiki: Wiki) -> None:
+    first = publish(wiki, tags=("Sales Report", "old"))
+    site.call("POST", f"rest/api/content/{first.page.id}/label", json=[{"prefix": "global", "name": "theirs"}])
+    again = site.connect(site.settings())
+    again.observe()
+    rewrite(again, first, rendered(wiki, "Report", "New", tags=("sales-report", "new")))
+    path = "api/v2/pages/{}/labels" if isinstance(site, CloudSite) else "rest/api/content/{}/label"
+    labels = site.call("GET", path.format(first.page.id))["results"]
+    assert {label["name"] for label in labels} == {"sales-report", "new", "theirs"}
+    again.close()
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"reset": "after"},
+        {"reset": "before"},
+        {"status": 503, "after_work": True},
+        {"status": 502},
+        {"status": 429, "retry_after": 1},
+    ],
+)
+def test_a_fault_at_each_step_leaves_one_page_and_one_file(site: CloudSite, wiki: Wiki, fault: dict[str, Any]) -> None:
+    wiki.begin(wiki.observe())
+    rules = [{"path": path, "method": method, "times": 1, **fault} for path, method in (
+        ("re:/content$|/v2/pages$", "POST"), ("*/child/attachment", "POST"), ("re:/propert(y|ies)", "POST"),
+        ("re:/propert(y|ies)/", "PUT"), ("re:/(pages|content)/[0-9]+$", "PUT"))]  # fmt: skip
+    faults(site, *rules)
+    made = wiki.create(draft())
+    done = rewrite(wiki, made, rendered(wiki, "Report", "Whole", assets=(picture(),)))
+    faults(site)
+    again = site.connect(site.settings())
+    tracked = again.observe().tracked
+    assert set(tracked) == {KEY}
+    assert tracked[KEY].record.version == done.page.version == (tracked[KEY].page or done.page).version
+    assert not tracked[KEY].edited
+    assert "Whole" in again.read(done.page)
+    assert len(site.files(done.page)) == 1
+    again.close()
+
+
+@BOTH
+@pytest.mark.parametrize("killed_at", ["create", "file", "property", "body", "record"])
+def test_a_killed_run_is_finished_by_the_next(site: CloudSite, wiki: Wiki, killed_at: str) -> None:
+    wiki.begin(wiki.observe())
+    paths = {
+        "create": ("re:/content$|/v2/pages$", "POST"),
+        "file": ("*/child/attachment", "POST"),
+        "property": ("re:/propert(y|ies)", "*"),
+        "body": ("re:/(pages|content)/[0-9]+$", "PUT"),
+        "record": ("re:/(pages|content)/[0-9]+$", "PUT"),
+    }
+    path, method = paths[killed_at]
+    # From this request on nothing gets through any more, as after kill -9; the last one's work may be done.
+    reset = "after" if killed_at in {"create", "file", "record"} else "before"
+    faults(
+        site, {"path": path, "method": method, "reset": reset, "times": 1}, {"path": "*", "reset": "before", "rate": 0}
+    )
+    content = rendered(wiki, "Report", "Whole", assets=(picture(),))
+    stop = msgspec.structs.replace(site.settings(), max_attempts=1)
+    killed = site.connect(stop)
+    killed_faults = {"path": "*", "reset": "before"}
+    try:
+        made = killed.create(draft())
+        faults(
+            site,
+            {"path": path, "method": method, "reset": reset, "times": 1},
+            killed_faults if reset == "after" else {},
+        )
+        rewrite(killed, made, content)
+    except WikiUnavailable:
+        pass
+    faults(site)
+    again = site.connect(site.settings())
+    observed = again.observe()
+    tracked = observed.tracked[KEY]
+    assert not tracked.edited
+    assert tracked.page is not None
+    if tracked.record.version != tracked.page.version or tracked.record.digest != content.digest:
+        assert tracked.record.version == ""
+        again.begin(observed)
+        made = again.create(draft())
+        done = rewrite(again, made, content)
+        again.finish(observed, [done.record], [])
+    third = site.connect(site.settings())
+    last = third.observe().tracked
+    assert set(last) == {KEY}
+    assert last[KEY].record.digest == content.digest
+    assert not last[KEY].edited
+    assert last[KEY].page is not None
+    assert "Whole" in third.read(last[KEY].page)
+    assert len(site.files(last[KEY].page)) == 1
+    again.close()
+    third.close()
+
+
+@BOTH
+def test_parent_is_made_once_below_the_home_page(site: CloudSite) -> None:
+    settings = msgspec.structs.replace(site.settings(), parent="Data science reports")
+    wiki = site.connect(settings)
+    assert wiki.open().id == ""
+    assert {f.level for f in wiki.doctor() if f.subject == "parent"} == {"warn"}
+    done = publish(wiki)
+    root = wiki.open()
+    assert root.title == "Data science reports"
+    assert done.page.parent == root.id
+    other = site.connect(msgspec.structs.replace(settings, parent=root.id))
+    assert set(other.observe().tracked) == {KEY}
+    wiki.close()
+    other.close()
+
+
+@BOTH
+def test_unknown_space_is_named(site: CloudSite) -> None:
+    from adapters.errors import NotFound
+
+    wiki = site.connect(msgspec.structs.replace(site.settings(), space="NOPE"))
+    with pytest.raises(NotFound, match="NOPE"):
+        wiki.observe()
+    wiki.close()
+
+
+@BOTH
+def test_other_reports_of_the_same_title_are_taken(site: CloudSite, wiki: Wiki) -> None:
+    wiki.begin(wiki.observe())
+    wiki.create(draft())
+    with pytest.raises(TitleTaken):
+        wiki.create(draft("repo:other.ipynb", "REPORT"))
+
+
+@BOTH
+def test_files_have_type_and_name(site: CloudSite, wiki: Wiki) -> None:
+    done = publish(wiki, assets=(picture("Grafik größer.png"),))
+    assert next(iter(site.files(done.page))).startswith("Grafik größer-")
+
+
+@BOTH
+def test_a_body_that_is_too_large_is_refused_and_the_old_one_stays(site: CloudSite, wiki: Wiki) -> None:
+    from adapters.errors import LimitExceeded
+
+    done = publish(wiki, text="Old")
+    with pytest.raises(LimitExceeded):
+        rewrite(wiki, done, rendered(wiki, "Report", "x" * 5_300_000))
+    again = site.connect(site.settings())
+    tracked = again.observe().tracked[KEY]
+    assert tracked.record == done.record
+    assert "Old" in again.read(done.page)
+    again.close()
+
+
+@pytest.mark.parametrize("flavour", [CloudSite])
+class TestCloud:
+    def test_observe_of_unchanged_pages_takes_few_requests(self, site: CloudSite, wiki: Wiki) -> None:
+        publish(wiki)
+        again = site.connect(site.settings())
+        start = now(site)
+        again.observe()
+        assert len(sent(site, start)) <= 4, sent(site, start)
+        again.close()
+
+    def test_free_plan_falls_back_to_the_trash(self, site: CloudSite, wiki: Wiki) -> None:
+        done = publish(wiki)
+        faults(site, free_plan=True)
+        wiki.begin(wiki.observe())
+        wiki.archive(done.page, done.record)
+        assert site.page(done.page.id)["status"] == "trashed"
+        again = site.connect(site.settings())
+        assert KEY not in again.observe().tracked
+        again.close()
+
+    def test_property_race_right_after_creation(self, site: CloudSite, wiki: Wiki) -> None:
+        wiki.begin(wiki.observe())
+        made = wiki.create(draft())
+        faults(site, {"path": "*/properties", "method": "POST", "status": 409, "times": 2})
+        rewrite(wiki, made, rendered(wiki, "Report"))
+        assert KEY in wiki.observe().tracked
+
+    def test_manifest_lost_is_rebuilt(self, site: CloudSite, wiki: Wiki) -> None:
+        done = publish(wiki)
+        root = wiki.open().id
+        for row in site.call("GET", f"api/v2/pages/{root}/properties")["results"]:
+            if row["key"].startswith(records.MANIFEST):
+                site.call("DELETE", f"api/v2/pages/{root}/properties/{row['id']}")
+        again = site.connect(site.settings())
+        assert again.observe().tracked[KEY].record == done.record
+        again.close()
+
+    def test_a_stale_write_keeps_the_other_runs_record(self, site: CloudSite, wiki: Wiki) -> None:
+        first = publish(wiki)
+        again = site.connect(site.settings())
+        again.observe()
+        newer = rewrite(again, first, rendered(wiki, "Report", "Second"))
+        with pytest.raises(StaleVersion):
+            rewrite(wiki, first, rendered(wiki, "Report", "Third"))
+        third = site.connect(site.settings())
+        wiki.begin(third.observe())
+        assert third.observe().tracked[KEY].record.digest == newer.record.digest
+        again.close()
+        third.close()
