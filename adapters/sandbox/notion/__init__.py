@@ -6,7 +6,8 @@ Switches (``state.switches``) that change how it behaves:
 plan); ``notion_upload_single_use``; ``search_lag_s``; ``free_plan`` (true for 1000 lifetime blocks, or a number);
 ``notion_denied`` (list of capabilities: read_content, insert_content, update_content, read_comments, insert_comments,
 user_info); ``notion_rate_limit`` (true for 180 in 60 s, or {"requests", "window_s", "reason"}); ``notion_page_base``
-(host and path of page addresses, default https://www.notion.so).
+(host and path of page addresses, default https://www.notion.so); ``notion_commit_503`` (that many of the next creates
+and appends are saved and answer 503 with the committed ids).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from adapters.sandbox.http import Request, Response
+from adapters.sandbox.notion.faults import after_commit
 from adapters.sandbox.notion.routes import PREFIX, answer
 from adapters.sandbox.notion.seed import dump, seed
 from adapters.sandbox.notion.store import install
@@ -26,8 +28,22 @@ __all__ = ["dump", "handle", "install", "seed"]
 def handle(request: Request, state: State) -> Response:
     """The response to any request below ``/notion/``: the API, hosted files, or else the browser view."""
     if request.path.startswith(PREFIX):
-        return answer(request, state)
+        response = answer(request, state)
+        return _lost(request, response, state)
     if request.path.startswith("/notion/files/"):
         return download(request, state)
-    response: Response = import_module("adapters.sandbox.web").handle(request, state)
+    response = import_module("adapters.sandbox.web").handle(request, state)
+    assert isinstance(response, Response)
     return response
+
+
+def _lost(request: Request, response: Response, state: State) -> Response:
+    """The response, or the 503 that hides a saved create or append while ``notion_commit_503`` counts down."""
+    left = int(state.switches.get("notion_commit_503", 0))
+    pieces = request.path.removeprefix(PREFIX).split("/")
+    appends = request.method == "PATCH" and len(pieces) == 3 and pieces[::2] == ["blocks", "children"]
+    creates = request.method == "POST" and pieces in (["pages"], ["databases"], ["data_sources"])
+    if left < 1 or response.status != 200 or not (appends or creates):
+        return response
+    state.switches["notion_commit_503"] = left - 1
+    return after_commit(response, pieces[1] if appends else "", len(request.json().get("children", [])))

@@ -58,7 +58,7 @@ _EXTRA: dict[str, dict[str, Check]] = {
     "paragraph": {"icon": ICON},
     "to_do": {"checked": boolean},
     "callout": {"icon": ICON},
-    **dict.fromkeys(HEADINGS, {"is_toggleable": boolean}),
+    **{key: {"is_toggleable": boolean} for key in HEADINGS},
 }
 
 

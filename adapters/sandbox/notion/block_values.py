@@ -13,7 +13,7 @@ from adapters.sandbox.notion.store import Node, dashed, minute
 
 _BULB = {"type": "emoji", "emoji": "💡"}
 _DEFAULTS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys((*TEXT_BLOCKS, *HEADINGS), {"rich_text": [], "color": "default"}),
+    **{key: {"rich_text": [], "color": "default"} for key in (*TEXT_BLOCKS, *HEADINGS)},
     "template": {"rich_text": []},
     "code": {"rich_text": [], "caption": []},
     "embed": {"caption": []},
@@ -26,7 +26,7 @@ _MORE: dict[str, dict[str, Any]] = {
     "paragraph": {"icon": None},
     "to_do": {"checked": False},
     "callout": {"icon": _BULB},
-    **dict.fromkeys(HEADINGS, {"is_toggleable": False}),
+    **{key: {"is_toggleable": False} for key in HEADINGS},
 }
 _LINKS = {"page_id": ("page",), "database_id": ("database",), "comment_id": ("comment",)}
 
@@ -70,7 +70,7 @@ def _synced(value: dict[str, Any] | None, call: Call) -> dict[str, Any] | None:
     return {"type": "block_id", "block_id": call.get(dashed(value["block_id"]), "block").id}
 
 
-def shown_value(kind: str, value: dict[str, Any], call: Call) -> dict[str, Any]:
+def shown_value(value: dict[str, Any], call: Call) -> dict[str, Any]:
     """The stored value as replies show it."""
     result: dict[str, Any] = {}
     for name, item in value.items():
@@ -105,7 +105,7 @@ def shown_block(node: Node, call: Call) -> dict[str, Any]:
         content: dict[str, Any] = {"title": plain(title_of(node.value), call)}
         inside = node.kind == "page" and call.store.has_children(node.id)
     else:
-        kind, content = node.type, shown_value(node.type, node.value, call)
+        kind, content = node.type, shown_value(node.value, call)
         inside = call.store.has_children(node.id)
     trashed = {"in_trash": node.trashed} if call.newest else {"archived": node.trashed, "in_trash": node.trashed}
     return {

@@ -55,7 +55,7 @@ VALUES: dict[str, Check] = {
 }
 PROPERTIES = mapping(tagged(VALUES))
 _EMPTY: dict[str, Any] = {
-    **dict.fromkeys(("title", "rich_text", "multi_select", "people", "relation", "files"), []),
+    **{kind: [] for kind in ("title", "rich_text", "multi_select", "people", "relation", "files")},
     "checkbox": False,
     "verification": {"state": "unverified", "date": None, "verified_by": None},
     "button": {},
@@ -147,7 +147,7 @@ def shown_value(page: Node, column: dict[str, Any], call: Call) -> Any:
     """The whole value of one column of a page, as replies show it."""
     kind = column["type"]
     stored = page.value["properties"].get(column["id"], {})
-    value = stored.get(kind, _EMPTY.get(kind)) if stored.get("type", kind) == kind else _EMPTY.get(kind)
+    value: Any = stored.get(kind, _EMPTY.get(kind)) if stored.get("type", kind) == kind else _EMPTY.get(kind)
     match kind:
         case "title" | "rich_text":
             return answered(value, call)

@@ -205,7 +205,7 @@ def _matcher(rule: dict[str, Any], source: Node, call: Call) -> Callable[[Node],
     def passes(row: Node) -> bool:
         value = _comparable(shown_value(row, column, call), kind)
         if operator in {"is_empty", "is_not_empty"}:
-            return (value in (None, "", [])) == (operator == "is_empty")
+            return bool((value in (None, "", [])) == (operator == "is_empty"))
         if kind in {"date", *_TIMES}:
             return value is not None and _date(value, operator, operand, now)
         return _compare(value, operator, operand)
@@ -216,7 +216,7 @@ def _matcher(rule: dict[str, Any], source: Node, call: Call) -> Callable[[Node],
 def _compare(value: Any, operator: str, operand: Any) -> bool:
     match operator:
         case "equals":
-            return value in operand if isinstance(operand, list) else value == operand
+            return bool(value in operand if isinstance(operand, list) else value == operand)
         case "does_not_equal" | "does_not_contain":
             return not _compare(value, {"does_not_equal": "equals"}.get(operator, "contains"), operand)
         case "contains":
@@ -229,12 +229,13 @@ def _compare(value: Any, operator: str, operand: Any) -> bool:
             return bool((value or "").casefold().endswith(operand.casefold()))
     if value is None:
         return False
-    return {
+    table: dict[str, bool] = {
         "greater_than": value > operand,
         "less_than": value < operand,
         "greater_than_or_equal_to": value >= operand,
         "less_than_or_equal_to": value <= operand,
-    }[operator]
+    }
+    return table[operator]
 
 
 def _date(value: str, operator: str, operand: Any, now: datetime) -> bool:
@@ -247,14 +248,17 @@ def _date(value: str, operator: str, operand: Any, now: datetime) -> bool:
         return min(now, edge).date() <= mine.date() <= max(now, edge).date()
     other = _moment(operand, now)
     days = len(operand) == len("2026-01-01") or operand.replace("_", "").isalpha()
+    left: Any
+    right: Any
     left, right = (mine.date(), other.date()) if days else (mine, other)
-    return {
+    table: dict[str, bool] = {
         "equals": left == right,
-        "before": left < right,  # type: ignore[operator]
-        "after": left > right,  # type: ignore[operator]
-        "on_or_before": left <= right,  # type: ignore[operator]
-        "on_or_after": left >= right,  # type: ignore[operator]
-    }[operator]
+        "before": left < right,
+        "after": left > right,
+        "on_or_before": left <= right,
+        "on_or_after": left >= right,
+    }
+    return table[operator]
 
 
 _RELATIVE = {

@@ -81,9 +81,9 @@ def kept(items: list[dict[str, Any]], call: Call) -> list[dict[str, Any]]:
 
 def _mergeable(left: dict[str, Any], right: dict[str, Any]) -> bool:
     return (
-        left["type"] == right["type"] == "text"
-        and left["annotations"] == right["annotations"]
-        and left["text"]["link"] == right["text"]["link"]
+        bool(left["type"] == right["type"] == "text")
+        and bool(left["annotations"] == right["annotations"])
+        and bool(left["text"]["link"] == right["text"]["link"])
     )
 
 
@@ -126,8 +126,17 @@ def _mention(value: dict[str, Any], call: Call) -> dict[str, Any]:
 def date_value(value: dict[str, Any], *, zone: bool = True) -> dict[str, Any]:
     """A date as it is kept: days as they are, times cut to the minute with their offset."""
     name = value.get("time_zone") if zone else None
-    start, end = moment(value["start"]), moment(value["end"]) if value.get("end") else None
+    read = moment if zone else _in_utc
+    start, end = read(value["start"]), read(value["end"]) if value.get("end") else None
     return {"start": start, "end": end, "time_zone": name}
+
+
+def _in_utc(text: str) -> str:
+    """A day as it is, a time moved to UTC: how mentions come back (recorded traffic)."""
+    spelled = moment(text)
+    if len(spelled) == len("2026-01-01"):
+        return spelled
+    return datetime.fromisoformat(spelled).astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def moment(text: str) -> str:

@@ -15,6 +15,7 @@ from adapters.sandbox.notion.shapes import Check, boolean, enum, nullable, recor
 from adapters.sandbox.notion.store import Node, new_id
 
 _PARENT = tagged({"page_id": uuid, "workspace": enum(True)})
+_PAGE: Check = tagged({"page_id": uuid})
 _LOOK: dict[str, Check] = {
     "title": RICH_TEXT,
     "description": RICH_TEXT,
@@ -62,16 +63,16 @@ def retrieve_database(call: Call, database_id: str) -> dict[str, Any]:
 def update_database(call: Call, database_id: str) -> dict[str, Any]:
     """``PATCH /databases/{id}``."""
     flags = ("in_trash", "is_locked") if call.newest else ("in_trash", "is_locked", "archived")
-    body = call.check(record({}, {**_LOOK, **dict.fromkeys(flags, boolean), "parent": _PARENT}))
+    body = call.check(record({}, {**_LOOK, **dict.fromkeys(flags, boolean), "parent": _PAGE}))
     node = call.get(database_id, "database")
     trash = body.get("in_trash", body.get("archived"))
     if call.store.in_trash(node.parent) or (node.trashed and trash is not False):
         raise archived()
     parent, rank = node.parent, node.rank
     if "parent" in body:
-        target = call.get(body["parent"].get("page_id", ""), "page")
+        target = call.get(body["parent"]["page_id"], "page")
         parent, rank = target.id, call.store.next_rank(target.id)
-    value = {**node.value, **{k: body[k] for k in ("is_inline", "is_locked") if k in body}}
+    value: dict[str, Any] = {**node.value, **{k: body[k] for k in ("is_inline", "is_locked") if k in body}}
     value |= {name: kept(body[name], call) for name in ("title", "description") if name in body}
     if "icon" in body:
         value["icon"] = kept_icon(body["icon"], call)

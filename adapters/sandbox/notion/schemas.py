@@ -200,7 +200,7 @@ def changed_schema(columns: dict[str, Any], changes: dict[str, Any], call: Call)
 
 
 def _retype(result: list[dict[str, Any]], old: dict[str, Any] | None, new: dict[str, Any]) -> None:
-    if (old and old["type"] == "title") != (new["type"] == "title"):
+    if (old is not None and old["type"] == "title") != (new["type"] == "title"):
         raise validation("A data source has exactly one title property.")
     if old is None:
         result.append(new)
@@ -213,7 +213,4 @@ def column_of(source: Node, key: str) -> dict[str, Any] | None:
     columns: dict[str, dict[str, Any]] = source.value["properties"]
     if key in columns:
         return columns[key]
-    return next(
-        (c for c in columns.values() if key in (c["id"], quote(key, safe="")) or c["id"] in (key, quote(key, safe=""))),
-        None,
-    )
+    return next((column for column in columns.values() if column["id"] in (key, quote(key, safe=""))), None)

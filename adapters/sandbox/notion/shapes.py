@@ -35,7 +35,7 @@ def shown(value: Any) -> str:
 
 
 def fault(out: list[str], path: str, wanted: str, value: Any) -> None:
-    """Add the line ``<path> should be <wanted>, instead was `<value>`.``"""
+    """Add the line ``<path> should be <wanted>, instead was `<value>`.``."""
     out.append(f"{path} should be {wanted}, instead was `{shown(value)}`.")
 
 
