@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
+_FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
 _HEADING_ATTRS = re.compile(r"\s*\{([^{}]*)\}\s*$")
 
 
@@ -70,7 +71,7 @@ class BlockReader:
     def __init__(
         self,
         context: MarkdownContext,
-        parse: Callable[[str, MarkdownContext], list[Token]],
+        parse: Callable[[str, MarkdownContext], list[Token] | None],
         numbers: dict[str, int] | None = None,
         depth: int = 0,
     ) -> None:
@@ -91,6 +92,9 @@ class BlockReader:
     def blocks(self, text: str) -> Blocks:
         """All blocks of the text; footnotes found are in ``self.notes``."""
         tokens = self.parse(text, self.context)
+        if tokens is None:
+            self.flattened("text nested too deep shown as it was written")
+            return (Code(text, "markdown", where=self.where),)
         for token in tokens:
             if token.type == "footnote_reference_open":
                 self.numbers.setdefault(str(token.meta["label"]), len(self.numbers) + 1)
@@ -147,14 +151,19 @@ class BlockReader:
             return
         frame = self.stack.pop()
         below = self.stack[-1]
-        if len(self.stack) > MAX_DEPTH and frame.blocks and frame.kind in {"blockquote", "list_item", "div"}:
-            if not self.deep:
-                self.deep = True
-                text = f"nesting deeper than {MAX_DEPTH} levels made flat"
-                self.context.notes.append(notes.degraded("markdown.depth", text, self.where))
-            below.blocks.extend(frame.blocks)
+        if len(self.stack) > MAX_DEPTH and (frame.kind in _FLATTENED or frame.kind.startswith("<")):
+            self.flattened(f"nesting deeper than {MAX_DEPTH} levels made flat")
+            below.blocks.extend(
+                (Paragraph(frame.title, where=self.where), *frame.blocks) if frame.title else frame.blocks
+            )
             return
         self.finish(frame, below)
+
+    def flattened(self, text: str) -> None:
+        """One note a text about nesting that is not kept."""
+        if not self.deep:
+            self.deep = True
+            self.context.notes.append(notes.degraded("markdown.depth", text, self.where))
 
     def finish(self, frame: Frame, below: Frame) -> None:  # one arm a container: a table in code
         """Puts what ``frame`` makes where it belongs."""

@@ -37,7 +37,29 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Canonical field → its names in Kyso, knowledge-repo, Quarto, MyST, R Markdown and ours, best first."""
 _KNOWN = frozenset(name for names in (*_TEXTS.values(), *_LISTS.values()) for name in names) | frozenset(
-    ["author", "authors", "owner", "maintainer", "reviewers", "editors", "draft", "status", "private", "visibility", "code", "code-fold", "code_folding", "toc", "numbering", "number-sections", "number_sections", "params", "run", "wiki", "data_sources"]
+    [
+        "author",
+        "authors",
+        "owner",
+        "maintainer",
+        "reviewers",
+        "editors",
+        "draft",
+        "status",
+        "private",
+        "visibility",
+        "code",
+        "code-fold",
+        "code_folding",
+        "toc",
+        "numbering",
+        "number-sections",
+        "number_sections",
+        "params",
+        "run",
+        "wiki",
+        "data_sources",
+    ]
 )
 
 

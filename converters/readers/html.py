@@ -39,10 +39,47 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PLAIN_BOXES = frozenset(
-    ["html", "body", "div", "section", "article", "main", "header", "footer", "nav", "aside", "center", "form", "fieldset", "address", "hgroup", "picture", "figure", "noscript", "dialog", "p", "tbody", "thead", "tfoot", "tr", "td", "th", "body", "frameset", "object", "canvas", "map", "menu", "search", "optgroup"]
+    [
+        "html",
+        "body",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "center",
+        "form",
+        "fieldset",
+        "address",
+        "hgroup",
+        "picture",
+        "figure",
+        "noscript",
+        "dialog",
+        "p",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "body",
+        "frameset",
+        "object",
+        "canvas",
+        "map",
+        "menu",
+        "search",
+        "optgroup",
+    ]
 )
 _BLOCK_TAGS = (
-    _PLAIN_BOXES | frozenset(_HEADINGS) | frozenset(["ul", "ol", "dl", "pre", "blockquote", "table", "hr", "details", "li", "dd", "dt"])
+    _PLAIN_BOXES
+    | frozenset(_HEADINGS)
+    | frozenset(["ul", "ol", "dl", "pre", "blockquote", "table", "hr", "details", "li", "dd", "dt"])
 )
 _BLOCK_PIECES = (Math, Embed)
 _DROPPED = {"script": "security", "style": "silent", "template": "silent", "head": "silent", "title": "silent"}

@@ -13,7 +13,9 @@ _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea)\b.*?(?:</\1\s*>|\Z)|<(/?)([A-Za-z][\w\-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>",
     re.DOTALL | re.IGNORECASE,
 )
-_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
 
 
 class HtmlPiece(msgspec.Struct, frozen=True):

@@ -24,6 +24,13 @@ _LOOSE_TARGET = re.compile(r"(!?\[[^\[\]\n]*\]\()([^()<>\n\"']*? [^()<>\n\"']*?)
 _CODE_LINE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})", re.MULTILINE)
 
 
+MAX_NESTING = 100
+"""Levels of tokens that the parser goes down; it recurses, and *drops* what is deeper, which ``parse`` detects.
+
+Source: markdown-it's own default; 1,000 overflows Python's stack at about 300 nested quotations.
+"""
+
+
 def _same(url: str) -> str:
     return url
 
@@ -53,7 +60,13 @@ def _parser(flavor: str, autolinks: bool) -> MarkdownIt:
 
     md = MarkdownIt(
         "commonmark",
-        {"maxNesting": 1000, "html": True, "tasklists": True, "alerts": True, "strikethrough_single_tilde": False},
+        {
+            "maxNesting": MAX_NESTING,
+            "html": True,
+            "tasklists": True,
+            "alerts": True,
+            "strikethrough_single_tilde": False,
+        },
     )
     md.enable(["table", "strikethrough"])
     md.use(dollarmath_plugin, allow_digits=False, double_inline=True)
@@ -73,12 +86,16 @@ def _parser(flavor: str, autolinks: bool) -> MarkdownIt:
     return md
 
 
-def parse(text: str, context: MarkdownContext) -> list[Token]:
-    """Tokens of a text, links raw."""
+def parse(text: str, context: MarkdownContext) -> list[Token] | None:
+    """Tokens of a text, links raw; None if it nests too deep to be taken apart."""
     md = _parser(context.flavor, "://" in text or "www." in text)
     if "](" in text and _LOOSE_TARGET.search(text):
         text = _loose_targets(text)
-    return md.parse(text, {"references": context.references, "context": context})
+    try:
+        tokens = md.parse(text, {"references": context.references, "context": context})
+    except RecursionError:
+        return None
+    return None if any(token.level >= MAX_NESTING - 1 for token in tokens) else tokens
 
 
 def _loose_targets(text: str) -> str:

@@ -57,7 +57,9 @@ def show(blocks, indent=""):
             case m.Math():
                 out.append(f"{indent}Math {b.tex!r} {b.label}".rstrip())
             case m.Image():
-                out.append(f"{indent}Image {b.ref.path if b.ref else b.url or 'asset'}|{b.alt}|{line(b.caption)}|{b.width}")
+                out.append(
+                    f"{indent}Image {b.ref.path if b.ref else b.url or 'asset'}|{b.alt}|{line(b.caption)}|{b.width}"
+                )
             case m.ListBlock():
                 for item in b.items:
                     out.append(f"{indent}{b.kind} {'' if item.checked is None else item.checked}".rstrip())
@@ -109,7 +111,9 @@ def test_case(name, text, expected):
     assert "\n".join(show(blocks) + [f"! {n.code}" for n in notes]) == expected.strip("\n")
 
 
-@pytest.mark.parametrize("scheme", ["javascript", "data", "file", "vbscript", "nbwiki", "JaVaScRiPt", "java\tscript", "x-any"])
+@pytest.mark.parametrize(
+    "scheme", ["javascript", "data", "file", "vbscript", "nbwiki", "JaVaScRiPt", "java\tscript", "x-any"]
+)
 @pytest.mark.parametrize("form", ["[t](<{}:x>)", '<a href="{}:x">t</a>', "[t]\n\n[t]: <{}:x>"])
 def test_unsafe_links_keep_only_their_text(scheme, form):
     blocks, notes = markdown_blocks(form.format(scheme), MarkdownContext())
@@ -119,9 +123,9 @@ def test_unsafe_links_keep_only_their_text(scheme, form):
 
 
 def test_attachment_with_blanks_is_found():
-    context = MarkdownContext(attachments={"my image.png": "ab" * 32})
+    context = MarkdownContext(where=m.Where(cell=1), attachments={"my image.png": "ab" * 32})
     blocks, notes = markdown_blocks("![x](attachment:my image.png)", context)
-    assert blocks == (m.Image("ab" * 32, alt="x"),)
+    assert blocks == (m.Image("ab" * 32, alt="x", where=m.Where(cell=1)),)
     assert notes == []
 
 
@@ -129,15 +133,32 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 
 
 def test_data_picture_becomes_an_asset():
-    context = MarkdownContext()
+    context = MarkdownContext(where=m.Where(cell=1))
     blocks, notes = markdown_blocks(f"![x](data:image/png;base64,{PNG})", context)
     (asset,) = context.assets.values()
     assert (asset.mime, asset.width, asset.height) == ("image/png", 1, 1)
-    assert blocks == (m.Image(asset.key, alt="x"),)
+    assert blocks == (m.Image(asset.key, alt="x", where=m.Where(cell=1)),)
     assert notes == []
 
 
-@pytest.mark.parametrize("unit", ["> ", "- ", "<div>", "<b>", "[", "![", "**a", "$", "\\begin{align}\n", ":::: {.x}\n", "```{note}\n", "<details>\n\n", "| a "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "> ",
+        "- ",
+        "<div>",
+        "<b>",
+        "[",
+        "![",
+        "**a",
+        "$",
+        "\\begin{align}\n",
+        ":::: {.x}\n",
+        "```{note}\n",
+        "<details>\n\n",
+        "| a ",
+    ],
+)
 def test_no_input_is_deep_or_slow_enough_to_break_it(unit):
     start = time.process_time()
     blocks, _ = markdown_blocks(unit * 3000 + "x", MarkdownContext())
@@ -160,7 +181,8 @@ def test_corpus_is_read_without_exceptions(corpus):
         try:
             made = read(Source(str(path.relative_to(corpus)), path.read_bytes()), ReadOptions()).document
             assert made.title
-            assert list(iter_blocks(made.blocks)), path
+            # that file holds nothing but its title
+            assert list(iter_blocks(made.blocks)) or path.name == "bad-front-matter.md", path
         except ConversionError:
             refused.add(path.name)
     assert refused == {"binary.md", "cp1252.md", "empty.md", "invalid_file_896.md"}

@@ -57,7 +57,11 @@ def test_maps_reach_every_place():
     changed = map_inlines(blocks, lambda each: msgspec.structs.replace(each, text="other"))
     assert count == 13
     assert [each.text for each in iter_inlines(changed)] == ["other"] * count
-    assert not [b for b in iter_blocks(map_blocks(blocks, lambda b: None if type(b) is model.Paragraph else b)) if type(b) is model.Paragraph]
+    assert not [
+        b
+        for b in iter_blocks(map_blocks(blocks, lambda b: None if type(b) is model.Paragraph else b))
+        if type(b) is model.Paragraph
+    ]
 
 
 def test_untouched_blocks_are_the_same_objects():
