@@ -64,8 +64,10 @@ BAD = {
     ),
     "too deep": (
         nest(3),
-        f"body.{ITEM}.{ITEM}.{ITEM}.children should be not present, instead was "
-        '`[{"bulleted_list_item":{"rich_text":[{"text":{"content":"leaf"}}]}}]`.',
+        (
+            f"body.{ITEM}.{ITEM}.{ITEM}.children should be not present, instead was "
+            '`[{"bulleted_list_item":{"rich_text":[{"text":{"content":"leaf"}}]}}]`.'
+        ),
     ),
     "no rows": (
         {"table": {"table_width": 1, "children": []}},
@@ -129,8 +131,10 @@ LATE = {
     ),
     "short row": (
         {"table": {"table_width": 2, "children": [{"table_row": {"cells": [[]]}}]}},
-        "Content creation Failed. Fix the following: \n"
-        "Number of cells in table row must match the table width of the parent table",
+        (
+            "Content creation Failed. Fix the following: \n"
+            "Number of cells in table row must match the table width of the parent table"
+        ),
     ),
     "stray row": ({"table_row": {"cells": []}}, "A table_row block can't stand in a page."),
     "stray icon": (
