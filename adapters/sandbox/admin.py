@@ -111,6 +111,7 @@ def _put_plan(request: Request, state: State, faults: Faults) -> Response:
     except ValueError as error:
         return Response(400, {"message": str(error)})
     state.switches.clear()
+    state.buckets.clear()
     state.switches.update(switches)
     state.clock_offset_s = float(offset)
     return Response(200, _plan(state, faults))

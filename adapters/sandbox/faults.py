@@ -81,7 +81,7 @@ class Faults:
         """Replaces the plan. Raises BadPlan and leaves the old one."""
         unknown = set(plan) - {"rate", "seed", "rules", "switches", "clock_offset_s"}
         if unknown:
-            raise BadPlan(f"unknown field {sorted(unknown)[0]!r} in the fault plan")
+            raise BadPlan(f"unknown field {min(unknown)!r} in the fault plan")
         raw = plan.get("rules", [])
         if not isinstance(raw, list) or not all(isinstance(rule, dict) for rule in raw):
             raise BadPlan("rules must be a list of objects")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import struct
 import threading
@@ -13,10 +14,10 @@ import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 
-from adapters.sandbox import admin
+from adapters.sandbox import admin, web
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.request_log import RequestLog
@@ -25,10 +26,14 @@ from adapters.sandbox.state import State
 MAX_BODY_BYTES = 64 * 1024 * 1024
 _IDLE_S = 75  # an idle keep-alive connection is closed after this
 _PREFIXES = (
-    ("/wiki/", "confluence", "adapters.sandbox.confluence"),
+    ("/wiki/api/", "confluence", "adapters.sandbox.confluence"),
+    ("/wiki/rest/", "confluence", "adapters.sandbox.confluence"),
+    ("/wiki/download/", "confluence", "adapters.sandbox.confluence"),
+    ("/_media/", "confluence", "adapters.sandbox.confluence"),
     ("/_edge/tenant_info", "confluence", "adapters.sandbox.confluence"),
     ("/ex/confluence/", "confluence", "adapters.sandbox.confluence"),
-    ("/dc/", "confluence-dc", "adapters.sandbox.confluence"),
+    ("/dc/rest/", "confluence-dc", "adapters.sandbox.confluence"),
+    ("/dc/download/", "confluence-dc", "adapters.sandbox.confluence"),
     ("/notion/", "notion", "adapters.sandbox.notion"),
 )
 
@@ -83,7 +88,7 @@ class Server:
         self._thread.join(timeout=5)
         self.state.close()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,12 +98,11 @@ class Server:
         """The response to one request, and the name of the API that gave it."""
         if request.path == "/sandbox" or request.path.startswith("/sandbox/"):
             return admin.handle(request, self.state, self.log, self.faults), "sandbox"
-        for prefix, api, module in _PREFIXES:
-            if request.path.startswith(prefix) and (module.endswith("confluence") or find_spec(module)):
-                return _handler(module)(request, self.state), api
-        if find_spec("adapters.sandbox.web"):
-            return _handler("adapters.sandbox.web")(request, self.state), "web"
-        return Response(200, "nbwiki sandbox\n", content_type="text/plain; charset=utf-8"), "web"
+        if not web.is_browser_path(request.path):
+            for prefix, api, module in _PREFIXES:
+                if request.path.startswith(prefix):
+                    return _handler(module)(request, self.state), api
+        return web.handle(request, self.state), "web"
 
 
 def serve(host: str = "127.0.0.1", port: int = 0, data: Path | None = None) -> Server:
@@ -241,7 +245,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         # One write for headers and body: two small ones would wait for each other on slow paths.
-        self._headers_buffer.append(b"\r\n")  # type: ignore[attr-defined]
-        payload = b"".join(self._headers_buffer)  # type: ignore[attr-defined]
-        self._headers_buffer = []
-        self.wfile.write(payload if head or bodiless else payload + body)
+        if not (head or bodiless):
+            wire, self.wfile = self.wfile, io.BytesIO()
+            self.end_headers()
+            wire.write(self.wfile.getvalue() + body)
+            self.wfile = wire
+        else:
+            self.end_headers()

@@ -36,6 +36,7 @@ class State:
         self.db.execute("CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)")
         self.switches: dict[str, Any] = {}
         self.clock_offset_s = 0.0
+        self.buckets: dict[str, Any] = {}  # rate limits in force, by name; not part of the data
         self._flights: Counter[str] = Counter()
         self._flights_lock = threading.Lock()
 
@@ -84,6 +85,7 @@ class State:
                 if not str(table).startswith("sqlite_"):
                     db.execute(f'DELETE FROM "{table}"')  # noqa: S608 - names come from the schema
         self.switches.clear()
+        self.buckets.clear()
         self.clock_offset_s = 0.0
 
     def close(self) -> None:

@@ -1,12 +1,94 @@
-"""What people do in the browser, for tests: ``POST /sandbox/edit`` and ``POST /sandbox/comment``."""
+"""What people do in the browser, for tests: ``POST /sandbox/edit`` and ``POST /sandbox/comment``.
+
+``/sandbox/edit`` {"page", "body"? | "append"? | "find"+"replace"?, "title"?, "user"?}: a person saves the page, so
+its version goes up. ``/sandbox/comment`` {"page", "text", "selection"?, "user"?}: a footer comment, or, with a
+selection, an inline one, whose marker enters the body while the version stays (reference section 9).
+"""
 
 from __future__ import annotations
 
+import uuid
+from html import escape
+
+from adapters.sandbox.confluence import store
+from adapters.sandbox.confluence.call import Call, checked
+from adapters.sandbox.confluence.errors import Refused
+from adapters.sandbox.confluence.schema import READER
+from adapters.sandbox.confluence.storage_xml import normalise
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
+
+_EDIT = {"page": (str, int), "body": str, "append": str, "find": str, "replace": str, "title": str, "user": str}
+_COMMENT = {"page": (str, int), "text": str, "selection": str, "user": str, "resolution": str}
 
 
 def handle(request: Request, state: State) -> Response:
     """Answers ``/sandbox/edit`` and ``/sandbox/comment``."""
-    del state
-    return Response(404, {"message": f"nothing at {request.path}"})
+    known = {"/sandbox/edit": (_EDIT, _edit), "/sandbox/comment": (_COMMENT, _comment)}.get(request.path)
+    if known is None:
+        return Response(404, {"message": f"nothing at {request.path}"})
+    if request.method != "POST":
+        return Response(405, {"message": f"{request.method} is not allowed on {request.path}"})
+    fields, act = known
+    try:
+        with state.transaction() as db:
+            data = checked(Call(request, state, "cloud", "v1", READER).json(), fields, ("page",))
+            found = db.execute("SELECT flavor FROM cf_content WHERE id = ?", (str(data["page"]),)).fetchone()
+            if found is None:
+                raise Refused(404, f"Cannot find a page with id [{data['page']}]")
+            return act(Call(request, state, found["flavor"], "v1", _user(state, data.get("user"))), data)
+    except Refused as refused:
+        return Response(refused.status, {"message": refused.title})
+
+
+def _user(state: State, email: str | None) -> str:
+    row = state.db.execute(
+        "SELECT account_id FROM cf_user WHERE email = ?", (email or "reader@example.com",)
+    ).fetchone()
+    if row is None:
+        raise Refused(400, f"No user {email}")
+    return str(row[0])
+
+
+def _edit(call: Call, data: dict[str, str]) -> Response:
+    row = store.page(call, str(data["page"]))
+    body = data.get("body", row["body"]) + data.get("append", "")
+    if "find" in data:
+        if data["find"] not in body:
+            raise Refused(400, "the text to find is not in the page")
+        body = body.replace(data["find"], data.get("replace", ""), 1)
+    space = store.space(call, "id", row["space_id"])
+    title = store.checked_title(call, space, data.get("title", row["title"]), row["id"])
+    store.new_version(call, row, title=title, body=normalise(body))
+    return Response(200, {"id": str(row["id"]), "version": row["version"] + 1})
+
+
+def _comment(call: Call, data: dict[str, str]) -> Response:
+    row = store.page(call, str(data["page"]))
+    marker, selection = None, data.get("selection")
+    if selection:
+        marker = str(uuid.uuid4())
+        body = _marked(row["body"], escape(selection, quote=False), marker)
+        call.db.execute("UPDATE cf_content SET body = ? WHERE id = ?", (body, row["id"]))
+    comment_id = call.state.next_id("cf_content")
+    call.db.execute(
+        "INSERT INTO cf_comment VALUES (?,?,?,?,NULL,?,?,?,?,?,?,1)",
+        (comment_id, call.flavor, row["id"], "inline" if selection else "footer",
+         normalise(f"<p>{escape(data.get('text') or '')}</p>"), marker, selection,
+         data.get("resolution", "open") if selection else None, call.user, call.state.now()),
+    )  # fmt: skip
+    return Response(200, {"id": str(comment_id), "marker_ref": marker})
+
+
+def _marked(body: str, words: str, marker: str) -> str:
+    """The body with a marker around the first occurrence of the words in text (outside tags and CDATA)."""
+    at = body.find(words)
+    while at >= 0:
+        before = body[:at]
+        in_tag = before.rfind("<") > before.rfind(">")
+        in_cdata = before.rfind("<![CDATA[") > before.rfind("]]>")
+        if not in_tag and not in_cdata:
+            opening = f'<ac:inline-comment-marker ac:ref="{marker}">'
+            return f"{before}{opening}{words}</ac:inline-comment-marker>{body[at + len(words) :]}"
+        at = body.find(words, at + 1)
+    raise Refused(400, "the selection is not in the page's text")

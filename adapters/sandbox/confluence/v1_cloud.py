@@ -1,0 +1,272 @@
+"""What remains of v1 on Cloud, shared with Data Center where both have it: users, labels, restrictions, archive, move."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from adapters.sandbox.confluence import store, v2_shapes
+from adapters.sandbox.confluence.call import Call, checked
+from adapters.sandbox.confluence.errors import Refused
+from adapters.sandbox.confluence.paging import v1_list
+from adapters.sandbox.http import Response
+
+# Source: reference section 3, "Labels"
+_FORBIDDEN = frozenset(" \t\n:;,.?&[]()#^*@!'<`>")
+MAX_LABEL_CHARS = 255
+ARCHIVE_CAP = 300
+_PREFIXES = ("global", "my", "team")
+
+
+def gone(_: Call, **__: str) -> Response:
+    """Removed v1 routes: 410."""
+    raise Refused(410, "This deprecated endpoint has been removed.")
+
+
+def current_user(call: Call) -> Response:
+    """``GET /user/current``."""
+    return Response(200, user_shape(call, call.user))
+
+
+def user_shape(call: Call, account_id: str) -> dict[str, Any]:
+    """A user as v1 writes one: by account id on Cloud, by name and key on Data Center."""
+    row = call.db.execute("SELECT * FROM cf_user WHERE account_id = ?", (account_id,)).fetchone()
+    links = {"self": f"{call.base}/rest/api/user?accountId={account_id}", "base": call.base, "context": call.context}
+    if call.flavor == "dc":
+        return {"type": "known", "username": row["username"], "userKey": row["userkey"], "displayName": row["name"],
+                "profilePicture": {"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48,
+                                   "isDefault": True}, "_links": links}  # fmt: skip
+    return {"type": "known", "accountId": account_id, "accountType": "atlassian", "email": row["email"],
+            "publicName": row["name"], "displayName": row["name"], "isExternalCollaborator": False,
+            "_links": links}  # fmt: skip
+
+
+def search_user(call: Call) -> Response:
+    """``GET /search/user?cql=user.fullname~"Ada"``."""
+    cql = call.request.arg("cql")
+    if "~" not in cql:
+        raise Refused(400, f"Could not parse cql : {cql}")
+    words = cql.partition("~")[2].strip().strip('"').casefold()
+    rows = [row for row in call.db.execute("SELECT * FROM cf_user") if words in row["name"].casefold()]
+    return v1_list(call, rows, lambda row: {"user": user_shape(call, row["account_id"]), "title": row["name"]})
+
+
+def list_labels(call: Call, content_id: str) -> Response:
+    """``GET /content/{id}/label``."""
+    rows = v2_shapes.labels_of(call, store.page(call, content_id)["id"])
+    return v1_list(call, rows, _label)
+
+
+def _label(row: sqlite3.Row) -> dict[str, str]:
+    return {**v2_shapes.label(row), "label": row["name"]}
+
+
+def add_labels(call: Call, content_id: str) -> Response:
+    """``POST /content/{id}/label``: an array; those that are there are fine."""
+    page = store.page(call, content_id)
+    data = call.json()
+    if not isinstance(data, list) or not data or not all(isinstance(item, dict) for item in data):
+        raise Refused(400, "Could not parse Labels")
+    for item in data:
+        name = item.get("name")
+        if not isinstance(name, str) or not name or set(item) - {"prefix", "name", "id", "label"}:
+            raise Refused(400, "Could not parse Labels")
+        prefix = item.get("prefix", "global")
+        if prefix not in _PREFIXES:
+            raise Refused(400, f"Label prefix is not valid: {prefix}")
+        add_label(call, page["id"], prefix, name)
+    return list_labels(call, content_id)
+
+
+def add_label(call: Call, page_id: int, prefix: str, name: str) -> None:
+    """One label, in lower case. Raises Refused for forbidden characters."""
+    name = name.lower()
+    if len(name) > MAX_LABEL_CHARS or any(char in _FORBIDDEN for char in name):
+        raise Refused(400, f"The label '{name}' contains invalid characters or is too long")
+    found = call.db.execute(
+        "SELECT id FROM cf_label WHERE flavor = ? AND prefix = ? AND name = ?", (call.flavor, prefix, name)
+    ).fetchone()
+    label_id = found["id"] if found else call.state.next_id("cf_content")
+    if not found:
+        call.db.execute("INSERT INTO cf_label VALUES (?,?,?,?)", (label_id, call.flavor, prefix, name))
+    call.db.execute("INSERT OR IGNORE INTO cf_content_label VALUES (?,?)", (page_id, label_id))
+
+
+def remove_label(call: Call, content_id: str, name: str = "") -> Response:
+    """``DELETE /content/{id}/label?name=x``."""
+    page = store.page(call, content_id)
+    name = (name or call.request.arg("name")).lower()
+    if not name:
+        raise Refused(400, "The name of a label is required")
+    call.db.execute(
+        "DELETE FROM cf_content_label WHERE content_id = ? AND label_id IN (SELECT id FROM cf_label WHERE name = ?)",
+        (page["id"], name),
+    )
+    return Response(204)
+
+
+def archive(call: Call) -> Response:
+    """``POST /content/archive``: 202 and a long task; more than one page only on Premium, none on the free plan."""
+    pages = call.fields({"pages": list}, ("pages",))["pages"]
+    if not pages or len(pages) > ARCHIVE_CAP:
+        raise Refused(400, f"1 to {ARCHIVE_CAP} pages can be archived at once")
+    if call.state.switch("free_plan", default=False):
+        raise Refused(403, "Archiving is not available on the free plan")
+    if len(pages) > 1 and not call.state.switch("premium", default=False):
+        raise Refused(400, "Bulk archiving is only available on the Premium plan")
+    ids = []
+    for item in pages:
+        content_id = checked(item, {"id": int}, ("id",))["id"]
+        ids.append(store.page(call, str(content_id))["id"])
+    task_id = call.state.next_id("cf_content")
+    polls = int(call.state.switch("longtask_polls", 2))
+    call.db.execute(
+        "INSERT INTO cf_task VALUES (?,'archive',?,?,0,'[]',?)", (task_id, polls, json.dumps(ids), call.state.now())
+    )
+    return Response(202, {"id": str(task_id), "links": {"status": f"/rest/api/longtask/{task_id}"}})
+
+
+def longtask(call: Call, task_id: str) -> Response:
+    """``GET /longtask/{id}``: finishes after the polls of the switch ``longtask_polls`` (2)."""
+    row = call.db.execute("SELECT * FROM cf_task WHERE id = ?", (store.number(task_id),)).fetchone()
+    if row is None:
+        raise Refused(404, f"Could not find long task with id [{task_id}]")
+    left = row["polls_left"] - 1
+    if left <= 0 and not row["successful"]:
+        for content_id in json.loads(row["ids"]):
+            call.db.execute(
+                "UPDATE cf_content SET status = 'archived' WHERE id = ? AND status = 'current'", (content_id,)
+            )
+    done = left <= 0
+    call.db.execute("UPDATE cf_task SET polls_left = ?, successful = ? WHERE id = ?", (left, int(done), row["id"]))
+    return Response(200, {
+        "ari": f"ari:cloud:confluence::longtask/{task_id}", "id": task_id,
+        "name": {"key": "com.atlassian.confluence.archive", "args": []},
+        "elapsedTime": int((call.state.now() - row["created"]) * 1000),
+        "percentageComplete": 100 if done else 50, "successful": done, "finished": done, "messages": [],
+        "_links": {"self": f"{call.base}/rest/api/longtask/{task_id}", "base": call.base, "context": call.context},
+    })  # fmt: skip
+
+
+def move(call: Call, content_id: str, position: str, target_id: str) -> Response:
+    """``PUT /content/{id}/move/{before|after|append}/{targetId}``."""
+    row = store.page(call, content_id)
+    target = store.find(call, store.number(target_id), "page", "folder")
+    if target is None or target["status"] != "current":
+        raise Refused(404, f"No content found with id: ContentId{{id={target_id}}}")
+    parent = target["id"] if position == "append" else target["parent_id"]
+    if parent is not None:
+        store.checked_parent(call, parent, target["space_id"], row["id"])
+    if row["space_id"] != target["space_id"] and store.title_taken(call, target["space_id"], row["title"]):
+        raise Refused(400, f"A page with this title already exists: {row['title']}")
+    siblings = [item["id"] for item in store.children(call, parent) if item["id"] != row["id"]] if parent else []
+    at = len(siblings)
+    if position != "append" and target["id"] in siblings:
+        at = siblings.index(target["id"]) + (position == "after")
+    siblings.insert(at, row["id"])
+    call.db.execute(
+        "UPDATE cf_content SET parent_id = ?, space_id = ? WHERE id = ?", (parent, target["space_id"], row["id"])
+    )
+    for place, sibling in enumerate(siblings):
+        call.db.execute("UPDATE cf_content SET position = ? WHERE id = ?", (place, sibling))
+    return Response(200, {"pageId": content_id})
+
+
+def restrictions(call: Call, content_id: str) -> Response:
+    """``GET /content/{id}/restriction``: empty lists mean none."""
+    page = store.page(call, content_id)
+    rows = call.db.execute("SELECT * FROM cf_restriction WHERE content_id = ?", (page["id"],)).fetchall()
+    results = []
+    for operation in ("read", "update"):
+        mine = [row for row in rows if row["operation"] == operation]
+        users = [user_shape(call, row["subject"]) for row in mine if row["kind"] == "user"]
+        groups = [{"type": "group", "name": row["subject"]} for row in mine if row["kind"] == "group"]
+        results.append({"operation": operation, "restrictions": {
+            "user": {"results": users, "start": 0, "limit": 100, "size": len(users)},
+            "group": {"results": groups, "start": 0, "limit": 100, "size": len(groups)}}})  # fmt: skip
+    return Response(200, {"results": results, "start": 0, "limit": 100, "size": 2, "_links": {"base": call.base}})
+
+
+def set_restrictions(call: Call, content_id: str) -> Response:
+    """``PUT`` replaces, ``POST`` adds."""
+    page = store.page(call, content_id)
+    data = call.json()
+    if isinstance(data, dict):
+        data = data.get("results")
+    if not isinstance(data, list):
+        raise Refused(400, "Expected an array of restrictions")
+    if call.request.method == "PUT":
+        call.db.execute("DELETE FROM cf_restriction WHERE content_id = ?", (page["id"],))
+    for item in data:
+        entry = checked(item, {"operation": str, "restrictions": dict}, ("operation", "restrictions"))
+        if entry["operation"] not in {"read", "update"}:
+            raise Refused(400, f"Unknown operation {entry['operation']}")
+        for kind, field in (("user", "accountId" if call.flavor == "cloud" else "username"), ("group", "name")):
+            subjects = entry["restrictions"].get(kind) or []
+            subjects = subjects.get("results", []) if isinstance(subjects, dict) else subjects
+            for subject in subjects:
+                _restrict(call, page["id"], entry["operation"], kind, str(subject.get(field, "")))
+    return restrictions(call, content_id)
+
+
+def restrict_user(call: Call, content_id: str, operation: str) -> Response:
+    """``PUT|DELETE …/byOperation/{operation}/user?accountId=``."""
+    page = store.page(call, content_id)
+    subject = call.request.arg("accountId") or call.request.arg("userName")
+    if call.request.method == "PUT":
+        _restrict(call, page["id"], operation, "user", subject)
+    else:
+        call.db.execute(
+            "DELETE FROM cf_restriction WHERE content_id = ? AND operation = ? AND kind = 'user' AND subject = ?",
+            (page["id"], operation, subject),
+        )
+    return Response(200)
+
+
+def _restrict(call: Call, page_id: int, operation: str, kind: str, subject: str) -> None:
+    if kind == "user":
+        found = call.db.execute(
+            "SELECT account_id FROM cf_user WHERE account_id = ? OR username = ?", (subject, subject)
+        ).fetchone()
+        if found is None:
+            raise Refused(404, f"No user found: {subject}")
+        subject = found[0]
+    call.db.execute("INSERT OR IGNORE INTO cf_restriction VALUES (?,?,?,?)", (page_id, operation, kind, subject))
+
+
+def content_state(call: Call, content_id: str) -> Response:
+    """``GET|PUT|DELETE /content/{id}/state``."""
+    page = store.page(call, content_id)
+    if call.request.method == "PUT":
+        data = call.fields({"name": str, "color": str, "id": int, "spaceKey": str}, ("name",))
+        if len(data["name"]) > 20:
+            raise Refused(400, "The name of a content state has at most 20 characters")
+        state = (page["id"], data["name"], data.get("color") or "#2684FF")
+        call.db.execute("INSERT OR REPLACE INTO cf_state VALUES (?,?,?)", state)
+    elif call.request.method == "DELETE":
+        call.db.execute("DELETE FROM cf_state WHERE content_id = ?", (page["id"],))
+    row = call.db.execute("SELECT * FROM cf_state WHERE content_id = ?", (page["id"],)).fetchone()
+    shape = {"id": page["id"], "name": row["name"], "color": row["color"]} if row else None
+    return Response(200, {"contentState": shape, "lastUpdated": None})
+
+
+def unwatch(call: Call, content_id: str) -> Response:
+    """``DELETE|POST|GET /user/watch/content/{id}``."""
+    page = store.page(call, content_id)
+    key = (page["id"], call.user)
+    if call.request.method == "DELETE":
+        call.db.execute("DELETE FROM cf_watch WHERE content_id = ? AND account_id = ?", key)
+        return Response(204)
+    if call.request.method == "POST":
+        call.db.execute("INSERT OR IGNORE INTO cf_watch VALUES (?,?)", key)
+        return Response(204)
+    found = call.db.execute("SELECT 1 FROM cf_watch WHERE content_id = ? AND account_id = ?", key).fetchone()
+    return Response(200, {"watching": found is not None})
+
+
+def views(call: Call, content_id: str) -> Response:
+    """``GET /analytics/content/{id}/views``: the switch ``views`` maps ids to counts."""
+    page = store.page(call, content_id)
+    counts = call.state.switch("views", {})
+    return Response(200, {"id": page["id"], "count": int(counts.get(content_id, 0))})
