@@ -36,6 +36,7 @@ from converters.readers.inlines import HTML_TAGS, InlineReader, Piece
 from converters.readers.style import align_of
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_ANY_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PLAIN_BOXES = frozenset(
@@ -109,6 +110,13 @@ def read_html(html: str, context: MarkdownContext) -> Blocks:
         return (Code(text, "html", where=context.where),)
     if root is None:
         return ()
+    if any("depth" in entry.message.lower() for entry in parser.error_log if entry.level_name == "FATAL"):
+        # the parser stops at 2,048 levels and forgets the rest: keep the words
+        note = notes.degraded(
+            "html.depth", "HTML nested deeper than the parser goes shown as plain text", context.where
+        )
+        context.notes.append(note)
+        return (Paragraph(strip(as_text(_ANY_TAG.sub(" ", text))), where=context.where),)
     return HtmlReader(context, root).flow(root, 0)
 
 
