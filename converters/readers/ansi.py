@@ -1,6 +1,6 @@
-"""Terminal output → the text that a person saw: control characters act as they do on a terminal.
+r"""Terminal output → the text that a person saw: control characters act as they do on a terminal.
 
-``\\r``, ``\\b``, cursor moves and erasing are carried out; colours (SGR), titles and hyperlinks (OSC) and other
+``\r``, ``\b``, cursor moves and erasing are carried out; colours (SGR), titles and hyperlinks (OSC) and other
 control sequences leave no trace; the text of a hyperlink stays. A terminal's height and width are not known, so
 moves reach only what this text has printed, and "clear screen" clears nothing: no text is lost by it.
 """

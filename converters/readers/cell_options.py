@@ -39,7 +39,7 @@ _OMIT_CODE = frozenset({"remove-input", "noinput"})
 _OMIT_OUTPUT = frozenset({"remove-output", "nooutput"})
 _OPTION = re.compile(r"^(?:#|//|--|%)\|\s*([\w.-]+)\s*:\s*(.*?)\s*$")
 _COMMENT = re.compile(
-    r"^#\s*\|?\s*(hide|hide[_-]input|hide[_-]output|collapse|collapse[_-](?:input|output|hide))\s*$", re.I
+    r"^#\s*\|?\s*(hide|hide[_-]input|hide[_-]output|collapse|collapse[_-](?:input|output|hide))\s*$", re.IGNORECASE
 )
 _QUARTO = {"false": False, "no": False, "true": True, "yes": True}
 
@@ -104,7 +104,7 @@ def _of_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _configured(tags: tuple[str, ...], options: ReadOptions, values: dict[str, Any]) -> None:
-    """nbconvert's TagRemovePreprocessor: a cell, its input, or all its outputs, by exact tag."""
+    """Nbconvert's TagRemovePreprocessor: a cell, its input, or all its outputs, by exact tag."""
     if options.remove_cell_tags.intersection(tags):
         values["remove"] = True
     if options.remove_input_tags.intersection(tags):
@@ -114,7 +114,7 @@ def _configured(tags: tuple[str, ...], options: ReadOptions, values: dict[str, A
 
 
 def _matches(source: str, options: ReadOptions) -> bool:
-    """nbconvert's RegexRemovePreprocessor: a pattern matches at the start of the source."""
+    """Nbconvert's RegexRemovePreprocessor: a pattern matches at the start of the source."""
     patterns = options.remove_cell_patterns
     if not patterns:
         return False
@@ -135,7 +135,7 @@ def _of_comments(source: str, values: dict[str, Any]) -> None:
         word = comment[1].lower().replace("_", "-")
         if word == "hide":
             values["remove"] = True
-        elif word in {"hide-input"}:
+        elif word == "hide-input":
             values["code"] = "omit"
         elif word == "hide-output":
             values["outputs"] = "omit"

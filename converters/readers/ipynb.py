@@ -166,9 +166,11 @@ class _Reader:
             blocks.append(Code(text, language, role="input", title=options.title, visibility=options.code, where=where))
         if options.outputs == "omit":
             return blocks
-        for output in self.outputs.read(cell.get("outputs"), where, _stem(options)):
-            if output.name not in options.without or output.kind != "stream":
-                blocks.append(_with_options(output, options))
+        blocks.extend(
+            _with_options(output, options)
+            for output in self.outputs.read(cell.get("outputs"), where, _stem(options))
+            if output.kind != "stream" or output.name not in options.without
+        )
         return blocks
 
     def _markdown(self, cell: dict[str, Any], source: str, where: Where) -> list[Block]:
@@ -229,8 +231,8 @@ class _Reader:
                 self.assets.setdefault(asset.key, asset)
                 result[name] = asset.key
                 if real != mime.normal(kind):
-                    text = f"attachment {name} is {real}, not {kind:.80}"
-                    self.notes.append(repaired("image.mime", text, where))
+                    found_text = f"attachment {name} is {real}, not {kind:.80}"
+                    self.notes.append(repaired("image.mime", found_text, where))
         return result
 
 

@@ -177,12 +177,20 @@ def _version_4(notebook: dict[str, Any], path: str, notes: list[Note]) -> dict[s
 def _upgrade(notebook: dict[str, Any], major: int, path: str) -> dict[str, Any]:
     """A notebook of version 1 to 3 in the shape of version 4, by nbformat's own upgrade."""
     import nbformat
+    from nbformat import v3
 
     notebook = {**notebook, "nbformat": major}
+    sheets = notebook.get("worksheets")
+    sheets = sheets if isinstance(sheets, list) else []
+    if not any(isinstance(sheet, dict) and sheet.get("cells") for sheet in sheets) and major == 3:
+        raise ConversionError("has no cells; nothing to publish", where=path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbformat warns of missing ids and invalid old metadata; both are harmless
         try:
-            upgraded = nbformat.convert(nbformat.from_dict(notebook), NEWEST)
+            node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+            # Version 3 keeps texts as lists of lines; its own reader joins them before anything else.
+            node = v3.rwbase.rejoin_lines(node) if major == 3 else node  # type: ignore[no-untyped-call]
+            upgraded = nbformat.convert(node, NEWEST)  # type: ignore[no-untyped-call]
         except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError) as e:
             reason = str(e).split("\n", 1)[0]
             raise ConversionError(f"can't be upgraded from notebook format {major}: {reason}", where=path) from None

@@ -52,7 +52,7 @@ class OutputReader:
         if not isinstance(output, dict):
             self.notes.append(dropped("output.shape", "an output that is no object was left out", where))
             return []
-        kind = output.get("output_type")
+        kind: Any = output.get("output_type")
         if kind == "error":
             return [self._error(output, where)]
         if kind not in {"display_data", "execute_result"}:
@@ -130,7 +130,7 @@ class OutputReader:
         return Output(kind="error", forms=(form,), where=where)
 
     def _text(self, value: object, where: Where) -> str:
-        """nbformat's multiline text: a string, or a list of strings to join."""
+        """Nbformat's multiline text: a string, or a list of strings to join."""
         if isinstance(value, str):
             return value
         if value is None:

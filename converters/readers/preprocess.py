@@ -21,7 +21,7 @@ def preprocess(notebook: dict[str, Any], configured: Mapping[str, Mapping[str, o
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbconvert's own deprecations are not the author's business
-        node = nbformat.from_dict(_joined(notebook))
+        node = nbformat.from_dict(_joined(notebook))  # type: ignore[no-untyped-call]
         resources: dict[str, Any] = {
             "metadata": {"path": "", "name": path},
             "outputs": {},

@@ -1,4 +1,4 @@
-"""\"About this report\", folded at the page's end: where it comes from, how it was run, and the notebook itself."""
+"""The section "About this report", folded at the end: where it comes from, how it was run, the notebook itself."""
 
 from __future__ import annotations
 

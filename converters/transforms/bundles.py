@@ -198,6 +198,9 @@ def _nothing(output: Output, forms: dict[str, Form], context: Context) -> None:
         context.notes.append(dropped("output.loader", f"output only for tools: {kinds}", output.where))
     elif forms and not any(form.text.strip() or form.asset for form in forms.values()):
         context.notes.append(missing("output.empty", f"output of {kinds} holds nothing to see", output.where))
+    elif set(forms) <= {"text/html", "text/plain"}:
+        text = "HTML with nothing to see: a place for a script, or styles"
+        context.notes.append(dropped("output.empty_html", text, output.where))
     else:
         context.notes.append(
             dropped("output.unknown_mime", f"no form of this output can be shown: {kinds}", output.where)

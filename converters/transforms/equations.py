@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import io
 import re
+import warnings
+from typing import Any
 
 import msgspec
 
@@ -97,7 +99,7 @@ def _normal(tex: str) -> str:
 
 
 @functools.cache
-def _parser() -> object:
+def _parser() -> Any:
     from matplotlib.mathtext import MathTextParser
 
     return MathTextParser("agg")
@@ -110,7 +112,7 @@ def _mathtext(tex: str, *, display: bool) -> Picture | None:
     points = _FONT_PX * 72 / 96
     style = FontProperties(size=points * (1.1 if display else 1.0), math_fontfamily="stix")
     try:
-        parsed = _parser().parse(f"${tex}$", dpi=96 * _DENSITY, prop=style)  # type: ignore[attr-defined]
+        parsed = _parser().parse(f"${tex}$", dpi=96 * _DENSITY, prop=style)
     except (ValueError, RuntimeError, KeyError, RecursionError):  # what mathtext raises for what it doesn't know
         return None
     ink = Pillow.fromarray(parsed.image).convert("L")
@@ -129,10 +131,9 @@ def _ziamath(tex: str, *, display: bool) -> Picture | None:
     if _ZIAMATH_WRONG.search(tex) or not _known_macros(tex):
         return None
     import resvg_py
-    import ziamath
 
     try:
-        drawing = ziamath.Latex(tex, size=_FONT_PX * (1.1 if display else 1.0), inline=not display)
+        drawing = _latex()(tex, size=_FONT_PX * (1.1 if display else 1.0), inline=not display)
         svg = drawing.svg()
         png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=_DENSITY, background="#ffffff"))
         depth = max(0.0, -float(drawing.getyofst()))
@@ -142,6 +143,16 @@ def _ziamath(tex: str, *, display: bool) -> Picture | None:
         return None
     width, height = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
     return Picture(png, width / _DENSITY, height / _DENSITY, depth)
+
+
+@functools.cache
+def _latex() -> Any:
+    """Ziamath's class for LaTeX; its import opens its font in a way that Python deprecates, which is not our news."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.zmath import Latex
+
+        return Latex
 
 
 @functools.cache

@@ -59,7 +59,7 @@ class _Images:
                 height=block.height or ref.height,
                 href=block.href or ref.href,
             )
-        elif block.asset is None:
+        if block.asset is None:
             return block
         shown = self._shown(block.asset)
         if shown is None:
@@ -90,9 +90,10 @@ class _Images:
         context = self.context
         full = normpath(join(context.folder, path.replace("\\", "/")))
         place = _place(context)
+        if full.startswith(("../", "/")) or full == "..":
+            context.notes.append(security("image.outside", f"picture outside the source folder: {path}", place))
+            return None
         try:
-            if full.startswith(("../", "/")) or full == "..":
-                raise PermissionError(full)
             data = context.files.read(full)
         except PermissionError:
             context.notes.append(security("image.outside", f"picture outside the source folder: {path}", place))

@@ -1,4 +1,4 @@
-"""LaTeX as kernels send it (``$…$``, ``\\[…\\]``, environments) → equations; anything else is not ours to typeset."""
+r"""LaTeX as kernels send it (``$…$``, ``\[…\]``, environments) → equations; anything else is not ours to typeset."""
 
 from __future__ import annotations
 
