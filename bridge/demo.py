@@ -7,7 +7,6 @@ import urllib.request
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from adapters import open_wiki
 from adapters.settings import TargetSettings, Token
@@ -70,18 +69,7 @@ def targets(url: str) -> tuple[TargetSettings, TargetSettings]:
 def _hub_page(url: str) -> str:
     """The id of the seeded Notion page, as ``/sandbox/state`` tells it."""
     with urllib.request.urlopen(f"{url}/sandbox/state", timeout=10) as answer:
-        found = _titled(json.load(answer), "Data hub")
+        found = json.load(answer).get("notion_data_hub", "")
     if not found:
         raise ConfigError("the sandbox has no Notion page 'Data hub'", hint="nbwiki sandbox reset")
-    return found
-
-
-def _titled(value: Any, title: str) -> str:
-    """The id of the first object with this title, anywhere in the state."""
-    if isinstance(value, dict):
-        if value.get("title") == title and value.get("id"):
-            return str(value["id"])
-        value = list(value.values())
-    if isinstance(value, list):
-        return next((found for one in value if (found := _titled(one, title))), "")
-    return ""
+    return str(found)

@@ -1,0 +1,119 @@
+"""The command line: start-up, convert, init, help of everything."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bridge.cli import COMMANDS, run
+from bridge.log import Masking
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = [
+    "nbconvert",
+    "nbformat",
+    "matplotlib",
+    "atlassian",
+    "notion_client",
+    "httpx",
+    "requests",
+    "tenacity",
+    "lxml",
+    "markdown_it",
+]
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\nfrom bridge.cli import run\nassert run(['--help']) == 0\n"
+        f"loaded = sorted(set({HEAVY!r}) & set(sys.modules))\nassert not loaded, loaded"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help(name, capsys):
+    assert run([name, "--help"]) == 0
+    assert "Usage: nbwiki" in capsys.readouterr().out
+
+
+def test_a_mistyped_command_is_helped(capsys):
+    assert run(["synk"]) == 2
+    assert "did you mean 'sync'?" in capsys.readouterr().err
+
+
+def test_convert_writes_a_folder_a_source_and_goes_on_after_a_broken_one(tmp_path, capsys, monkeypatch):
+    source = tmp_path / "src"
+    (source / "sub").mkdir(parents=True)
+    (source / "sub" / "good.md").write_text("# Good\n\nText.\n")
+    (source / "bad.ipynb").write_text('{"cells": [')
+    monkeypatch.chdir(source)
+    out = tmp_path / "out"
+    assert run(["convert", "sub/good.md", "bad.ipynb", "--to", "confluence", "-o", str(out)]) == 4
+    printed = capsys.readouterr()
+    assert "bad.ipynb" in printed.err
+    assert "good.md" in printed.out
+    assert "Text." in (out / "sub" / "good" / "page.xhtml").read_text()
+    report = json.loads((out / "sub" / "good" / "report.json").read_text())
+    assert report["title"] == "Good"
+
+
+@pytest.mark.parametrize(("to", "name"), [("notion", "blocks.json"), ("model", "model.json")])
+def test_convert_to_json(tmp_path, monkeypatch, to, name):
+    (tmp_path / "a.md").write_text("# A\n\nText.\n")
+    monkeypatch.chdir(tmp_path)
+    assert run(["convert", "a.md", "--to", to, "-o", "out"]) == 0
+    assert json.loads((tmp_path / "out" / "a" / name).read_text())
+
+
+def test_init_detects_and_never_overwrites(tmp_path, monkeypatch, capsys):
+    (tmp_path / "a.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "--yes"]) == 0
+    assert 'include = ["**/*.ipynb"]' in (tmp_path / "nbwiki.toml").read_text()
+    assert run(["init", "--yes"]) == 2
+    monkeypatch.delenv("CONFLUENCE_TOKEN", raising=False)
+    assert run(["plan"]) == 5
+    assert "CONFLUENCE_TOKEN is not set" in capsys.readouterr().err
+
+
+def test_the_log_masks_tokens_in_messages_and_tracebacks():
+    formatter = Masking(["s3cr3t-token"])
+    try:
+        raise ValueError("Authorization: Bearer s3cr3t-token and ATATT3xFfGF0abc=")
+    except ValueError:
+        record = logging.LogRecord("bridge", logging.ERROR, "f", 1, "sent %s", ("s3cr3t-token",), sys.exc_info())
+    text = formatter.format(record)
+    assert "s3cr3t" not in text
+    assert "ATATT3x" not in text
+    assert json.loads(Masking(["s3cr3t-token"], as_json=True).format(record))["message"] == "sent ***"
+
+
+def test_sandbox_stays_on_loopback_unless_told(capsys):
+    assert run(["sandbox", "serve", "--host", "0.0.0.0", "--port", "0"]) == 2
+    assert "--expose" in capsys.readouterr().err
+
+
+def test_unknown_executor_is_a_usage_error(tmp_path, monkeypatch, capsys):
+    (tmp_path / "a.md").write_text("# A\n")
+    (tmp_path / "nbwiki.toml").write_text(
+        '[source]\ninclude = ["*.md"]\n[targets.w]\nkind = "memory"\nurl = "memory:x"\n'
+    )
+    monkeypatch.setenv("NBWIKI_TOKEN", "sandbox")
+    monkeypatch.chdir(tmp_path)
+    assert run(["sync", "--executor", "moon"]) == 2
+    assert "local, processes or dask" in capsys.readouterr().err
+
+
+def test_python_m_bridge():
+    done = subprocess.run(
+        [sys.executable, "-m", "bridge", "--version"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.startswith("nbwiki")) == (0, True)
