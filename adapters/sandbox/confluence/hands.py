@@ -18,27 +18,45 @@ from adapters.sandbox.confluence.storage_xml import normalise
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
 
-_EDIT = {"page": (str, int), "body": str, "append": str, "find": str, "replace": str, "title": str, "user": str}
-_COMMENT = {"page": (str, int), "text": str, "selection": str, "user": str, "resolution": str}
+_EDIT: dict[str, type | tuple[type, ...]] = {
+    "page": (str, int),
+    "body": str,
+    "append": str,
+    "find": str,
+    "replace": str,
+    "title": str,
+    "user": str,
+}
+_COMMENT: dict[str, type | tuple[type, ...]] = {
+    "page": (str, int),
+    "text": str,
+    "selection": str,
+    "user": str,
+    "resolution": str,
+}
 
 
 def handle(request: Request, state: State) -> Response:
     """Answers ``/sandbox/edit`` and ``/sandbox/comment``."""
-    known = {"/sandbox/edit": (_EDIT, _edit), "/sandbox/comment": (_COMMENT, _comment)}.get(request.path)
-    if known is None:
+    if request.path not in {"/sandbox/edit", "/sandbox/comment"}:
         return Response(404, {"message": f"nothing at {request.path}"})
     if request.method != "POST":
         return Response(405, {"message": f"{request.method} is not allowed on {request.path}"})
-    fields, act = known
     try:
-        with state.transaction() as db:
-            data = checked(Call(request, state, "cloud", "v1", READER).json(), fields, ("page",))
-            found = db.execute("SELECT flavor FROM cf_content WHERE id = ?", (str(data["page"]),)).fetchone()
-            if found is None:
-                raise Refused(404, f"Cannot find a page with id [{data['page']}]")
-            return act(Call(request, state, found["flavor"], "v1", _user(state, data.get("user"))), data)
+        with state.transaction():
+            return _act(request, state)
     except Refused as refused:
         return Response(refused.status, {"message": refused.title})
+
+
+def _act(request: Request, state: State) -> Response:
+    edits = request.path == "/sandbox/edit"
+    data = checked(Call(request, state, "cloud", "v1", READER).json(), _EDIT if edits else _COMMENT, ("page",))
+    found = state.db.execute("SELECT flavor FROM cf_content WHERE id = ?", (str(data["page"]),)).fetchone()
+    if found is None:
+        raise Refused(404, f"Cannot find a page with id [{data['page']}]")
+    call = Call(request, state, found["flavor"], "v1", _user(state, data.get("user")))
+    return _edit(call, data) if edits else _comment(call, data)
 
 
 def _user(state: State, email: str | None) -> str:

@@ -151,11 +151,10 @@ def handle(request: Request, state: State) -> Response:
         if gateway[1] != CLOUD_ID:
             return Response(404, {"code": 404, "message": "Not Found"})
         request = Request(request.method, gateway[2], request.query, request.headers, request.body, request.raw_path)
-    for (flavor, prefix, api), table in _TABLES.items():
-        if request.path.startswith(prefix + "/"):
-            break
-    else:
+    section = next((key for key in _TABLES if request.path.startswith(key[1] + "/")), None)
+    if section is None:
         return _media(request, state)
+    flavor, prefix, api = section
     try:
         with ExitStack() as stack:
             writes = request.method not in {"GET", "HEAD"} and not request.path.endswith(_READING_POSTS)
@@ -163,7 +162,7 @@ def handle(request: Request, state: State) -> Response:
             call = Call(request, state, flavor, api, user)
             _check_rate(call)
             _check_overlap(call, stack)
-            answer, found = _route(call, table, request.path[len(prefix) :])
+            answer, found = _route(call, _TABLES[section], request.path[len(prefix) :])
             stack.enter_context(
                 state.transaction() if request.method != "GET" or "longtask" in request.path else state.lock
             )

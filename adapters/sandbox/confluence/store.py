@@ -97,7 +97,7 @@ def next_position(call: Call, parent_id: int | None) -> float:
     return float(top if top is not None else -1) + 1
 
 
-def insert(
+def insert(  # noqa: PLR0913 - a row's columns
     call: Call, space_id: int, parent_id: int | None, title: str, *, body: str = "", status: str = "current",
     kind: str = "page",
 ) -> int:  # fmt: skip
