@@ -258,10 +258,12 @@ class DataCenterClient(Client):
         home = (space.get("homepage") or {}).get("id")
         return Space(_text(space["id"]), space["key"], space.get("name", ""), _text(home))
 
-    def page(self, page: str, *, body: bool = False) -> Row:
+    def page(self, page: str, *, body: bool = False, version: int = 0) -> Row:
         """One page with our property. Raises NotFound."""
-        expand = f"{EXPAND},body.storage" if body else EXPAND
-        return self._row(self.http.get(f"rest/api/content/{page}", {"expand": expand}))
+        params = {"expand": f"{EXPAND},body.storage" if body else EXPAND}
+        if version:
+            params |= {"version": str(version), "status": "historical"}
+        return self._row(self.http.get(f"rest/api/content/{page}", params))
 
     def titled(self, space: Space, title: str) -> list[Row]:
         """Current pages of a title in a space."""

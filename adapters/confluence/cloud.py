@@ -52,12 +52,9 @@ class CloudWiki(ConfluenceWiki):
             return Observed(root=root, tracked={})
         manifest, clean = self._load_manifest(root.id)
         by_page = {record.page: record for record in manifest.values()}
-        if clean:
-            rows = {row.id: row for row in self.client.pages(list(by_page))}
-        else:
-            ids = list(dict.fromkeys([*by_page, *self.client.descendants(root.id)]))
-            rows = {row.id: row for row in self.client.pages(ids)}
-            by_page = self._rebuild(by_page, rows)
+        below = [] if clean else self.client.descendants(root.id)
+        rows = {row.id: row for row in self.client.pages(list(dict.fromkeys([*by_page, *below])))}
+        by_page = self._checked(by_page, rows)
         tracked: dict[str, Tracked] = {}
         for page, record in by_page.items():
             row = rows.get(page)
@@ -158,8 +155,8 @@ class CloudWiki(ConfluenceWiki):
         self._properties.setdefault(record.page, Property(str(place[0]), None, int(place[1])))
         return record
 
-    def _rebuild(self, known: Mapping[PageId, Record], rows: Mapping[PageId, Row]) -> dict[PageId, Record]:
-        """Records by page from the pages themselves, reading only those that the old manifest can't vouch for."""
+    def _checked(self, known: Mapping[PageId, Record], rows: Mapping[PageId, Row]) -> dict[PageId, Record]:
+        """Records by page, read from the page itself where the manifest doesn't know it or knows it otherwise."""
         sure = {page: record for page, record in known.items() if page in rows and _agrees(record, rows[page])}
         doubtful = [page for page in {**known, **rows} if page not in sure]
         found = dict(sure)
@@ -186,12 +183,6 @@ class CloudWiki(ConfluenceWiki):
         row = self.client.create(space, title, parent, body)
         self._properties[row.id] = None
         return row
-
-    def _same_body(self, page: PageId, base: int, now: Row) -> bool:
-        try:
-            return self.client.page(page, body=True, version=base).body == now.body
-        except WikiError:
-            return False
 
     def _wait_for(self, task: str, page: Page) -> None:
         for poll in range(TASK_POLLS):

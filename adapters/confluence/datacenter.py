@@ -9,7 +9,7 @@ import msgspec
 
 from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Tracked, Written
 from adapters.confluence import records
-from adapters.confluence.client import DataCenterClient, Row, Space
+from adapters.confluence.client import DataCenterClient, Property, Row, Space
 from adapters.confluence.wiki import ConfluenceWiki, page_of
 from adapters.errors import NotFound
 from adapters.settings import TargetSettings
@@ -76,7 +76,9 @@ class DataCenterWiki(ConfluenceWiki):
         return self._learn(row.id, full.property) or records.marked_record(full.body)
 
     def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record) -> Row:
-        row = self.client.create(space, title, parent, body, records.record_value(record))
-        # Whether a version takes properties at creation shows in the answer; if not, the next _keep makes it.
-        self._learn(row.id, row.property)
+        value = records.record_value(record)
+        row = self.client.create(space, title, parent, body, value)
+        # The answer doesn't show properties. Where a version of Confluence took none, the next _keep hears 404 and
+        # makes it.
+        self._learn(row.id, Property(records.PROPERTY, value, 1))
         return row

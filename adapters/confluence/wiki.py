@@ -303,9 +303,13 @@ class ConfluenceWiki(ABC):
             text = f"{change.title!r} is at version {now.version}, expected {number - 1}"
             raise StaleVersion(text, hint="somebody else wrote it; run again", status=409, trace=error.trace) from None
 
-    def _same_body(self, page: PageId, base: int, now: Row) -> bool:  # noqa: ARG002
-        """Whether only files raised the version since ``base`` (some Cloud tenants). Never on Data Center."""
-        return False
+    def _same_body(self, page: PageId, base: int, now: Row) -> bool:
+        """Whether something else than the body raised the version since ``base``: a move, a title, a file."""
+        try:
+            before = self.client.page(page, body=True, version=base)
+        except (NotFound, Refused):
+            return False  # that version can't be read: no telling, so nothing may be overwritten
+        return before.version == base and before.body == now.body
 
     def _label(self, page: PageId, content: Rendered, known: Record | None) -> tuple[list[Note], dict[str, object]]:
         """Notes, and the record's state: the labels that are ours. People's labels are never touched."""
@@ -357,22 +361,31 @@ class ConfluenceWiki(ABC):
                 if attempt:
                     self._sleep(0.5 * 2**attempt)
                 there = self._learn(page, self.client.property(page, records.PROPERTY))
+                if there is not None and records.record_value(there) == value:
+                    return  # an attempt whose answer was lost
                 if base is not None and there is not None and int(there.version or 0) > base:
-                    hint = "another run wrote it; run again"
-                    raise StaleVersion(f"{record.title!r} is at version {there.version}", hint=hint) from None
+                    self._check_base(page, record, base)
                 continue
             with self._lock:
                 self._properties[page] = new
                 self._known[page] = record
             return
 
+    def _check_base(self, page: PageId, record: Record, base: int) -> None:
+        """Nothing if the page is at ``base`` still (the record there is a killed run's), else StaleVersion."""
+        now = self.client.page(page)
+        if now.version > base:
+            raise StaleVersion(f"{record.title!r} is at version {now.version}", hint="another run wrote it; run again")
+
     def _tracked(self, record: Record, row: Row | None) -> Tracked:
         """The record beside its page. A version of ours that the record doesn't know means: written, then killed."""
         if row is None:
             return Tracked(record=record, page=None)
         number = int(record.version or 0)
-        edited = 0 < number < row.version and not records.is_stamped(row.message)
-        unfinished = row.version < number or (0 < number < row.version and not edited)
+        newer = 0 < number < row.version
+        ours = newer and records.is_stamped(row.message)
+        edited = newer and not ours and not self._same_body(row.id, number, self.client.page(row.id, body=True))
+        unfinished = ours or row.version < number
         return Tracked(
             record=msgspec.structs.replace(record, page=row.id, version="" if unfinished else record.version),
             page=page_of(row),
