@@ -1,0 +1,21 @@
+// Reads a page back as a reader's tool does: the official client and notion-to-md.
+// node notion_read.mjs BASE_URL PAGE_ID   (token in NOTION_TOKEN)  prints {markdown, blocks}.
+import { Client, iteratePaginatedAPI } from "@notionhq/client";
+import { NotionToMarkdown } from "notion-to-md";
+
+const [baseUrl, page] = process.argv.slice(2);
+const client = new Client({ auth: process.env.NOTION_TOKEN, baseUrl, notionVersion: "2026-03-11", retry: false });
+
+async function tree(id) {
+  const blocks = [];
+  for await (const block of iteratePaginatedAPI(client.blocks.children.list, { block_id: id })) {
+    const below = block.has_children ? await tree(block.id) : [];
+    blocks.push(below.length ? { ...block, children: below } : block);
+  }
+  return blocks;
+}
+
+const blocks = await tree(page);
+const reader = new NotionToMarkdown({ notionClient: client, config: { separateChildPage: false } });
+const markdown = reader.toMarkdownString(await reader.pageToMarkdown(page)).parent ?? "";
+process.stdout.write(JSON.stringify({ markdown, blocks }));
