@@ -139,7 +139,7 @@ def _entity(match: re.Match[str]) -> str:
 
 def _clean(element: etree._Element) -> None:
     name = etree.QName(element)
-    if name.namespace is not None:
+    if name.namespace:
         return
     tag = _RENAMED.get(name.localname, name.localname)
     if tag in _GONE:
@@ -189,7 +189,7 @@ def view(storage: str) -> str:
         if element is root:
             continue
         name = etree.QName(element)
-        if name.namespace is None:
+        if not name.namespace:
             continue
         if name.localname == "parameter" or name.namespace == RI:
             _drop(element, keep_children=False)
