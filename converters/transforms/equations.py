@@ -60,7 +60,7 @@ _SIMPLE: tuple[tuple[str, str], ...] = (
 
 _RULES = tuple((re.compile(pattern), replacement) for pattern, replacement in _SIMPLE)
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
-_MACRO = re.compile(r"\\([A-Za-z]+)\*?")
+_MACRO = re.compile(r"\\(?:\\|([A-Za-z]+)\*?)")
 _MULTILINE = re.compile(r"\\\\|\\begin\{(?:[bBpvV]?matrix|smallmatrix|cases|array|alignedat|alignat)", re.DOTALL)
 _ZIAMATH_WRONG = re.compile(r"\\mathop\s*\{|\\operatorname\*|\\ce\b|\\mathbb\s*\{?\s*\d|\\bm\b")
 """What ziamath sets wrong without a word. Source: measured against MathJax on 684 formulas."""
@@ -181,5 +181,5 @@ def _commands() -> frozenset[str]:
 def _known_macros(tex: str) -> bool:
     from latex2mathml.symbols_parser import convert_symbol
 
-    names = set(_MACRO.findall(tex)) - {"begin", "end", "left", "right", "middle"}
+    names = set(_MACRO.findall(tex)) - {"", "begin", "end", "left", "right", "middle"}
     return all(name in _commands() or convert_symbol("\\" + name) is not None for name in names)

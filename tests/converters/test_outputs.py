@@ -110,6 +110,7 @@ def test_a_cut_picture_shows_what_is_there():
 
 def test_what_is_no_picture_is_said_and_seen():
     document, notes = shown(display({"image/png": "no base64 at all !!"}))
+    assert "can't be shown" in blocks_of(document)[0].content[0].text
     assert "image.unreadable" in notes
 
 
