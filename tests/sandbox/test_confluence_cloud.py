@@ -344,3 +344,39 @@ def test_the_server_rewrites_bodies(wiki: Wiki, sent: str, kept: str) -> None:
 def test_macros_get_ids(wiki: Wiki) -> None:
     body = wiki.body(wiki.page("P", '<ac:structured-macro ac:name="toc"/>')["id"])
     assert body.startswith('<ac:structured-macro ac:name="toc" ac:schema-version="1" ac:macro-id="')
+
+
+def test_restrictions_states_watches_and_views(wiki: Wiki) -> None:
+    page = wiki.page("P")
+    path = f"/content/{page['id']}"
+    me = wiki.v1("GET", "/user/current").json()["accountId"]
+    users = {"user": [{"type": "known", "accountId": me}], "group": []}
+    data = [{"operation": "update", "restrictions": users}]
+    assert wiki.v1("PUT", f"{path}/restriction", json=data).status_code == 200
+    sizes = [row["restrictions"]["user"]["size"] for row in wiki.v1("GET", f"{path}/restriction").json()["results"]]
+    assert sizes == [0, 1]
+    assert wiki.v1("PUT", f"{path}/restriction", json=[{"operation": "fly", "restrictions": {}}]).status_code == 400
+    assert wiki.v1("DELETE", f"{path}/restriction/byOperation/update/user", params={"accountId": me}).ok
+    state = wiki.v1("PUT", f"{path}/state?status=current", json={"name": "Verified", "color": "#57d9a3"}).json()
+    assert state["contentState"]["name"] == "Verified"
+    assert wiki.v1("PUT", f"{path}/state", json={"name": "x" * 21}).status_code == 400
+    wiki.put(page, 2)
+    assert wiki.v1("GET", f"{path}/state").json()["contentState"] is None  # a body update clears it
+    assert wiki.v1("POST", f"/user/watch{path}", headers=NO_CHECK).status_code == 204
+    assert wiki.v1("GET", f"/user/watch{path}").json() == {"watching": True}
+    wiki.switch(views={page["id"]: 7})
+    assert wiki.v1("GET", f"/analytics{path}/views").json()["count"] == 7
+
+
+def test_titles_versions_and_types(wiki: Wiki) -> None:
+    page = wiki.page("P")
+    path = f"/pages/{page['id']}"
+    assert wiki.v2("PUT", f"{path}/title", json={"status": "current", "title": "Q"}).json()["title"] == "Q"
+    assert wiki.v2("PUT", f"{path}/title", json={"title": "Q"}).status_code == 400
+    assert [row["number"] for row in wiki.v2("GET", f"{path}/versions").json()["results"]] == [2, 1]
+    assert wiki.v2("GET", f"{path}?version=1").json()["title"] == "P"
+    assert wiki.v2("GET", f"{path}?version=9").status_code == 404
+    types = wiki.v2("POST", "/content/convert-ids-to-types", json={"contentIds": [page["id"], "7"]}).json()["results"]
+    assert types == {page["id"]: "page", "7": None}
+    assert wiki.v2("GET", f"{path}?body-format=atlas_doc_format").status_code == 400
+    assert wiki.v2("GET", f"{path}?include-labels=yes").status_code == 400
