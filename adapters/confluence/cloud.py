@@ -54,7 +54,8 @@ class CloudWiki(ConfluenceWiki):
         by_page = {record.page: record for record in manifest.values()}
         below = [] if clean else self.client.descendants(root.id)
         rows = {row.id: row for row in self.client.pages(list(dict.fromkeys([*by_page, *below])))}
-        by_page = self._checked(by_page, rows)
+        parents = {row.id: row.parent for row in rows.values()}
+        by_page = records.without_other_roots(self._checked(by_page, rows), parents, root.id)
         tracked: dict[str, Tracked] = {}
         for page, record in by_page.items():
             row = rows.get(page)

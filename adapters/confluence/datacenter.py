@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Tracked, Written
+from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Written
 from adapters.confluence import records
 from adapters.confluence.client import DataCenterClient, Property, Row, Space
 from adapters.confluence.wiki import ConfluenceWiki, page_of
@@ -39,11 +39,10 @@ class DataCenterWiki(ConfluenceWiki):
 
     def observe(self) -> Observed:
         root = self.open()
-        tracked: dict[str, Tracked] = {}
-        for row in self.client.descendants(root.id) if root.id else []:
-            record = self._learn(row.id, row.property)
-            if record is not None and not record.key.startswith("nbwiki:root:"):
-                tracked[record.key] = self._tracked(record, row)
+        rows = {row.id: row for row in self.client.descendants(root.id)} if root.id else {}
+        found = {row.id: record for row in rows.values() if (record := self._learn(row.id, row.property)) is not None}
+        ours = records.without_other_roots(found, {row.id: row.parent for row in rows.values()}, root.id)
+        tracked = {record.key: self._tracked(record, rows[page]) for page, record in ours.items()}
         return Observed(root=root, tracked=tracked)
 
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:

@@ -18,6 +18,8 @@ PROPERTY = "nbwiki"
 MANIFEST = "nbwiki-manifest-"
 MAX_PROPERTY_CHARS = 30_000
 """Below the 32 KB that a property's JSON may take. Source: Confluence reference, section 7."""
+ROOT_KEY = "nbwiki:root:"
+"""Key of a page that nbwiki made to be a target's root: neither a report, nor a place for another target's reports."""
 ASSET_PREFIX = 16
 """Hex digits of an asset's digest that are kept when a record is too large: 64 bits still tell files of a page apart."""
 _MARK = re.compile(r"nbwiki-record-([A-Za-z0-9_-]+)")
@@ -82,6 +84,23 @@ def is_stamped(message: str, digest: str = "") -> bool:
     """Whether a version was written by nbwiki (with this digest, if one is given)."""
     found = _STAMP.search(message)
     return found is not None and (not digest or found[1] == f"{digest[:12]:0<12}")
+
+
+def without_other_roots(found: Mapping[str, Record], parents: Mapping[str, str | None], root: str) -> dict[str, Record]:
+    """Records by page without those of targets whose root nbwiki made below this one. ``parents`` is by page."""
+    others = {page for page, record in found.items() if record.key.startswith(ROOT_KEY) and page != root}
+    if not others:
+        return dict(found)
+    kept = {}
+    for page, record in found.items():
+        seen: list[str] = []
+        at: str | None = page
+        while at and at != root and at not in others and at not in seen:
+            seen.append(at)
+            at = parents.get(at)
+        if at not in others:
+            kept[page] = record
+    return kept
 
 
 def labels_of(tags: Iterable[str]) -> list[str]:

@@ -74,7 +74,7 @@ class ConfluenceWiki(ABC):
     def begin(self, observed: Observed) -> Root:
         space, root = self._place()
         if not root.id:
-            record = Record(key=f"nbwiki:root:{root.title}", kind="hub", title=root.title)
+            record = Record(key=f"{records.ROOT_KEY}{root.title}", kind="hub", title=root.title)
             children = '<p><ac:structured-macro ac:name="children" /></p>'
             self._make(space, root.title, space.home, children + records.mark_of(record), record)
             self._found = None

@@ -183,6 +183,19 @@ def test_parent_is_made_once_below_the_home_page(site: CloudSite) -> None:
 
 
 @BOTH
+def test_a_target_below_another_one_keeps_to_itself(site: CloudSite, wiki: Wiki) -> None:
+    below = site.connect(msgspec.structs.replace(site.settings(), parent="Team"))
+    publish(below, title="Theirs")
+    assert wiki.observe().tracked == {}
+    ours = publish(wiki, title="Ours")
+    wiki.begin(wiki.observe())
+    again = site.connect(site.settings())
+    assert {key: tracked.record.page for key, tracked in again.observe().tracked.items()} == {KEY: ours.page.id}
+    below.close()
+    again.close()
+
+
+@BOTH
 def test_unknown_space_is_named(site: CloudSite) -> None:
     from adapters.errors import NotFound
 
