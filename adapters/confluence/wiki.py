@@ -7,8 +7,6 @@ point leaves either an older version than its record names (the page is written 
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 
@@ -29,8 +27,10 @@ from adapters.base import (
     Written,
 )
 from adapters.confluence import records
-from adapters.confluence.client import CloudClient, DataCenterClient, Property, Row, Space
+from adapters.confluence.client import CloudClient, DataCenterClient, Row, Space
 from adapters.confluence.files import Files
+from adapters.confluence.keeping import Keeping
+from adapters.confluence.place import Placing
 from adapters.errors import NotFound, PermissionDenied, Refused, StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
 from converters.model import Rendered
@@ -38,25 +38,18 @@ from converters.notes import Note, degraded
 
 SINGLE_TITLES = 10
 """Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
-PROPERTY_ATTEMPTS = 4
-"""A property may race with the server's own writes right after a page is made. Source: reference, section 3."""
 
 
-class ConfluenceWiki(ABC):
+class ConfluenceWiki(Placing, Keeping, ABC):
     """One target in one space."""
 
     caps: Capabilities
 
     def __init__(self, client: CloudClient | DataCenterClient, settings: TargetSettings) -> None:
-        self.client = client
-        self.settings = settings
+        Placing.__init__(self, client, settings)
+        Keeping.__init__(self, client, settings)
         self.requests = client.http.requests
         self._files = Files(client, self.caps)
-        self._sleep = settings.sleep or time.sleep
-        self._lock = threading.Lock()
-        self._known: dict[PageId, Record] = {}
-        self._properties: dict[PageId, Property | None] = {}
-        self._found: tuple[Space, Root] | None = None
 
     # ------------------------------------------------------------ who and where
 
@@ -201,59 +194,6 @@ class ConfluenceWiki(ABC):
     def _kept_record(self, row: Row) -> Record | None:
         """The record on a page: its property, or the mark in its body."""
 
-    # ------------------------------------------------------------ the place
-
-    def _place(self) -> tuple[Space, Root]:
-        """The space and the root. Raises NotFound."""
-        if self._found is not None:
-            return self._found
-        key = self.settings.space
-        if not key:
-            raise NotFound(f"target {self.settings.name!r} names no space", hint="set space to the key of a space")
-        hint = "check its key (it stands in the space's address) and that the account may see it"
-        try:
-            space = self.client.space(key)
-        except NotFound as error:
-            raise NotFound(f"there is no space {key!r}", hint=hint, status=404, trace=error.trace) from None
-        if space is None:
-            raise NotFound(f"there is no space {key!r}", hint=hint)
-        found = space, self._root(space)
-        if found[1].id:
-            self._found = found
-        return found
-
-    def _root(self, space: Space) -> Root:
-        wanted = self.settings.parent.strip()
-        if not wanted:
-            if not space.home:
-                raise NotFound(f"space {space.key!r} has no home page", hint="set parent to a page of the space")
-            url = f"{self.client.site}/spaces/{space.key}"
-            return Root(id=space.home, title=space.name or space.key, url=url, space=space.key)
-        row = self._by_id(space, wanted) if wanted.isdigit() else None
-        row = row or self._titled(space, wanted)
-        if row is not None and row.status == "current":
-            return Root(id=row.id, title=row.title, url=row.url, space=space.key)
-        if row is not None or wanted.isdigit():
-            state = f"is {row.status}" if row is not None else "is not there"
-            hint = "name a current page by title or id, or leave parent out for the home page"
-            raise NotFound(f"the parent page {wanted!r} {state} in space {space.key!r}", hint=hint)
-        if not space.home:
-            raise NotFound(f"there is no page {wanted!r}, and no home page to make it under", hint="make it by hand")
-        return Root(id="", title=wanted, url=self.client.site, space=space.key)
-
-    def _by_id(self, space: Space, page: str) -> Row | None:
-        try:
-            row = self.client.page(page)
-        except NotFound:
-            return None
-        if row.space not in {space.id, space.key}:
-            raise NotFound(f"page {page} is not in space {space.key!r}", hint="check space and parent")
-        return row
-
-    def _titled(self, space: Space, title: str) -> Row | None:
-        rows = [row for row in self.client.titled(space, title) if row.title.casefold() == title.strip().casefold()]
-        return min(rows, key=lambda row: row.status != "current", default=None)
-
     # ------------------------------------------------------------ steps
 
     def _make(self, space: Space, title: str, parent: str, body: str, record: Record) -> tuple[Row, Record | None]:
@@ -331,51 +271,6 @@ class ConfluenceWiki(ABC):
                 with contextlib.suppress(NotFound):
                     self.client.remove_label(page, name)
         return notes, {"labels": wanted} if wanted else {}
-
-    def _record(self, page: PageId) -> Record | None:
-        """The record as it stands on the page; asked for only when this adapter has not seen it."""
-        if page not in self._properties and page not in self._known:
-            self._learn(page, self.client.property(page, records.PROPERTY))
-        return self._known.get(page)
-
-    def _learn(self, page: PageId, found: Property | None) -> Record | None:
-        record = records.record_of(found.value) if found is not None else None
-        with self._lock:
-            self._properties[page] = found
-            if record is not None:
-                self._known[page] = record
-        return record
-
-    def _keep(self, page: PageId, record: Record, *, base: int | None = None) -> None:
-        """Put the record on the page. Raises StaleVersion when another run has written past ``base``."""
-        value = records.record_value(record)
-        if page not in self._properties:
-            self._learn(page, self.client.property(page, records.PROPERTY))
-        for attempt in range(PROPERTY_ATTEMPTS):
-            try:
-                old = self._properties.get(page)
-                new = self.client.put_property(page, records.PROPERTY, value, old)
-            except (StaleVersion, NotFound, Refused) as error:
-                if attempt + 1 == PROPERTY_ATTEMPTS or (isinstance(error, Refused) and old is not None):
-                    raise
-                if attempt:
-                    self._sleep(0.5 * 2**attempt)
-                there = self._learn(page, self.client.property(page, records.PROPERTY))
-                if there is not None and records.record_value(there) == value:
-                    return  # an attempt whose answer was lost
-                if base is not None and there is not None and int(there.version or 0) > base:
-                    self._check_base(page, record, base)
-                continue
-            with self._lock:
-                self._properties[page] = new
-                self._known[page] = record
-            return
-
-    def _check_base(self, page: PageId, record: Record, base: int) -> None:
-        """Nothing if the page is at ``base`` still (the record there is a killed run's), else StaleVersion."""
-        now = self.client.page(page)
-        if now.version > base:
-            raise StaleVersion(f"{record.title!r} is at version {now.version}", hint="another run wrote it; run again")
 
     def _tracked(self, record: Record, row: Row | None) -> Tracked:
         """The record beside its page. A version of ours that the record doesn't know means: written, then killed."""

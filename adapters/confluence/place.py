@@ -1,0 +1,68 @@
+"""Where a target's pages live: the space, and the page that is the root."""
+
+from __future__ import annotations
+
+from adapters.base import Root
+from adapters.confluence.client import CloudClient, DataCenterClient, Row, Space
+from adapters.errors import NotFound
+from adapters.settings import TargetSettings
+
+
+class Placing:
+    """Finds the space by key and the root by title or id, once."""
+
+    def __init__(self, client: CloudClient | DataCenterClient, settings: TargetSettings) -> None:
+        self.client = client
+        self.settings = settings
+        self._found: tuple[Space, Root] | None = None
+
+    def _place(self) -> tuple[Space, Root]:
+        """The space and the root. Raises NotFound."""
+        if self._found is not None:
+            return self._found
+        key = self.settings.space
+        if not key:
+            raise NotFound(f"target {self.settings.name!r} names no space", hint="set space to the key of a space")
+        hint = "check its key (it stands in the space's address) and that the account may see it"
+        try:
+            space = self.client.space(key)
+        except NotFound as error:
+            raise NotFound(f"there is no space {key!r}", hint=hint, status=404, trace=error.trace) from None
+        if space is None:
+            raise NotFound(f"there is no space {key!r}", hint=hint)
+        found = space, self._root(space)
+        if found[1].id:
+            self._found = found
+        return found
+
+    def _root(self, space: Space) -> Root:
+        wanted = self.settings.parent.strip()
+        if not wanted:
+            if not space.home:
+                raise NotFound(f"space {space.key!r} has no home page", hint="set parent to a page of the space")
+            url = f"{self.client.site}/spaces/{space.key}"
+            return Root(id=space.home, title=space.name or space.key, url=url, space=space.key)
+        row = self._by_id(space, wanted) if wanted.isdigit() else None
+        row = row or self._titled(space, wanted)
+        if row is not None and row.status == "current":
+            return Root(id=row.id, title=row.title, url=row.url, space=space.key)
+        if row is not None or wanted.isdigit():
+            state = f"is {row.status}" if row is not None else "is not there"
+            hint = "name a current page by title or id, or leave parent out for the home page"
+            raise NotFound(f"the parent page {wanted!r} {state} in space {space.key!r}", hint=hint)
+        if not space.home:
+            raise NotFound(f"there is no page {wanted!r}, and no home page to make it under", hint="make it by hand")
+        return Root(id="", title=wanted, url=self.client.site, space=space.key)
+
+    def _by_id(self, space: Space, page: str) -> Row | None:
+        try:
+            row = self.client.page(page)
+        except NotFound:
+            return None
+        if row.space not in {space.id, space.key}:
+            raise NotFound(f"page {page} is not in space {space.key!r}", hint="check space and parent")
+        return row
+
+    def _titled(self, space: Space, title: str) -> Row | None:
+        rows = [row for row in self.client.titled(space, title) if row.title.casefold() == title.strip().casefold()]
+        return min(rows, key=lambda row: row.status != "current", default=None)
