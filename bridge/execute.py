@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.discover import SourceTree, discover
+from bridge.pipeline import RunFailed
 from bridge.settings import ExecuteSettings, Settings
 from converters.errors import ConfigError
 
@@ -26,9 +27,9 @@ class ExecutedTree(SourceTree):
         self.failed = failed
 
     def read(self, path: str) -> bytes:
-        """Bytes of the executed notebook, or of the file. Raises OSError for a notebook whose run failed."""
+        """Bytes of the executed notebook, or of the file. Raises RunFailed for a notebook whose run failed."""
         if path in self.failed:
-            raise OSError(0, self.failed[path])
+            raise RunFailed(self.failed[path])
         return self.executed[path] if path in self.executed else super().read(path)
 
 
@@ -74,9 +75,16 @@ def _run(
         notebook = nbformat.reads((copy / path).read_text(encoding="utf-8"), as_version=4)
         if execute.parameters:
             lines = [f"{name} = {value!r}" for name, value in execute.parameters.items()]
-            cell = nbformat.v4.new_code_cell("\n".join(lines), metadata={"tags": ["injected-parameters"]})
+            cell = nbformat.v4.new_code_cell(
+                "\n".join(lines), metadata={"tags": ["injected-parameters"]}, id="injected-parameters"
+            )
             notebook.cells.insert(0, cell)
-        options = {"timeout": execute.timeout_s, **({"kernel_name": execute.kernel} if execute.kernel else {})}
+        # record_timing would change the attached notebook, and so the page, with each run
+        options = {
+            "timeout": execute.timeout_s,
+            "record_timing": False,
+            **({"kernel_name": execute.kernel} if execute.kernel else {}),
+        }
         executor(**options).preprocess(notebook, {"metadata": {"path": str((copy / path).parent)}})
         executed[path] = nbformat.writes(notebook).encode()
     except CellExecutionError as error:

@@ -18,6 +18,10 @@ from converters.options import Files, ReadOptions, Source, TransformOptions, Wri
 Target: TypeAlias = Literal["confluence", "notion", "model"]
 
 
+class RunFailed(OSError):
+    """A notebook that was to be executed first, and failed; raised by the door to files when it is read."""
+
+
 class RenderOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of the three steps."""
 
@@ -57,6 +61,8 @@ def render_path(path: str, options: RenderOptions, files: Files) -> Conversion:
     """``render`` for a source that is read here, so that a worker process reads its own input."""
     try:
         data = files.read(path)
+    except RunFailed as error:
+        return Conversion(path=path, error=f"{path}: {error}")
     except OSError as error:
         return Conversion(path=path, error=f"{path}: can't be read: {error.strerror or error}")
     return render(Source(path, data), options, files)

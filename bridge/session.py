@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,12 @@ from adapters.settings import TargetSettings
 from bridge.cli import Globals
 from bridge.config import environment, load, target, target_name, tokens
 from bridge.log import set_up
-from bridge.settings import Settings
+from bridge.settings import File, Settings
+
+log = logging.getLogger(__name__)
+
+LATER = {"hub", "secrets", "interactive"}
+"""Sections that are read and checked already, and whose features come later."""
 
 
 def settings_for(globals_: Globals, start: Path | None = None) -> Settings:
@@ -22,7 +28,15 @@ def settings_for(globals_: Globals, start: Path | None = None) -> Settings:
         as_json=globals_.log_format == "json",
         secrets=tokens(settings, environment()),
     )
+    for key in sorted(settings.given):
+        if key.split(".")[0] in LATER and not _is_default(settings, key):
+            log.warning("%s has no effect in this version", key)
     return settings
+
+
+def _is_default(settings: Settings, key: str) -> bool:
+    section, _, name = key.partition(".")
+    return bool(getattr(getattr(settings.file, section), name) == getattr(getattr(File(), section), name))
 
 
 @contextmanager
