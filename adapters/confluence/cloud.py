@@ -130,7 +130,13 @@ class CloudWiki(ConfluenceWiki):
 
     def _put_shard(self, root: PageId, number: int, value: object) -> None:
         key = f"{records.MANIFEST}{number}"
-        self._manifest[number] = self.client.put_property(root, key, value, self._manifest.get(number))
+        try:
+            self._manifest[number] = self.client.put_property(root, key, value, self._manifest.get(number))
+        except StaleVersion:
+            there = self.client.property(root, key)
+            if there is None or there.value != value:
+                raise
+            self._manifest[number] = there  # an attempt whose answer was lost
 
     def _load_manifest(self, root: PageId) -> tuple[dict[str, Record], bool]:
         """Records by key, and whether they can be relied on."""

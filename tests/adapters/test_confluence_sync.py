@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 import requests
 
-from adapters.base import Wiki
+from adapters.base import Record, Wiki
 from adapters.confluence import records
 from adapters.errors import StaleVersion, TitleTaken, WikiUnavailable
 from tests.contract.confluence_site import CloudSite, DataCenterSite
@@ -282,3 +283,36 @@ class TestCloud:
         assert third.observe().tracked[KEY].record.digest == newer.record.digest
         again.close()
         third.close()
+
+
+@BOTH
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_bad_network_makes_no_duplicates(site: CloudSite, seed: int) -> None:
+    wiki = site.connect(msgspec.structs.replace(site.settings(), max_attempts=12))
+    observed = wiki.observe()
+    plan = {"rate": 0.3, "seed": seed}
+    assert requests.put(f"{site.server.url}/sandbox/faults", json=plan, timeout=10).ok
+    wiki.begin(observed)
+
+    def one(number: int) -> Record:
+        made = wiki.create(draft(f"repo:{number}.ipynb", f"Report {number}"))
+        assets = (picture(), picture(f"{number}.png", b"x"))
+        content = rendered(wiki, f"Report {number}", f"Text {number}", assets=assets, tags=("t",))
+        return rewrite(wiki, made, content).record
+
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(one, range(12)))
+    wiki.finish(observed, written, [])
+    faults(site)
+    again = site.connect(site.settings())
+    tracked = again.observe().tracked
+    assert set(tracked) == {f"repo:{number}.ipynb" for number in range(12)}
+    for each in tracked.values():
+        assert each.page is not None
+        assert each.record.version == each.page.version == "2"
+        assert not each.edited
+        assert len(site.files(each.page)) == 2
+    assert wiki.requests.retried > 0
+    assert again.requests.read <= 6
+    wiki.close()
+    again.close()
