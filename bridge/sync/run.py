@@ -41,8 +41,9 @@ class Prepared(msgspec.Struct, kw_only=True):
 class Bodies:
     """Rendered pages by key: kept while they are small together, else rendered again (and checked)."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, keep_bytes: int = KEEP_BYTES) -> None:
         self.files = files
+        self.keep_bytes = keep_bytes
         self.options: dict[str, RenderOptions] = {}
         self._paths: dict[str, str] = {}
         self._digests: dict[str, str] = {}
@@ -54,7 +55,7 @@ class Bodies:
         size = len(rendered.body) + sum(len(asset.data) for asset in rendered.assets)
         size += len(msgspec.json.encode(rendered.blocks)) if rendered.blocks else 0
         self._paths[key], self._digests[key] = path, rendered.digest
-        if options is None or self._bytes + size <= KEEP_BYTES:
+        if options is None or self._bytes + size <= self.keep_bytes:
             self._kept[key] = rendered
             self._bytes += size
         if options is not None:
