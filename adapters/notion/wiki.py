@@ -73,6 +73,7 @@ class NotionWiki:
         self._names: dict[str, str] | None = None
         self._uploads: Uploads | None = None
         self._fresh: set[PageId] = set()
+        self._pages: dict[str, PageId] = {}
         self.requests: Requests = self._client.requests
 
     # ---------------------------------------------------------------- looking
@@ -111,6 +112,7 @@ class NotionWiki:
             # Of two rows of one key (two first runs at once) the finished one counts, else the older.
             if record and (record.key not in tracked or (record.version and not tracked[record.key].record.version)):
                 tracked[record.key] = self._tracked(row, record, bot)
+                self._pages[record.key] = row["id"]
         # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
         for row in self._client.rows(place.source, {"in_trash": True}):
             record = rows.record_of(row)
@@ -224,13 +226,19 @@ class NotionWiki:
         return Written(page=page, record=found, notes=notes)
 
     def _create(self, body: Json, key: str) -> Json:
-        """The row. When the answer is lost it is looked for by its key before it is made again."""
+        """The row: one that this adapter has seen, else a new one. After a lost answer the key is asked for first."""
+        if key in self._pages:
+            row = self._client.page(self._pages[key])
+            if not row.get("in_trash"):
+                return row
         try:
-            return self._client.create_page(body)
+            row = self._client.create_page(body)
         except Committed as done:
-            return self._client.page(done.resource)
+            row = self._client.page(done.resource)
         except (WikiUnavailable, StaleVersion):
-            return self._row(key) or self._client.create_page(body)
+            row = self._row(key) or self._client.create_page(body)
+        self._pages[key] = row["id"]
+        return row
 
     def write(self, page: Page, change: Change) -> Written:
         bot = self._bot()["id"]
@@ -315,12 +323,12 @@ class NotionWiki:
         unsettled = editor != bot and known is not None and record.version and record.version == known.version
         if unsettled and self._body().changed_by_others(page.id, rows.entries_of(known)):
             state["edited_by"] = editor
-        version = _mark() if record.version else ""
-        kept = replace(record, page=page.id, version=version, state=state)
+        kept = replace(record, page=page.id, state=state)
         row = self._client.update_page(page.id, {"properties": self._properties(more, rows.kept(kept))})
         return Written(page=rows.page_of(row, kept, bot), record=kept)
 
-    def archive(self, page: Page, record: Record) -> None:  # noqa: ARG002
+    def archive(self, page: Page, record: Record) -> None:
+        self._pages.pop(record.key, None)
         try:
             row = self._client.page(page.id)
         except NotFound:
