@@ -105,15 +105,14 @@ BLOCKS: dict[type, tuple[model.Block, ...]] = {
     DefinitionList: (DefinitionList((Definition((text(),), (PARA, Code("x"))),)),),
     Table: (TABLE, Table((Row((Cell(blocks=(TABLE, Callout("tip", (PARA,)), Toggle((text("t"),), (PARA,)))),)),)), Table(())),
     Quote: (Quote((PARA, Heading(3, (text("q"),)), TABLE, Quote((PARA,)), Rule())),),
-    Callout: tuple(Callout(kind, (PARA, Code("x", folded=True)), (text(),), "💡") for kind in get_args(model.CalloutKind))
-    + (Callout("danger", (TABLE, PARA, Callout("tip", (PARA,)), Quote((PARA,)))), Callout("note", (PARA,), folded=True), Callout("tip", ())),
+    Callout: (*tuple(Callout(kind, (PARA, Code("x", folded=True)), (text(),), "💡") for kind in get_args(model.CalloutKind)), Callout("danger", (TABLE, PARA, Callout("tip", (PARA,)), Quote((PARA,)))), Callout("note", (PARA,), folded=True), Callout("tip", ())),
     Toggle: (Toggle((text(),), (PARA, TABLE, Toggle((text("inner"),), (PARA, Callout("info", (PARA,)))))), Toggle((), ())),
     Image: (PICTURE, Image(url="https://x.org/a.png?a=1&b=2"), Image(MISSING, alt=HOSTILE), Image(ref=ImageRef("no.png")), Image(PNG.key, href="https://x.org/")),
     Math: (Math(HOSTILE, asset=PNG.key, width=120, height=40), Math("x", number="1", label="eq", asset=PNG.key), Math(r"\alpha")),
     Rule: (Rule(),),
     Toc: (Toc(2, 4),),
     Embed: tuple(Embed(url, kind, HOSTILE, (text("c"),)) for kind in ("iframe", "video", "audio", "bookmark") for url in ("https://youtu.be/x?a&b", "http://x.org/", "javascript:alert(1)")),
-    Attachment: tuple(Attachment(CSV.key, kind, HOSTILE) for kind in ("data", "pdf", "video")) + (Attachment(MISSING),),
+    Attachment: (*tuple(Attachment(CSV.key, kind, HOSTILE) for kind in ("data", "pdf", "video")), Attachment(MISSING)),
     Interactive: (
         Interactive("plotly", PICTURE, CSV.key, caption=(text("c"),)), Interactive("bokeh", url="https://x.org/p"),
         Interactive("leaflet", fallback=(PARA,)), Interactive("ipywidgets"),

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self, Self
 
 import pytest
 
@@ -47,7 +47,7 @@ class StorageJudge:
         )
         self._asked = 0
 
-    def __enter__(self) -> StorageJudge:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -81,6 +81,6 @@ def need_node_modules() -> None:
     if not absent:
         return
     message = f"{absent} is absent: make test installs the judges (npm install --prefix tests/judges)"
-    if os.environ.get("CI"):
+    if os.environ.get("CI"):  # noqa: TID251  (no settings here: this is the test run itself)
         pytest.fail(message)
     pytest.skip(message)

@@ -19,6 +19,9 @@ const validate = new Ajv({ strict: false, allErrors: false }).compile(adf);
 
 const ROOT = '<root xmlns:ac="http://atlassian.com/content" xmlns:ri="http://atlassian.com/resource/identifier">';
 
+/** The declarations that a serialiser adds to each fragment. */
+const NAMESPACES = / xmlns(:ac|:ri)?="(http:\/\/atlassian\.com\/[^"]*)?"/g;
+
 /** Faults of the XML, and every text of it (a macro's parameters are no text, its bodies are). */
 function parseXml(body) {
   const errors = [];
@@ -66,14 +69,21 @@ function attributes(node) {
   return Object.fromEntries(kept.map(([name, value]) => [name, name === 'timestamp' ? String(value) : value]));
 }
 
+const PANELS = { info: 'info', tip: 'success', note: 'warning', warning: 'error' };
+
 /**
- * The body without three things that this parser (of 2023) fails on and that today's ADF schema takes: background
+ * The body without what this parser fails on and today's ADF schema takes. Panels go past it under another name, and
+ * the schema judges what is in them (a code block in a panel is fine today). Beside that three things that this parser (of 2023) fails on and that today's ADF schema takes: background
  * colours of text, pictures and expands as direct children of a table cell (tableCell content lists mediaSingle and
  * nestedExpand; backgroundColor is a mark).
  */
 function forParser(body) {
-  if (!/background-color|<t[dh]/.test(body)) return body;
+  if (!/background-color|<t[dh]|ac:name="(info|tip|note|warning)"/.test(body)) return body;
   const document = new DOMParser().parseFromString(`${ROOT}${body}</root>`, 'text/xml');
+  for (const macro of [...document.getElementsByTagName('ac:structured-macro')]) {
+    const name = macro.getAttribute('ac:name');
+    if (PANELS[name]) macro.setAttribute('ac:name', `panel-${name}`);
+  }
   for (const span of [...document.querySelectorAll('span')]) {
     if (/background-color/.test(span.getAttribute('style') || '')) span.replaceWith(...span.childNodes);
   }
@@ -88,14 +98,14 @@ function forParser(body) {
     }
   }
   const root = new XMLSerializer().serializeToString(document.documentElement);
-  return root.slice(root.indexOf('>') + 1, root.lastIndexOf('<')).replace(/ xmlns(:\w+)?="[^"]*"/g, '');
+  return root.slice(root.indexOf('>') + 1, root.lastIndexOf('<')).replace(NAMESPACES, '');
 }
 
 /** A document for comparison: the encoder forgets links on markup that it keeps unread, and blanks before "/>". */
 function comparable(node) {
   const copy = { ...node };
   if (OWN.has(node.type)) delete copy.marks;
-  if (node.text) copy.text = node.text.replace(/\s\/>/g, '/>');
+  if (node.text) copy.text = node.text.replace(/\s+\/>/g, '/>');
   if (node.content) copy.content = node.content.map(comparable);
   return copy;
 }
@@ -109,12 +119,14 @@ function fromOpaque(node, parent) {
   const name = element && (element.getAttribute('ac:name') || element.nodeName);
   const body = element && [...element.children].find((child) => child.nodeName === 'ac:rich-text-body');
   if (body) {
-    const inner = toAdf(transformer.parse(body.innerHTML.replace(/ xmlns(:\w+)?="[^"]*"/g, '')).toJSON());
+    const inner = toAdf(transformer.parse(body.innerHTML.replace(NAMESPACES, '')).toJSON());
     const title = [...element.children].find((child) => child.getAttribute('ac:name') === 'title');
     if (name === 'expand') {
       const type = ['tableCell', 'tableHeader'].includes(parent) ? 'nestedExpand' : 'expand';
       return { type, attrs: { title: title ? title.textContent : '' }, content: inner.content };
     }
+    const panel = PANELS[name.replace('panel-', '')];
+    if (panel) return { type: 'panel', attrs: { panelType: panel }, content: inner.content };
     return {
       type: 'bodiedExtension',
       attrs: { extensionType: 'com.atlassian.confluence.macro.core', extensionKey: name },

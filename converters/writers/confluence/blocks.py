@@ -126,6 +126,8 @@ def _paragraph(block: Paragraph, ctx: Context, align: Align | None) -> Xml:
 
 def write_code(block: Code, ctx: Context, place: Place) -> Xml:
     """A code block. Folded: an expand around it on Cloud, whose editor ignores the macro's own ``collapse``."""
+    if not block.text:
+        return _caption(block.caption, ctx)  # the editor has no empty code blocks
     word = language(block.language, ctx.options.flavor)
     text = ctx.verbatim(block.text)
     title = block.title or ("Code" if block.folded else "")
