@@ -6,7 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 HERE = Path(__file__).resolve().parent
 PHONE, DESKTOP = 390, 1280  # CSS pixels: a current phone held upright, a small laptop
@@ -39,8 +39,10 @@ class Browser:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
-    def __enter__(self) -> Browser:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -18,6 +18,7 @@ class Flavour(ABC):
 
     def __init__(self, api: Api) -> None:
         self.api = api
+        self._names: dict[str, str] = {}
 
     @abstractmethod
     def address(self, row: Row) -> str:
@@ -72,7 +73,14 @@ class Flavour(ABC):
 
     def name(self, account: str) -> str:
         """A person's name."""
-        return account or "somebody"
+        if not account:
+            return "somebody"
+        if account not in self._names:
+            try:
+                self._names[account] = self.api.get("/wiki/rest/api/user", accountId=account)["displayName"]
+            except Missing:
+                self._names[account] = "somebody"
+        return self._names[account]
 
 
 class Cloud(Flavour):
