@@ -135,24 +135,26 @@ class Body:
         known = {child["id"] for child in children}
         ids: list[str] = []
         run: list[Shape] = []
+        place: str | None = None
         for step in steps:
             if step.verb == "insert":
+                place = old[step.old].id if step.old >= 0 else ids[-1] if ids and not run else place
                 run.append(next(ready))
                 continue
-            ids += self._insert(page, run, ids, known)
-            run = []
+            ids += self._insert(page, run, place, known)
+            run, place = [], None
             if step.verb == "update":
                 self._client.update_block(old[step.old].id, update_body(next(ready)))
             ids.append(old[step.old].id)
-        ids += self._insert(page, run, ids, known)
+        ids += self._insert(page, run, place, known)
         for index in deleted:
             self._delete(old[index].id)
         return [Entry(block, digest) for block, digest in zip(ids, digests, strict=True)]
 
-    def _insert(self, page: str, run: list[Shape], before: list[str], known: set[str]) -> list[str]:
+    def _insert(self, page: str, run: list[Shape], place: str | None, known: set[str]) -> list[str]:
         if not run:
             return []
-        return self.append(page, run, known, before[-1] if before else None, start=bool(known) and not before)
+        return self.append(page, run, known, place, start=bool(known) and place is None)
 
     def _entries(
         self, children: Sequence[Json], shapes: Sequence[Shape], state: Sequence[Entry], *, check: bool

@@ -44,7 +44,9 @@ class Entry(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What happens with one wanted block: ``old`` is the index of the entry that stays or changes."""
+    """What happens with one wanted block. ``old`` is the index of the entry that stays or changes, or behind which
+    the new block goes (-1: behind the one before it).
+    """
 
     verb: Literal["keep", "update", "insert"]
     old: int = -1
@@ -70,17 +72,26 @@ def script(old: Sequence[Entry], new: Sequence[str]) -> tuple[list[Step], list[i
             steps.extend(Step("keep", i) for i in range(i1, i2))
             continue
         i = i1
+        run = len(steps)
         for j in range(j1, j2):
             kind = _kind(new[j])
             match = next((k for k in range(i, i2) if _kind(old[k].digest) == kind), None) if kind in _DEFAULTS else None
             if match is None:
                 steps.append(Step("insert"))
                 continue
+            _anchor(steps, run, i, match)
             deleted.extend(range(i, match))
             steps.append(Step("update", match))
-            i = match + 1
+            i, run = match + 1, len(steps)
+        _anchor(steps, run, i, i2)
         deleted.extend(range(i, i2))
     return steps, deleted
+
+
+def _anchor(steps: list[Step], run: int, start: int, end: int) -> None:
+    """Place the insertions since ``run`` behind the last entry that they replace, so that people's blocks stay put."""
+    if end > start:
+        steps[run:] = [Step("insert", end - 1)] * (len(steps) - run)
 
 
 def update_body(shape: Shape) -> dict[str, Any]:
