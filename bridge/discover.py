@@ -87,16 +87,21 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Discovery(msgspec.Struct, frozen=True, kw_only=True):
-    """All reports asked for. ``complete`` is true when nothing narrowed the search to some paths."""
+    """All reports asked for. ``complete`` is true when nothing narrowed the search to some paths.
+
+    ``base`` starts the keys of this root (``<repository>:<root inside it>``); ``keys`` are those of all reports of the
+    root by path, so that a run over some of them renders and places these as a run over all does.
+    """
 
     root: Path
-    repository: str
+    base: str
+    keys: Mapping[str, str]
     found: tuple[Found, ...]
     complete: bool
 
     def known(self) -> dict[str, str]:
         """Keys by source path, for links between reports."""
-        return {one.path: one.key for one in self.found}
+        return dict(self.keys)
 
 
 def discover(settings: Settings, paths: Sequence[Path] = ()) -> Discovery:
@@ -108,16 +113,17 @@ def discover(settings: Settings, paths: Sequence[Path] = ()) -> Discovery:
     folders = [path for path in asked if path not in explicit]
     chosen = {path for path in everything if not asked or _under(path, folders)} | set(explicit)
     if not chosen:
-        place = ", ".join(str(path) for path in paths) or str(root)
+        looked_in = ", ".join(str(path) for path in paths) or str(root)
         patterns = ", ".join(settings.file.source.include)
-        raise UsageError(f"no documents found in {place}", hint=f"looked for {patterns} (source.include)")
+        raise UsageError(f"no documents found in {looked_in}", hint=f"looked for {patterns} (source.include)")
     repository = read_repository(root, settings.file.source.repository)
     if repository and repository.shallow:
         log.warning("shallow git clone: dates and authors of older files are unknown; clone with the whole history")
     found = tuple(_found(path, root, repository) for path in sorted(chosen | set(everything)))
-    name = repository.name if repository else root.name
+    base = place(repository.name, repository.prefix) if repository else place(root.name, "")
+    keys = {one.path: one.key for one in found}
     wanted = tuple(one for one in found if one.path in chosen)
-    return Discovery(root=root, repository=name, found=wanted, complete=not any(asked))
+    return Discovery(root=root, base=base, keys=keys, found=wanted, complete=not any(asked))
 
 
 def place(repository: str, path: str) -> str:

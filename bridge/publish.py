@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 
 from adapters.base import Wiki
-from adapters.errors import WikiError
 from bridge.exit_codes import INTERRUPTED, exit_code, of_plan, of_sync
 from bridge.report import as_json
 from bridge.settings import Settings
 from bridge.sync.actions import Action, Flags
+from bridge.sync.apply import Result
 from bridge.sync.run import Sync, clock
 
 
@@ -69,12 +69,13 @@ def publish(  # noqa: PLR0913  (keyword-only, each one a different thing)
             actions = prepared.plan.actions
             return _published(name, wiki, actions, started, of_sync(actions))
         result = sync.apply(prepared, jobs=jobs, done=watcher.done)
-    code = of_sync(result.actions)
+    return _published(name, wiki, result.actions, started, _code(result))
+
+
+def _code(result: Result) -> int:
     if result.fatal is not None:
-        code = exit_code(result.fatal) if isinstance(result.fatal, WikiError) else code
-    return _published(
-        name, wiki, result.actions, started, INTERRUPTED if result.interrupted and not result.fatal else code
-    )
+        return exit_code(result.fatal)
+    return INTERRUPTED if result.interrupted else of_sync(result.actions)
 
 
 def _published(name: str, wiki: Wiki, actions: tuple[Action, ...], started: float, code: int) -> Published:

@@ -65,7 +65,8 @@ class Applier:
         """Do the plan's actions: parents, stubs, bodies, moves, archives last and only when nothing failed."""
         writes = [one for one in plan.actions if one.verb in {"create", "update", "move"}]
         archives = [one for one in plan.actions if one.verb == "archive"]
-        self._pages = {one.key: page for one in plan.actions if (page := one.page) and one.verb != "create"}
+        self._pages = {key: was.page for key, was in self.observed.tracked.items() if was.page is not None}
+        self._pages |= {one.key: page for one in plan.actions if (page := one.page) and one.verb != "create"}
         if not plan.changes and not plan.drop:
             return Result(actions=plan.actions)
         failed_before = any(one.verb == "error" for one in plan.actions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bridge.discover import index_of, place
+from bridge.discover import index_of
 from bridge.pipeline import Target
 from bridge.sync.actions import Local
 from converters.metadata import Metadata
@@ -13,9 +13,9 @@ from converters.model import Document, Listing, Rendered
 from converters.options import WriteOptions
 
 
-def folder_key(repository: str, folder: str) -> str:
+def folder_key(base: str, folder: str) -> str:
     """The key of a folder's page."""
-    return f"folder:{place(repository, folder)}/"
+    return f"folder:{base}{folder}/"
 
 
 def pretty(name: str) -> str:
@@ -38,7 +38,7 @@ def folders_above(path: str) -> list[str]:
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
-def parents(keys: Mapping[str, str], repository: str) -> tuple[dict[str, str], list[str]]:
+def parents(keys: Mapping[str, str], base: str) -> tuple[dict[str, str], list[str]]:
     """Parent key by report path, and the folders that need a page of their own. ``keys`` are report keys by path."""
     by_folded = {path.casefold(): path for path in keys}
     indexes = {folder: index_of(folder.casefold(), by_folded) for path in keys for folder in folders_above(path)}
@@ -47,7 +47,7 @@ def parents(keys: Mapping[str, str], repository: str) -> tuple[dict[str, str], l
         if not folder:
             return ""
         index = indexes[folder]
-        return keys[index] if index else folder_key(repository, folder)
+        return keys[index] if index else folder_key(base, folder)
 
     found = {}
     for path in keys:
@@ -60,15 +60,15 @@ def parents(keys: Mapping[str, str], repository: str) -> tuple[dict[str, str], l
 
 
 def folder_locals(
-    bare: Sequence[str], parent_of: Mapping[str, str], repository: str, digests: Mapping[str, str]
+    bare: Sequence[str], parent_of: Mapping[str, str], base: str, digests: Mapping[str, str]
 ) -> list[Local]:
     """Locals of folder pages. ``digests`` by folder."""
     return [
         Local(
-            key=folder_key(repository, folder),
+            key=folder_key(base, folder),
             kind="folder",
             path=f"{folder}/",
-            source=place(repository, f"{folder}/"),
+            source=f"{base}{folder}/",
             title=pretty(folder.rpartition("/")[2]),
             digest=digests[folder],
             parent=parent_of[f"{folder}/"],

@@ -12,12 +12,12 @@ import msgspec
 
 from adapters.base import Observed, Page, Tracked, Wiki
 from bridge import __version__
-from bridge.discover import Discovery, Found, SourceTree, discover, place
+from bridge.discover import Discovery, Found, SourceTree, discover
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
 from bridge.sync.actions import Action, Flags, Local, Plan
 from bridge.sync.apply import Applier, Result
-from bridge.sync.folders import folder_locals, folder_page, pretty
+from bridge.sync.folders import folder_key, folder_locals, folder_page, folders_above, pretty
 from bridge.sync.folders import parents as parents_of
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.titles import assign_titles
@@ -101,7 +101,7 @@ class Sync:
         discovery = discover(self.settings, paths)
         observed = self.wiki.observe()
         bodies = Bodies(self.files)
-        locals_, aliases = self._locals(discovery, bodies)
+        locals_, aliases = self._locals(discovery, bodies, observed)
         reachable = {one.key for one in locals_ if not one.error} | {
             key for key, was in observed.tracked.items() if was.page is not None
         }
@@ -111,7 +111,9 @@ class Sync:
         ]
         caps = self.wiki.caps
         was = match_records(locals_, observed.tracked)
-        titled = assign_titles(locals_, was, unique=caps.unique_titles, longest=caps.max_title_chars)
+        titled = assign_titles(
+            locals_, was, reserved=_reserved(observed, was), unique=caps.unique_titles, longest=caps.max_title_chars
+        )
         made = plan(titled, observed.tracked, self._taken(titled, was), self.flags, scope=_scope(discovery))
         if caps.tree:
             made = place_moves(made, _parent_ids(made, observed))
@@ -129,7 +131,7 @@ class Sync:
         wanted = {one.title for one in locals_ if one.key not in was or was[one.key].record.title != one.title}
         return dict(self.wiki.find_titles(wanted)) if wanted and self.wiki.caps.unique_titles else {}
 
-    def _locals(self, discovery: Discovery, bodies: Bodies) -> tuple[list[Local], dict[str, str]]:
+    def _locals(self, discovery: Discovery, bodies: Bodies, observed: Observed) -> tuple[list[Local], dict[str, str]]:
         known = discovery.known()
         options = {
             one.path: options_for(one, self.settings, known, self.write, self.wiki.caps.writer)
@@ -137,27 +139,32 @@ class Sync:
         }
         locals_: list[Local] = []
         for count, (found, done) in enumerate(self._conversions(discovery.found, options), start=1):
-            local = _local(found, done, discovery.repository)
+            local = _local(found, done)
             if done.rendered is not None:
                 bodies.add(local.key, found.path, done.rendered, options[found.path])
             locals_.append(local)
             self.rendered(count, len(discovery.found))
-        aliases = {known[one.path]: one.key for one in locals_ if known[one.path] != one.key}
+        aliases = {was.record.source: key for key, was in observed.tracked.items() if was.record.source}
+        aliases |= {one.source: one.key for one in locals_}
         locals_ = [
             msgspec.structs.replace(one, links=tuple(aliases.get(key, key) for key in one.links)) for one in locals_
         ]
-        return (self._in_folders(locals_, discovery, bodies) if self.wiki.caps.tree else locals_), aliases
+        return (self._in_folders(locals_, discovery, bodies, aliases) if self.wiki.caps.tree else locals_), aliases
 
-    def _in_folders(self, locals_: list[Local], discovery: Discovery, bodies: Bodies) -> list[Local]:
-        keys = {one.path: one.key for one in locals_}
-        parent_of, bare = parents_of(keys, discovery.repository)
+    def _in_folders(
+        self, locals_: list[Local], discovery: Discovery, bodies: Bodies, aliases: dict[str, str]
+    ) -> list[Local]:
+        keys = {path: aliases.get(key, key) for path, key in discovery.keys.items()}
+        parent_of, all_bare = parents_of(keys, discovery.base)
+        needed = {folder for one in locals_ for folder in folders_above(one.path)}
+        bare = [folder for folder in all_bare if folder in needed]
         digests = {}
         for folder in bare:
             page = folder_page(pretty(folder.rpartition("/")[2]), self.write, self.wiki.caps.writer)
             digests[folder] = page.digest
-            bodies.add(f"folder:{place(discovery.repository, folder)}/", f"{folder}/", page, None)
+            bodies.add(folder_key(discovery.base, folder), f"{folder}/", page, None)
         placed = [msgspec.structs.replace(one, parent=parent_of[one.path]) for one in locals_]
-        return [*placed, *folder_locals(bare, parent_of, discovery.repository, digests)]
+        return [*placed, *folder_locals(bare, parent_of, discovery.base, digests)]
 
     def _conversions(
         self, found: Sequence[Found], options: dict[str, RenderOptions]
@@ -175,13 +182,13 @@ class Sync:
                 yield one, Conversion(path=one.path, error=f"{one.path}: the worker crashed: {crash!r}")
 
 
-def _local(found: Found, done: Conversion, repository: str) -> Local:
+def _local(found: Found, done: Conversion) -> Local:
     if done.rendered is None:
         title = pretty(found.path.rpartition("/")[2].partition(".")[0])
         return Local(
             key=found.key,
             path=found.path,
-            source=place(repository, found.path),
+            source=found.key,
             title=title,
             error=done.error,
             former=found.former,
@@ -190,7 +197,7 @@ def _local(found: Found, done: Conversion, repository: str) -> Local:
     return Local(
         key=meta.id or found.key,
         path=found.path,
-        source=place(repository, found.path),
+        source=found.key,
         title=done.rendered.title,
         digest=done.rendered.digest,
         former=(found.key, *found.former) if meta.id else found.former,
@@ -203,14 +210,24 @@ def _local(found: Found, done: Conversion, repository: str) -> Local:
 
 def _scope(discovery: Discovery) -> Callable[[Tracked], bool]:
     """Records that this run answers for: of this repository, and only when the whole root was looked at."""
-    prefix = place(discovery.repository, "")
-    return lambda was: discovery.complete and was.record.source.startswith(prefix)
+    return lambda was: discovery.complete and was.record.source.startswith(discovery.base)
 
 
 def _parent_ids(made: Plan, observed: Observed) -> Callable[[str], str | None]:
     """Page id of a parent by key; None where it is still to be made."""
-    ids = {one.key: one.page.id for one in made.actions if one.page is not None and one.verb != "create"}
+    ids = {key: was.page.id for key, was in observed.tracked.items() if was.page is not None}
+    ids |= {one.key: one.page.id for one in made.actions if one.page is not None and one.verb != "create"}
     return lambda key: ids.get(key) if key else observed.root.id
+
+
+def _reserved(observed: Observed, was: dict[str, Tracked]) -> set[str]:
+    """Titles of our other pages: of reports that this run leaves out, or whose source is gone."""
+    matched = {one.record.key for one in was.values()}
+    return {
+        one.record.title.casefold()
+        for key, one in observed.tracked.items()
+        if key not in matched and one.page is not None
+    }
 
 
 def _now() -> str:

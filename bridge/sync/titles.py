@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -11,16 +11,16 @@ from bridge.sync.actions import Local
 
 
 def assign_titles(
-    locals_: Sequence[Local], was: Mapping[str, Tracked], *, unique: bool, longest: int
+    locals_: Sequence[Local], was: Mapping[str, Tracked], *, reserved: Collection[str] = (), unique: bool, longest: int
 ) -> tuple[Local, ...]:
     """The locals with the titles that their pages will have.
 
-    A page that already holds a variant of its title keeps it; then the others choose in order of key: the plain
+    ``reserved`` are titles that our other pages hold, folded. A page that already holds a variant of its title keeps it; then the others choose in order of key: the plain
     title, the title with its folder, with its path, with a number.
     """
     if not unique:
         return tuple(msgspec.structs.replace(one, title=_cut(one.title, "", longest)) for one in locals_)
-    taken: set[str] = set()
+    taken: set[str] = set(reserved)
     chosen: dict[str, str] = {}
     ordered = sorted(locals_, key=lambda one: (one.kind == "report", one.key, one.path))
     for one in ordered:

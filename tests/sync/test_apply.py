@@ -181,3 +181,18 @@ def test_git_mv_is_the_same_page(bench):
     assert bench.page("Gamma").parent == bench.page("Growth").id
     actions, _ = bench.sync(prune=True)
     assert set(verbs(actions).values()) == {"skip"}
+
+
+def test_a_run_over_one_file_renders_and_places_it_as_a_run_over_all(bench):
+    (bench.root / "growth" / "README.md").write_text("---\nid: growth-home\n---\n# All about growth\n\nText.\n")
+    bench.sync()
+    actions, _ = bench.sync(paths=[bench.root / "growth" / "a.ipynb"])
+    assert verbs(actions) == {"growth/a.ipynb": "skip"}
+    (bench.root / "growth" / "new.md").write_text("# Gamma\n\nSee [alpha](a.ipynb).\n")
+    actions, done = bench.sync(paths=[bench.root / "growth" / "new.md"])
+    assert done.code == 0
+    page = bench.page("Gamma (growth)")
+    assert page.parent == bench.page("All about growth").id
+    assert f'href="memory:{bench.page("Alpha").id}"' in page.body
+    actions, _ = bench.sync()
+    assert set(verbs(actions).values()) == {"skip"}
