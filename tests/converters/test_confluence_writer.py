@@ -104,7 +104,7 @@ BLOCKS: dict[type, tuple[model.Block, ...]] = {
     ),
     DefinitionList: (DefinitionList((Definition((text(),), (PARA, Code("x"))),)),),
     Table: (TABLE, Table((Row((Cell(blocks=(TABLE, Callout("tip", (PARA,)), Toggle((text("t"),), (PARA,)))),)),)), Table(())),
-    Quote: (Quote((PARA, Heading(3, (text("q"),)), TABLE, Quote((PARA,)), Rule())),),
+    Quote: (Quote((PARA, Heading(3, (text("q"),)), TABLE, Quote((PARA,)), Rule(), Code(" in a quote"), PARA)),),
     Callout: (*tuple(Callout(kind, (PARA, Code("x", folded=True)), (text(),), "💡") for kind in get_args(model.CalloutKind)), Callout("danger", (TABLE, PARA, Callout("tip", (PARA,)), Quote((PARA,)))), Callout("note", (PARA,), folded=True), Callout("tip", ())),
     Toggle: (Toggle((text(),), (PARA, TABLE, Toggle((text("inner"),), (PARA, Callout("info", (PARA,)))))), Toggle((), ())),
     Image: (PICTURE, Image(url="https://x.org/a.png?a=1&b=2"), Image(MISSING, alt=HOSTILE), Image(ref=ImageRef("no.png")), Image(PNG.key, href="https://x.org/")),

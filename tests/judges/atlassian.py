@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, NamedTuple, Self, Self
+from typing import Any, NamedTuple, Self
 
 import pytest
 
@@ -81,6 +81,6 @@ def need_node_modules() -> None:
     if not absent:
         return
     message = f"{absent} is absent: make test installs the judges (npm install --prefix tests/judges)"
-    if os.environ.get("CI"):  # noqa: TID251  (no settings here: this is the test run itself)
+    if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)

@@ -29,11 +29,11 @@ from converters.model import (
 )
 from converters.writers.confluence.context import Place, PlaceKind
 
-Shape: TypeAlias = Literal["simple", "expand", "panel", "table", "quote", "rule"]
+Shape: TypeAlias = Literal["simple", "expand", "panel", "table", "quote", "rule", "code"]
 
 _OUTSIDE: dict[PlaceKind, frozenset[Shape]] = {
     "item": frozenset({"expand", "panel", "table", "quote", "rule"}),
-    "quote": frozenset({"expand", "panel", "table", "rule"}),
+    "quote": frozenset({"expand", "panel", "table", "rule", "code"}),
     "panel": frozenset({"expand", "table", "quote"}),
 }
 """Shapes that leave a container: they follow it, and the container goes on after them."""
@@ -46,6 +46,8 @@ def shape(block: Block) -> Shape:
             return "expand"
         case Code(folded=True) | Output(folded=True):
             return "expand"
+        case Code():
+            return "code"  # Atlassian's parser of 2023 loses the text of code in a quotation
         case Callout(folded=folded):
             return "expand" if folded else "panel"
         case Table() | Properties():

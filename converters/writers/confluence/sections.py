@@ -62,6 +62,8 @@ def quote(block: Quote, ctx: Context, place: Place, write_blocks: BlocksWriter) 
         return write_blocks(block.blocks, ctx, place)
     parts: list[Xml] = []
     for stays, run in runs(block.blocks, "quote", place):
+        if not stays:
+            ctx.simpler("quote-split", "a block that a quotation can't hold stands after it", block.where)
         inner = write_blocks(run, ctx, place.inside("quote") if stays else place)
         parts.append(el("blockquote", None, inner) if stays and inner else inner)
     return join(parts)
