@@ -8,6 +8,7 @@ _LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
 _REF = re.compile(r"\\(?:eq|auto|c|C)?ref\s*\{([^{}]*)\}")
 _WHOLE = re.compile(r"^\s*\\begin\{(equation|displaymath|math)\*?\}(.*)\\end\{\1\*?\}\s*$", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(align|gather|multline|eqnarray|flalign|alignat)(\*?)\}")
+_HASH = re.compile(r"(?<!\\)#")
 _INNER = {"align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned", "flalign": "aligned"}
 _UNKNOWN = (
     (re.compile(r"\\(?:nonumber|notag|displaylimits|allowbreak|hfill|noindent|centering)(?![A-Za-z])"), ""),
@@ -40,6 +41,8 @@ def katex(tex: str, number: str = "") -> str:
     text = _REF.sub(lambda m: f"\\text{{{m[1].replace('_', ' ')}}}", text)
     if "\\tag" not in text:
         text = _ENVIRONMENT.sub(_inner, text)
+    if "#" in text and "\\def" not in text and "command" not in text:
+        text = _HASH.sub(r"\\#", text)
     for pattern, replacement in _UNKNOWN:
         text = pattern.sub(replacement, text)
     if number and "\\tag" not in text:

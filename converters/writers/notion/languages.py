@@ -87,7 +87,10 @@ def notion_language(word: str) -> str | None:
     """Notion's name of a language; ``plain text`` for none; None when Notion doesn't know it."""
     if not word:
         return PLAIN
-    name = word.strip().strip("{}").split(",")[0].strip().lower()
+    words = word.strip().strip("{}").replace(",", " ").split()  # ``{r, echo=FALSE}``, ``{.python .numberLines}``
+    name = word.strip().lower()
+    if name not in LANGUAGES:
+        name = words[0].lstrip(".").lower() if words else PLAIN
     if name in LANGUAGES:
         return name
     return ALIASES.get(name)
