@@ -9,8 +9,9 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from converters import notes
 from converters.model import AnchorLink, FileLink, Href, ImageRef, InlineImage, Where
+from converters.readers import mime
 from converters.readers.context import MarkdownContext
-from converters.readers.pictures import picture_asset
+from converters.readers.pictures import is_cut, mend
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
@@ -113,11 +114,15 @@ def _decoded(address: str, context: MarkdownContext, where: Where | None) -> str
                 data = unquote_to_bytes(match[3])
         except (binascii.Error, ValueError):
             data = b""
-    asset = picture_asset(data, "image")
-    if asset is None:
+    kind = mime.sniff(data)
+    if is_cut(data, kind):
+        context.notes.append(notes.degraded("image.cut", "a picture in the text ends early", where or context.where))
+        data, kind = mend(data) or b"", "image/png"
+    if not data or kind not in _PICTURE_MIMES:
         context.notes.append(
             notes.dropped("image.data", "data: address that holds no readable picture", where or context.where)
         )
         return None
-    context.assets[asset.key] = asset
+    asset = mime.asset(data, kind, "image")
+    context.assets.setdefault(asset.key, asset)
     return asset.key

@@ -72,12 +72,10 @@ class BlockReader:
         self,
         context: MarkdownContext,
         parse: Callable[[str, MarkdownContext], list[Token] | None],
-        numbers: dict[str, int] | None = None,
         depth: int = 0,
     ) -> None:
         self.context = context
         self.parse = parse
-        self.numbers = {} if numbers is None else numbers
         self.stack = [Frame("document")]
         self.notes: list[Footnote] = []
         self.depth = depth
@@ -97,7 +95,8 @@ class BlockReader:
             return (Code(text, "markdown", where=self.where),)
         for token in tokens:
             if token.type == "footnote_reference_open":
-                self.numbers.setdefault(str(token.meta["label"]), len(self.numbers) + 1)
+                label = str(token.meta["label"])
+                self.context.labels.setdefault(label, label)
         position = 0
         while position < len(tokens):
             position = self.token(tokens, position)
@@ -110,7 +109,7 @@ class BlockReader:
         if self.depth > MAX_DEPTH // 2:
             return (Code(text, "markdown", where=self.where),)
         context = msgspec.structs.replace(self.context, line=self.context.line + line)
-        reader = BlockReader(context, self.parse, self.numbers, self.depth + 1)
+        reader = BlockReader(context, self.parse, self.depth + 1)
         blocks = reader.blocks(text)
         self.notes.extend(reader.notes)
         return blocks
@@ -198,8 +197,8 @@ class BlockReader:
             case "dl":
                 below.blocks.append(DefinitionList(tuple(frame.items), self.where))
             case "footnote_reference":
-                label = str(frame.token.meta["label"]) if frame.token else ""
-                self.notes.append(Footnote(label, self.numbers[label], blocks))
+                label = self.context.labels[str(frame.token.meta["label"])] if frame.token else ""
+                self.notes.append(Footnote(label, self.context.note_number(label), blocks))
             case "div":
                 info = frame.token.info if frame.token else ""
                 below.blocks.extend(box(info, blocks, self))
@@ -258,7 +257,7 @@ class BlockReader:
 
     def pieces(self, tokens: list[Token] | None) -> list[Piece]:
         """Pieces of a run of inline tokens."""
-        return InlineReader(self.context, self.where, self.numbers).read(tokens or [])
+        return InlineReader(self.context, self.where).read(tokens or [])
 
     def one_line(self, pieces: list[Piece]) -> Inlines:
         """Pieces where only one line may stand."""

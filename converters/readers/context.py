@@ -40,6 +40,16 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
     chunks: list[bool] = msgspec.field(default_factory=list)
     """Code chunks met so far, each True if its own options hide it; shared by the parts of one document."""
 
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
+    """Footnotes of this text, as the author calls them → their label, which is unique in the document."""
+
+    numbers: dict[str, int] = msgspec.field(default_factory=dict)
+    """Footnotes by label → their number, counted as they are met; shared by the parts of one document."""
+
+    def note_number(self, label: str) -> int:
+        """The number of a footnote, the next one where it is new."""
+        return self.numbers.setdefault(label, len(self.numbers) + 1)
+
     def at(self, line: int | None = None) -> Where | None:
         """The place of a line of this text (counted from 0), for blocks and notes."""
         if line is None:

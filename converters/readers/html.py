@@ -132,7 +132,7 @@ class HtmlReader:
     def flow(self, element: Any, depth: int) -> Blocks:
         """Blocks of an element's content; text beside blocks becomes paragraphs."""
         out: list[Block] = []
-        line = InlineReader(self.context, self.where, {})
+        line = InlineReader(self.context, self.where)
         self.content(element, line, out, depth)
         self.end_line(line, out)
         return tuple(out)
@@ -225,7 +225,7 @@ class HtmlReader:
     def paragraph(self, element: Any, depth: int) -> Blocks:
         """A paragraph with its alignment."""
         out: list[Block] = []
-        line = InlineReader(self.context, self.where, {})
+        line = InlineReader(self.context, self.where)
         self.content(element, line, out, depth)
         self.end_line(line, out, element)
         return tuple(out)

@@ -177,10 +177,9 @@ def attributes(text: str) -> dict[str, str]:
 class InlineReader:
     """One run of inline tokens; ``out`` holds what came of it, in reading order."""
 
-    def __init__(self, context: MarkdownContext, where: Where | None, numbers: dict[str, int]) -> None:
+    def __init__(self, context: MarkdownContext, where: Where | None) -> None:
         self.context = context
         self.where = where
-        self.numbers = numbers
         self.out: list[Piece] = []
         self.text: list[str] = []
         self.style = PLAIN
@@ -281,13 +280,13 @@ class InlineReader:
         return style
 
     def footnote(self, label: str) -> None:
-        """A mark that refers to a footnote of this text, or the text as written and a note."""
-        number = self.numbers.get(label)
-        if number is None:
+        """A mark that refers to a footnote of this document, or the text as written and a note."""
+        unique = self.context.labels.get(label)
+        if unique is None:
             self.text.append(f"[^{label}]")
             self.context.notes.append(notes.missing("footnote.missing", f"footnote {label!r} is not there", self.where))
         else:
-            self.put(NoteRef(label, number))
+            self.put(NoteRef(unique, self.context.note_number(unique)))
 
     def image(self, token: Token) -> None:
         """A picture in the text, or its alternative text where it can't be shown."""

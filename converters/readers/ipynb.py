@@ -29,6 +29,7 @@ from converters.options import Read, ReadOptions, Source
 from converters.readers import mime
 from converters.readers.cell_options import CellOptions, cell_options
 from converters.readers.context import MarkdownContext
+from converters.readers.footnotes import FootnoteLabels
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
 from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_json import load_notebook
@@ -111,8 +112,11 @@ class _Reader:
         self.language = _language(self.metadata)
         self.header: Metadata | None = None
         self.started = False
+        self.numbers: dict[str, int] = {}
+        self.labels = FootnoteLabels()
 
     def blocks(self, cells: list[Any]) -> list[Block]:
+        self.labels.read(cells, self.options)
         result: list[Block] = []
         for number, cell in enumerate(cells, 1):
             where = Where(self.path, number)
@@ -166,11 +170,15 @@ class _Reader:
             blocks.append(Code(text, language, role="input", title=options.title, visibility=options.code, where=where))
         if options.outputs == "omit":
             return blocks
-        blocks.extend(
-            _with_options(output, options)
+        outputs = [
+            output
             for output in self.outputs.read(cell.get("outputs"), where, _stem(options))
             if output.kind != "stream" or output.name not in options.without
-        )
+        ]
+        named = _named(outputs) if options.caption or options.alt or options.label else -1
+        if options.caption and not outputs:
+            self.notes.append(dropped("caption.unused", f"a caption without a figure: {options.caption:.60}", where))
+        blocks.extend(_with_options(output, options, i == named) for i, output in enumerate(outputs))
         return blocks
 
     def _markdown(self, cell: dict[str, Any], source: str, where: Where) -> list[Block]:
@@ -179,7 +187,12 @@ class _Reader:
         if not self.started and self.header is None and source.startswith("---"):
             source = self._front_matter(source, where)
         context = MarkdownContext(
-            source=self.path, where=where, attachments=self._attachments(cell, where), assets=self.assets
+            source=self.path,
+            where=where,
+            attachments=self._attachments(cell, where),
+            assets=self.assets,
+            labels=self.labels.of(where.cell or 0),
+            numbers=self.numbers,
         )
         blocks, notes = markdown_blocks(source, context)
         self.notes.extend(notes)
@@ -236,16 +249,24 @@ class _Reader:
         return result
 
 
-def _with_options(output: Output, options: CellOptions) -> Output:
+def _named(outputs: list[Output]) -> int:
+    """Which of a cell's outputs its caption, label and alternative text speak of: the first that is more than text."""
+    kinds = [any(form.mime != "text/plain" for form in output.forms) for output in outputs]
+    if True in kinds:
+        return kinds.index(True)
+    return next((i for i, output in enumerate(outputs) if output.kind != "stream"), 0)
+
+
+def _with_options(output: Output, options: CellOptions, named: bool) -> Output:
     folded = options.outputs == "fold"
-    if not (folded or options.caption or options.alt or options.label or options.tags):
+    if not (folded or named or options.tags):
         return output
     return msgspec.structs.replace(
         output,
         folded=folded,
-        caption=(Span(options.caption),) if options.caption else (),
-        alt=options.alt,
-        label=options.label,
+        caption=(Span(options.caption),) if named and options.caption else (),
+        alt=options.alt if named else "",
+        label=options.label if named else "",
         tags=options.tags,
     )
 

@@ -1,12 +1,12 @@
-"""What bytes and MIME types are: sniffing by first bytes, tolerant base64, names and sizes of pictures."""
+"""What bytes and MIME types are: sniffing by first bytes, tolerant base64, names of files."""
 
 from __future__ import annotations
 
 import binascii
-import io
-import struct
+import re
 
 from converters.model import Asset
+from converters.readers.pictures import pixel_size
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -22,6 +22,11 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1aE\xdf\xa3", "video/webm"),
 )
 """First bytes of the binary formats that notebooks hold. Source: the formats' own specifications."""
+
+_SVG = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\])?\s*>\s*)*<svg[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
 
 SUFFIXES = {
     "image/png": "png",
@@ -74,7 +79,7 @@ def sniff(data: bytes) -> str:
     if data[4:8] == b"ftyp":
         return "video/mp4"
     head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<svg", b"<?xml", b"<!--")) and b"<svg" in data[:4000].lower():
+    if _SVG.match(data[:20_000]):
         return "image/svg+xml"
     if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return "text/html"
@@ -96,51 +101,6 @@ def decode_base64(text: str) -> bytes | None:
         return binascii.a2b_base64(kept + "=" * (-len(kept) % 4))
     except binascii.Error:
         return None
-
-
-def is_cut(data: bytes, mime: str) -> bool:
-    """Whether a PNG or JPEG lacks its end mark."""
-    if mime == "image/png":
-        return b"IEND" not in data[-64:]
-    return mime == "image/jpeg" and b"\xff\xd9" not in data[-64:]
-
-
-def mend(data: bytes) -> bytes | None:
-    """As much of a cut picture as can be seen, as a whole PNG; None where nothing can."""
-    from PIL import Image as Pillow
-    from PIL import ImageFile
-
-    before = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = True
-    try:
-        with Pillow.open(io.BytesIO(data)) as picture:
-            picture.load()
-            out = io.BytesIO()
-            picture.save(out, "PNG")
-            return out.getvalue()
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
-        return None
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
-
-
-def pixel_size(data: bytes, mime: str) -> tuple[int, int]:
-    """Width and height in pixels from the header alone; (0, 0) for what is no raster picture."""
-    if mime == "image/png" and len(data) >= 24:
-        width, height = struct.unpack(">II", data[16:24])
-        return int(width), int(height)
-    if mime == "image/gif" and len(data) >= 10:
-        width, height = struct.unpack("<HH", data[6:10])
-        return int(width), int(height)
-    if not mime.startswith("image/") or mime == "image/svg+xml":
-        return 0, 0
-    from PIL import Image as Pillow
-
-    try:
-        with Pillow.open(io.BytesIO(data)) as picture:
-            return picture.size
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
-        return 0, 0
 
 
 def asset(data: bytes, mime: str, stem: str) -> Asset:

@@ -9,7 +9,7 @@ import msgspec
 
 from converters.model import Asset, AssetKey, Form, Output, Where
 from converters.notes import Note, degraded, dropped, missing, repaired
-from converters.readers import ansi, mime
+from converters.readers import ansi, mime, pictures
 
 _TEXT = "text/plain"
 _NO_METADATA: Mapping[str, object] = {}
@@ -106,8 +106,8 @@ class OutputReader:
             kind = found
         if kind == "image/svg+xml":
             return Form(kind, data.decode("utf-8", "replace"), metadata=metadata)
-        if mime.is_cut(data, kind):
-            mended = mime.mend(data)
+        if pictures.is_cut(data, kind):
+            mended = pictures.mend(data)
             if mended is None:
                 self.notes.append(missing("image.unreadable", f"{kind} output ends early and can't be read", where))
                 return None

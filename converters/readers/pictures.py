@@ -1,43 +1,35 @@
-"""Pictures by their bytes, whatever their name or MIME type says."""
+"""What a raster picture's bytes tell: its size, by the header alone; whether its end is missing, and what is left."""
 
 from __future__ import annotations
 
-import re
+import io
 import struct
 
-from converters.model import Asset
 
-_SVG = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)*<svg[\s>]", re.DOTALL
-)
+def pixel_size(data: bytes, mime: str) -> tuple[int, int]:
+    """Width and height in pixels from the header alone; (0, 0) for what is no raster picture.
 
-
-def picture_asset(data: bytes, stem: str) -> Asset | None:
-    """The picture as an asset named ``stem`` plus its true suffix; None if the bytes are no PNG, JPEG, GIF, WebP, SVG."""
-    found = _sniff(data)
-    if found is None:
-        return None
-    mime, suffix, width, height = found
-    return Asset(Asset.digest(data), data, mime, f"{stem}.{suffix}", width, height)
-
-
-def _sniff(data: bytes) -> tuple[str, str, int, int] | None:
-    """MIME type, suffix, width, height. Source: the header layouts of the PNG, GIF, RIFF/WebP and JPEG formats."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 33:
+    Source: the header layouts of the PNG, GIF, RIFF/WebP and JPEG formats.
+    """
+    if mime == "image/png" and len(data) >= 24:
         width, height = struct.unpack(">II", data[16:24])
-        return "image/png", "png", width, height
-    if data[:6] in (b"GIF87a", b"GIF89a") and len(data) > 13:
+        return int(width), int(height)
+    if mime == "image/gif" and len(data) >= 10:
         width, height = struct.unpack("<HH", data[6:10])
-        return "image/gif", "gif", width, height
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        width, height = _webp_size(data)
-        return "image/webp", "webp", width, height
-    if data.startswith(b"\xff\xd8\xff"):
-        width, height = _jpeg_size(data)
-        return "image/jpeg", "jpg", width, height
-    if _SVG.match(data[:20_000]):
-        return "image/svg+xml", "svg", 0, 0
-    return None
+        return int(width), int(height)
+    if mime == "image/webp":
+        return _webp_size(data)
+    if mime == "image/jpeg":
+        return _jpeg_size(data)
+    if not mime.startswith("image/") or mime == "image/svg+xml":
+        return 0, 0
+    from PIL import Image as Pillow
+
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            return picture.size
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+        return 0, 0
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:
@@ -58,9 +50,38 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
     """Width and height from the first start-of-frame segment, 0 where there is none."""
     position = 2
     while position + 9 <= len(data) and data[position] == 0xFF:
+        if data[position + 1] == 0xFF:  # padding before a marker
+            position += 1
+            continue
         marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4], "big")
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">HH", data[position + 5 : position + 9])
             return width, height
         position += 2 + max(length, 2)
     return 0, 0
+
+
+def is_cut(data: bytes, mime: str) -> bool:
+    """Whether a PNG or JPEG lacks its end mark."""
+    if mime == "image/png":
+        return b"IEND" not in data[-64:]
+    return mime == "image/jpeg" and b"\xff\xd9" not in data[-64:]
+
+
+def mend(data: bytes) -> bytes | None:
+    """As much of a cut picture as can be seen, as a whole PNG; None where nothing can."""
+    from PIL import Image as Pillow
+    from PIL import ImageFile
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            picture.load()
+            out = io.BytesIO()
+            picture.save(out, "PNG")
+            return out.getvalue()
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+        return None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from converters.model import Asset, Document
+from converters.model import Asset, Document, Footnotes
 from converters.options import Files, Read, TransformOptions
 from converters.transforms.anatomy import anatomy
 from converters.transforms.context import Context
@@ -46,6 +46,9 @@ def apply(read: Read, options: TransformOptions, files: Files) -> Read:
         title=document.title,
         assets=dict(document.assets),
         notes=list(read.notes),
+        footnote_numbers={
+            item.label: item.number for block in document.blocks if isinstance(block, Footnotes) for item in block.items
+        },
     )
     context.source = _source(context)
     for transform in TRANSFORMS:

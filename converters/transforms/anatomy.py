@@ -48,13 +48,14 @@ def anatomy(document: Document, context: Context) -> Document:
     footnotes = (_joined(notes),) if notes else ()
     if not context.options.anatomy:
         return msgspec.structs.replace(document, blocks=(*body, *footnotes))
-    front = (*_summary(document.meta, context), *_byline(document), *_contents(document))
+    front = (*_summary(document.meta, context), *_byline(document, context), *_contents(document))
     return msgspec.structs.replace(document, blocks=(*front, *body, *footnotes, *about(document, context)))
 
 
 def _joined(notes: tuple[Footnotes, ...]) -> Footnotes:
     """One list of footnotes: each cell brings its own."""
-    return notes[0] if len(notes) == 1 else Footnotes(tuple(item for note in notes for item in note.items))
+    items = (item for note in notes for item in note.items)
+    return Footnotes(tuple(sorted(items, key=lambda item: item.number)), notes[0].where)
 
 
 def _summary(meta: Metadata, context: Context) -> Blocks:
@@ -66,9 +67,15 @@ def _summary(meta: Metadata, context: Context) -> Blocks:
     return (Callout("summary", blocks),)
 
 
-def _byline(document: Document) -> Blocks:
-    """Status, authors, last change, data as of, reading time and topics in one line; parts not known are left out."""
+def _byline(document: Document, context: Context) -> Blocks:
+    """Status, authors, last change, data as of, reading time and topics in one line; parts not known are left out.
+
+    In Notion the database shows each of them as a property above the text, except the day of creation.
+    """
     meta = document.meta
+    if context.options.target == "notion":
+        alone = meta.created and not meta.updated
+        return (Paragraph((Span("Created "), _date(meta.created))),) if alone else ()
     parts: list[tuple[Inline, ...]] = []
     if meta.status in _STATUS:
         parts.append((_STATUS[meta.status],))

@@ -4,10 +4,11 @@ JSON, plain text; what stands for nothing to see (loaders, plain JavaScript) goe
 
 from __future__ import annotations
 
-from converters.model import Attachment, Block, Blocks, Code, Form, Image, Mark, Output, Paragraph, Span
+from converters.model import Attachment, Block, Blocks, Form, Image, Mark, Output, Paragraph, Span
 from converters.notes import Note, degraded, dropped, missing
 from converters.readers import mime
 from converters.readers.context import MarkdownContext
+from converters.readers.footnotes import footnote_labels
 from converters.readers.html import html_blocks
 from converters.readers.markdown import markdown_blocks
 from converters.transforms.context import Context
@@ -67,7 +68,7 @@ def _svg(form: Form, output: Output, context: Context) -> Image | Attachment:
     if drawn is None:
         asset = context.add(form.text.encode("utf-8", "replace"), "image/svg+xml", "figure")
         context.notes.append(degraded("image.svg", "an SVG that can't be drawn is attached as a file", output.where))
-        return Attachment(asset.key, title="Figure (SVG)", caption=output.caption, where=output.where)
+        return Attachment(asset.key, title="Figure (SVG)", where=output.where)
     png, width, height = drawn
     asset = context.add(png, "image/png", "figure")
     wide, high = svg_size(form.text)
@@ -80,10 +81,8 @@ def _image(key: str, size: tuple[int | None, int | None], output: Output, form: 
     return Image(
         asset=key,
         alt=alt,
-        caption=output.caption,
         width=size[0],
         height=size[1],
-        label=output.label,
         where=output.where,
     )
 
@@ -111,7 +110,9 @@ def _keep_security(notes: list[Note], context: Context) -> None:
 
 
 def _reading(output: Output, context: Context) -> MarkdownContext:
-    return MarkdownContext(source=context.path, where=output.where, assets=context.assets)
+    return MarkdownContext(
+        source=context.path, where=output.where, assets=context.assets, numbers=context.footnote_numbers
+    )
 
 
 def _latex(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
@@ -133,7 +134,7 @@ def _file(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
         asset = context.assets[form.asset]
         family = kind.partition("/")[0]
         what = family if family in {"audio", "video"} else "pdf" if kind == "application/pdf" else "file"
-        return (Attachment(asset.key, kind=what, caption=output.caption, where=output.where),)  # type: ignore[arg-type]
+        return (Attachment(asset.key, kind=what, where=output.where),)  # type: ignore[arg-type]
     return ()
 
 
@@ -141,7 +142,11 @@ def _markdown(output: Output, forms: dict[str, Form], context: Context) -> Block
     form = forms.get("text/markdown")
     if form is None or not form.text.strip():
         return ()
-    blocks, notes = markdown_blocks(form.text, _reading(output, context))
+    reading = _reading(output, context)
+    if "[^" in form.text:
+        place = f"{output.where.cell}-{output.where.output}" if output.where else "0"
+        reading.labels.update({label: f"output-{place}-{label}" for label in footnote_labels(form.text)})
+    blocks, notes = markdown_blocks(form.text, reading)
     context.notes.extend(notes)
     return tuple(blocks)
 
@@ -176,10 +181,7 @@ def _plain(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     form = forms.get("text/plain")
     if form is None or not form.text.strip():
         return ()
-    blocks: Blocks = text_blocks(form.text, context, output.where)
-    only = blocks[0]
-    if output.caption and len(blocks) == 1 and isinstance(only, Code):
-        blocks = (Code(only.text, role="output", caption=output.caption, where=output.where),)
+    blocks = text_blocks(form.text, context, output.where)
     for kind in forms:
         if kind not in {"text/plain", "text/html", "text/latex"} and not _is_silent(kind):
             text = f"{kind:.80} output is shown as its plain text"

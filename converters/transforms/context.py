@@ -21,6 +21,8 @@ class Context(msgspec.Struct, kw_only=True):
     title: str = ""
     assets: dict[AssetKey, Asset] = msgspec.field(default_factory=dict)
     notes: list[Note] = msgspec.field(default_factory=list)
+    footnote_numbers: dict[str, int] = msgspec.field(default_factory=dict)
+    """Numbers of the document's footnotes by label, so that those of outputs go on from there."""
     source: Asset | None = None
     """The notebook itself, to be attached."""
 

@@ -21,6 +21,7 @@ from converters.model import (
 )
 from converters.notes import degraded, missing, security
 from converters.readers import mime
+from converters.readers.pictures import is_cut, mend
 from converters.transforms.context import Context
 from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_to_png, to_png
 from converters.walk import map_blocks, map_inlines
@@ -113,9 +114,9 @@ class _Images:
         context = self.context
         kind = mime.sniff(data)
         if kind.startswith("image/"):
-            if mime.is_cut(data, kind):
+            if is_cut(data, kind):
                 context.notes.append(degraded("image.cut", f"picture {path} ends early", _place(context)))
-                mended = mime.mend(data)
+                mended = mend(data)
                 return context.add(mended, "image/png", _stem(path)) if mended else None
             return context.add(data, kind, _stem(path))
         what = "no picture"

@@ -70,7 +70,6 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
             library,
             picture=picture,
             html=attached,
-            caption=() if picture else output.caption,
             fallback=fallback,
             where=output.where,
         ),

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import msgspec
 
-from converters.model import Block, Blocks, Callout, Code, Document, Output, Section, Toggle
+from converters.model import (
+    Attachment,
+    Block,
+    Blocks,
+    Callout,
+    Code,
+    Document,
+    Image,
+    Inlines,
+    Interactive,
+    Output,
+    Section,
+    Table,
+    Toggle,
+)
 from converters.transforms.bundles import bundle_blocks
 from converters.transforms.context import Context
 from converters.transforms.texts import MAX_CHARS, text_blocks
 
 
 def outputs(document: Document, context: Context) -> Document:
-    """The document with :attr:`Output.blocks` filled; neighbours of one cell that are plain text become one."""
+    """The document with :attr:`Output.blocks` filled; neighbours of one cell that are plain text become one.
+
+    The forms are let go: nothing reads them after this, and they hold most of a notebook's memory.
+    """
     return msgspec.structs.replace(document, blocks=_sequence(document.blocks, context))
 
 
@@ -51,7 +68,40 @@ def _chosen(output: Output, context: Context) -> Output | None:
         blocks = bundle_blocks(output, context)
     if not blocks:
         return None
-    return msgspec.structs.replace(output, blocks=blocks)
+    return _captioned(msgspec.structs.replace(output, blocks=blocks, forms=()))
+
+
+def _captioned(output: Output) -> Output:
+    """The output with caption and label at the block that they name, each in one place only.
+
+    That is its first figure, table or file, else a lone listing; an output with none of them keeps both.
+    """
+    if not output.caption and not output.label:
+        return output
+    blocks = output.blocks
+    found = next((i for i, block in enumerate(blocks) if isinstance(block, Image | Table | Interactive)), None)
+    if found is None:
+        found = next((i for i, block in enumerate(blocks) if isinstance(block, Attachment)), None)
+    if found is None and len(blocks) == 1 and isinstance(blocks[0], Code):
+        found = 0
+    if found is None:
+        return output
+    block, caption, label = _with_caption(blocks[found], output.caption, output.label)
+    return msgspec.structs.replace(
+        output, blocks=(*blocks[:found], block, *blocks[found + 1 :]), caption=caption, label=label
+    )
+
+
+def _with_caption(block: Block, caption: Inlines, label: str) -> tuple[Block, Inlines, str]:
+    """The block with what it can carry, and the caption and label that are left. A caption of its own stays."""
+    if isinstance(block, Interactive) and block.picture is not None:
+        picture, caption, label = _with_caption(block.picture, caption, label)
+        return msgspec.structs.replace(block, picture=picture), caption, label
+    if isinstance(block, Image | Table) and label and not block.label:
+        block, label = msgspec.structs.replace(block, label=label), ""
+    if isinstance(block, Image | Table | Interactive | Attachment | Code) and caption and not block.caption:
+        block, caption = msgspec.structs.replace(block, caption=caption), ()
+    return block, caption, label
 
 
 def _stream(output: Output, context: Context) -> Blocks:
@@ -81,7 +131,7 @@ def _is_text(output: Output) -> bool:
         output.kind in {"display_data", "execute_result"}
         and isinstance(only, Code)
         and only.role == "output"
-        and not (output.caption or output.label or output.folded or only.folded or only.language)
+        and not (output.label or output.folded or only.caption or only.folded or only.language)
     )
 
 
@@ -101,5 +151,4 @@ def _merged(run: list[Output], context: Context) -> Output:
     blocks = text_blocks(
         text, context, first.where, role="log" if long else "output", folded=long, title=f"Output ({lines:,} lines)"
     )
-    forms = tuple(form for output in run for form in output.forms)
-    return msgspec.structs.replace(first, forms=forms, blocks=blocks)
+    return msgspec.structs.replace(first, blocks=blocks)

@@ -9,10 +9,11 @@ from nbconvert.preprocessors import RegexRemovePreprocessor, TagRemovePreprocess
 
 from converters.errors import ConfigError, ConversionError
 from converters.metadata import Metadata
-from converters.model import Code, Heading, ImageRef, Output, Raw, Toggle
-from converters.options import ReadOptions, Source
+from converters.model import Code, Footnotes, Heading, ImageRef, NoteRef, Output, Raw, Toggle
+from converters.options import NoFiles, ReadOptions, Source, TransformOptions
 from converters.readers.ipynb import read_ipynb
-from converters.walk import iter_blocks
+from converters.transforms import apply
+from converters.walk import iter_blocks, iter_inlines
 
 
 def code(source="1", outputs=(), **metadata):
@@ -295,3 +296,15 @@ def test_every_notebook_of_the_corpus_is_read_or_refused_in_one_line(corpus):
             for block in iter_blocks(document.blocks):
                 assert not isinstance(block, ImageRef)
     assert refused <= 22
+
+
+def test_footnotes_of_all_cells_have_labels_and_numbers_of_their_own():
+    nb = notebook(
+        markdown("One[^1] and two[^b] and far[^far].\n\n[^1]: First\n\n[^b]: Second"),
+        markdown("Again[^1].\n\n[^1]: Third\n\n[^far]: From afar"),
+    )
+    document = apply(read(nb), TransformOptions(target="model"), NoFiles()).document
+    refs = [i for i in iter_inlines(document.blocks) if isinstance(i, NoteRef)]
+    (notes,) = [b for b in document.blocks if isinstance(b, Footnotes)]
+    assert [(r.label, r.number) for r in refs] == [("1", 1), ("b", 2), ("far", 3), ("1-2", 4)]
+    assert [(n.label, n.number) for n in notes.items] == [("1", 1), ("b", 2), ("far", 3), ("1-2", 4)]

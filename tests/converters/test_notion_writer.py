@@ -169,8 +169,13 @@ def test_picture_in_text_stands_alone_with_a_note():
     assert [block["type"] for block in rendered.blocks] == ["paragraph", "image", "paragraph"]
     assert rendered.blocks[1]["image"]["file_upload"]["id"] == f"nbwiki-asset:{PNG.key}"
     assert rendered.assets == (PNG,)
-    assert rendered.cover == PNG.key
+    assert rendered.cover is None
     assert [note.code for note in notes] == ["image.inline"]
+
+
+def test_only_a_named_picture_is_the_cover():
+    document = m.Document(Metadata(title="T", thumbnail="figures/plot.png"), (m.Image(PNG.key),), {PNG.key: PNG})
+    assert write_notion(document, OPTIONS)[0].cover == PNG.key
 
 
 def test_missing_asset_is_noted():

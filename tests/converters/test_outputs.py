@@ -7,10 +7,15 @@ import json
 import pytest
 from PIL import Image as Pillow
 
+from converters.build import text_of
 from converters.model import Attachment, Callout, Code, Image, Interactive, Math, Output, Paragraph, Table
-from converters.options import Limits, NoFiles, ReadOptions, Source, TransformOptions
+from converters.options import Limits, NoFiles, ReadOptions, Source, TransformOptions, WriteOptions
 from converters.readers.ipynb import read_ipynb
+from converters.readers.mime import sniff
+from converters.readers.pictures import pixel_size
 from converters.transforms import apply
+from converters.walk import iter_inlines
+from converters.writers import write
 
 
 def picture(kind="PNG", size=(40, 20), **save):
@@ -240,3 +245,59 @@ def test_captions_labels_and_alt_reach_the_figure():
     (image,) = blocks_of(document)
     assert (image.alt, image.label, image.caption[0].text) == ("A histogram", "fig-sizes", "Sizes")
     assert document.assets[image.asset].name == "fig-sizes.png"
+
+
+@pytest.mark.parametrize("target", ["confluence", "notion"])
+def test_a_caption_stands_in_one_place(target):
+    html = "<table><tr><th>a</th></tr><tr><td>1</td></tr></table>"
+    plotly = {"application/vnd.plotly.v1+json": {}, "image/png": b64(picture())}
+    for data in ({"image/png": b64(picture())}, {"text/html": html}, plotly, {"text/plain": "7"}):
+        document, _ = shown(stream("log"), display(data), target=target, caption="Sizes", alt="A picture", label="fig")
+        rendered, _ = write(document, target, WriteOptions())
+        assert (rendered.body or json.dumps(rendered.blocks)).count("Sizes") == 1
+    kept, _ = shown(display({"text/markdown": "one\n\ntwo"}), target=target, caption="Sizes")
+    assert text_of(kept.blocks[0].caption) == "Sizes"
+
+
+def test_a_caption_without_a_figure_is_told():
+    assert shown(caption="Sizes")[1] == ["caption.unused"]
+
+
+def test_forms_are_let_go_once_chosen():
+    document, _ = shown(stream("log"), display({"text/plain": "1"}), display({"text/plain": "2"}))
+    assert [block.forms for block in document.blocks] == [(), ()]
+
+
+def test_pictures_inside_texts_become_assets_of_the_document():
+    png, gif = picture(), picture("GIF")
+    data = f"data:image/png;base64,{b64(png)}"
+    cells = [
+        {
+            "cell_type": "markdown",
+            "source": f"a ![x]({data}) b <img src='data:image/gif;base64,{b64(gif)}'>",
+            "metadata": {},
+        },
+        {
+            "cell_type": "code",
+            "source": "",
+            "metadata": {},
+            "outputs": [display({"text/html": f"<p><img src='{data}'></p>"})],
+        },
+    ]
+    nb = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    read = read_ipynb(Source("a.ipynb", json.dumps(nb).encode()), ReadOptions())
+    document = apply(read, TransformOptions(target="confluence", anatomy=False), NoFiles()).document
+    assert {asset.data for asset in document.assets.values()} == {png, gif}
+    assert {
+        image.asset for image in (*iter_inlines(document.blocks), *blocks_of(document)) if getattr(image, "asset", None)
+    } == set(document.assets)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mime"), [("PNG", "png"), ("JPEG", "jpeg"), ("GIF", "gif"), ("WEBP", "webp"), ("BMP", "bmp")]
+)
+def test_sizes_come_from_the_header(kind, mime):
+    data = picture(kind, (31, 17))
+    assert sniff(data) == f"image/{mime}"
+    assert pixel_size(data, f"image/{mime}") == (31, 17)
+    assert pixel_size(data[:9], f"image/{mime}") == (0, 0)

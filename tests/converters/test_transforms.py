@@ -252,6 +252,11 @@ def test_a_page_has_its_parts_in_order():
     assert facts["Commit"] == "0123456789 with uncommitted changes" and facts["Kernel"] == "Python 3"
 
 
+def test_notion_has_no_byline_since_its_properties_say_it():
+    meta = Metadata(title="T", authors=(Person("Ann"),), updated="2026-01-02", tags=("x",))
+    assert run(paragraph("x"), meta=meta, anatomy=True, target="notion")[0].blocks == (paragraph("x"),)
+
+
 def test_nothing_known_adds_nothing():
     document, _ = run(paragraph("x"), anatomy=True, attach_source=False)
     assert document.blocks == (paragraph("x"),)

@@ -34,11 +34,10 @@ def _shown(meta: Metadata) -> list[object]:
 
 
 def _cover(document: Document, context: Context) -> AssetKey | None:
-    """The picture for galleries: the author's thumbnail, else the first picture on the page."""
+    """The picture for galleries, if the author named one: Notion crops covers, which spoils a figure."""
     pictures = [(key, asset) for key, asset in context.used.items() if media_kind(asset) == "image"]
     wanted = document.meta.thumbnail.rpartition("/")[2]
-    named = next((key for key, asset in pictures if wanted and asset.name == wanted), None)
-    return named or next((key for key, _ in pictures), None)
+    return next((key for key, asset in pictures if wanted and asset.name == wanted), None)
 
 
 def _digest(title: str, blocks: list[Shape], meta: Metadata, assets: list[str], cover: str | None) -> str:
