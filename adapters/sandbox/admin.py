@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
+import re
 from typing import Any
 
+from adapters.sandbox import confluence, notion
+from adapters.sandbox.confluence import hands as confluence_hands
 from adapters.sandbox.faults import BadPlan, Faults
 from adapters.sandbox.http import Request, Response
+from adapters.sandbox.notion import hands as notion_hands
 from adapters.sandbox.request_log import RequestLog
 from adapters.sandbox.state import State
 
-_PARTS = ("adapters.sandbox.confluence", "adapters.sandbox.notion")
-
-
-def parts() -> list[ModuleType]:
-    """The modules that speak a vendor's API and keep tables."""
-    found = [import_module(name) for name in _PARTS if find_spec(name) is not None]
-    return [part for part in found if hasattr(part, "install")]
+_PARTS = (confluence, notion)  # what speaks a vendor's API and keeps tables
+_ENDPOINTS = frozenset({"requests", "state", "faults", "reset", "edit", "comment"})
+_NOTION_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
 
 
 def prepare(state: State) -> None:
     """Creates the tables and, in a new database, puts in the seeds."""
     with state.transaction() as db:
-        for part in parts():
+        for part in _PARTS:
             part.install(state)
         if db.execute("SELECT 1 FROM counter WHERE name = 'seeded'").fetchone() is None:
             _seed(state)
@@ -38,7 +35,7 @@ def reset(state: State) -> None:
 
 
 def _seed(state: State) -> None:
-    for part in parts():
+    for part in _PARTS:
         part.seed(state)
     state.next_id("seeded")
 
@@ -47,7 +44,7 @@ def dump(state: State) -> dict[str, Any]:
     """Everything as one object; lists and objects that both vendors have are joined."""
     merged: dict[str, Any] = {"switches": dict(state.switches), "clock_offset_s": state.clock_offset_s}
     with state.lock:
-        for part in parts():
+        for part in _PARTS:
             for key, value in part.dump(state).items():
                 old = merged.get(key)
                 if isinstance(old, list) and isinstance(value, list):
@@ -78,12 +75,25 @@ def handle(request: Request, state: State, log: RequestLog, faults: Faults) -> R
             reset(state)
             log.clear()
             return Response(200, {"reset": True})
-        case (("/sandbox/requests" | "/sandbox/state" | "/sandbox/faults" | "/sandbox/reset"), _):
+        case (("/sandbox/edit" | "/sandbox/comment"), "POST"):
+            return _people(request, state)
+        case path, _ if path.removeprefix("/sandbox/") in _ENDPOINTS:
             return Response(405, {"message": f"{request.method} is not allowed on {request.path}"})
         case _:
-            hands = import_module("adapters.sandbox.confluence.hands")
-            answer: Response = hands.handle(request, state)
-            return answer
+            return Response(404, {"message": f"nothing at {request.path}"})
+
+
+def _people(request: Request, state: State) -> Response:
+    """What a person does to a page: of Notion where the id looks like one of its ids, else of Confluence."""
+    try:
+        data = request.json()
+    except ValueError as error:
+        return Response(400, {"message": f"the body is no JSON: {error}"})
+    if not isinstance(data, dict) or "page" not in data:
+        return Response(400, {"message": "'page' is required"})
+    if _NOTION_ID.fullmatch(str(data["page"])):
+        return notion_hands.handle(request, data, state)
+    return confluence_hands.handle(request, state)
 
 
 def _requests(request: Request, log: RequestLog) -> Response:
@@ -114,4 +124,5 @@ def _put_plan(request: Request, state: State, faults: Faults) -> Response:
     state.buckets.clear()
     state.switches.update(switches)
     state.clock_offset_s = float(offset)
+    state.keep_switches()
     return Response(200, _plan(state, faults))

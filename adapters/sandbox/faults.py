@@ -11,7 +11,8 @@ The plan is the JSON of ``GET`` and ``PUT /sandbox/faults``::
 A rule without ``rate`` uses the plan's; without that it always strikes. ``path`` is a glob over the decoded path, or,
 between slashes with a caret (``/^…$/``) or after ``re:``, a regular expression. A plan with a rate and no rules
 strikes everything with a mix of transient failures. The n-th match of a rule strikes or not by (seed, rule, n) alone,
-so a plan gives the same run twice whatever the threads do.
+so a plan gives the same run twice whatever the threads do. A rule with a status and without ``body`` answers in the
+vendor's own error shape. Plan and counts survive a restart where the sandbox has a data file.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ import random
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from adapters.sandbox.fault_bodies import vendor_error
 from adapters.sandbox.http import Request, Response
 
 _RESETS = ("before", "after", None)
@@ -76,6 +79,18 @@ class Faults:
     plan: dict[str, Any] = field(default_factory=dict)
     rules: list[_Rule] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    keep: Callable[[dict[str, Any]], None] | None = None
+    """Is given plan and counts after each change, for :meth:`resume`."""
+
+    def resume(self, kept: dict[str, Any]) -> None:
+        """Goes on with what ``keep`` was given in an earlier run."""
+        self.load(kept.get("plan", {}))
+        for rule, (matched, struck) in zip(self.rules, kept.get("counts", []), strict=False):
+            rule.matched, rule.struck = matched, struck
+
+    def _keep(self) -> None:
+        if self.keep is not None:
+            self.keep({"plan": self.plan, "counts": [(rule.matched, rule.struck) for rule in self.rules]})
 
     def load(self, plan: dict[str, Any]) -> None:
         """Replaces the plan. Raises BadPlan and leaves the old one."""
@@ -91,6 +106,7 @@ class Faults:
             rules = [_rule({"rate": plan.get("rate", 1), **rule}) for rule in raw]
         with self.lock:
             self.plan, self.rules = {k: plan[k] for k in ("rate", "seed", "rules") if k in plan}, rules
+            self._keep()
 
     def as_json(self) -> dict[str, Any]:
         """The plan as it was put, and how often each rule struck."""
@@ -107,15 +123,22 @@ class Faults:
         if not self.rules:
             return None
         with self.lock:
-            seed = self.plan.get("seed", 0)
-            for index, rule in enumerate(self.rules):
-                if not rule.fits(request) or rule.struck >= rule.raw.get("times", float("inf")):
-                    continue
-                rule.matched += 1
-                chance = random.Random(f"{seed}/{index}/{rule.matched}").random()  # noqa: S311 - repeatable on purpose
-                if chance < rule.raw["rate"]:
-                    rule.struck += 1
-                    return _strike(rule.raw)
+            before = sum(rule.matched for rule in self.rules)
+            struck = self._struck(request)
+            if sum(rule.matched for rule in self.rules) != before:
+                self._keep()
+        return None if struck is None else _strike(struck.raw, request)
+
+    def _struck(self, request: Request) -> _Rule | None:
+        seed = self.plan.get("seed", 0)
+        for index, rule in enumerate(self.rules):
+            if not rule.fits(request) or rule.struck >= rule.raw.get("times", float("inf")):
+                continue
+            rule.matched += 1
+            chance = random.Random(f"{seed}/{index}/{rule.matched}").random()  # noqa: S311 - repeatable on purpose
+            if chance < rule.raw["rate"]:
+                rule.struck += 1
+                return rule
         return None
 
 
@@ -138,14 +161,15 @@ def _rule(raw: dict[str, Any]) -> _Rule:
         raise BadPlan(f"path {path!r} is no regular expression: {error}") from error
 
 
-def _strike(raw: dict[str, Any]) -> Strike:
+def _strike(raw: dict[str, Any], request: Request) -> Strike:
     response = None
     status = raw.get("status")
     if status is not None:
         headers = {str(k): str(v) for k, v in raw.get("headers", {}).items()}
         if raw.get("retry_after") is not None:
             headers.setdefault("Retry-After", str(raw["retry_after"]))
-        response = Response(int(status), raw.get("body", {"message": f"fault plan: {status}"}), headers)
+        body = raw["body"] if "body" in raw else vendor_error(request, int(status), raw.get("retry_after"))
+        response = Response(int(status), body, headers)
     return Strike(float(raw.get("delay_s", 0)), raw.get("reset"), response, bool(raw.get("after_work", False)))
 
 

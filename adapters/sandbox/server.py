@@ -11,13 +11,11 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import import_module
 from pathlib import Path
 from typing import Self
 
-from adapters.sandbox import admin, web
+from adapters.sandbox import admin, confluence, notion, web
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.request_log import RequestLog
@@ -26,15 +24,16 @@ from adapters.sandbox.state import State
 MAX_BODY_BYTES = 64 * 1024 * 1024
 _IDLE_S = 75  # an idle keep-alive connection is closed after this
 _PREFIXES = (
-    ("/wiki/api/", "confluence", "adapters.sandbox.confluence"),
-    ("/wiki/rest/", "confluence", "adapters.sandbox.confluence"),
-    ("/wiki/download/", "confluence", "adapters.sandbox.confluence"),
-    ("/_media/", "confluence", "adapters.sandbox.confluence"),
-    ("/_edge/tenant_info", "confluence", "adapters.sandbox.confluence"),
-    ("/ex/confluence/", "confluence", "adapters.sandbox.confluence"),
-    ("/dc/rest/", "confluence-dc", "adapters.sandbox.confluence"),
-    ("/dc/download/", "confluence-dc", "adapters.sandbox.confluence"),
-    ("/notion/", "notion", "adapters.sandbox.notion"),
+    ("/wiki/api/", "confluence", confluence.handle),
+    ("/wiki/rest/", "confluence", confluence.handle),
+    ("/wiki/download/", "confluence", confluence.handle),
+    ("/_media/", "confluence", confluence.handle),
+    ("/_edge/tenant_info", "confluence", confluence.handle),
+    ("/ex/confluence/", "confluence", confluence.handle),
+    ("/dc/rest/", "confluence-dc", confluence.handle),
+    ("/dc/download/", "confluence-dc", confluence.handle),
+    ("/notion/v1/", "notion", notion.handle),
+    ("/notion/files/", "notion", notion.handle),
 )
 
 
@@ -64,13 +63,15 @@ class Server:
     def __init__(self, host: str, port: int, data: Path | None) -> None:
         self.state = State(data)
         self.log = RequestLog()
-        self.faults = Faults()
         admin.prepare(self.state)
+        self.faults = Faults()
+        self.faults.resume(self.state.setting("faults", {}))
+        self.faults.keep = lambda kept: self.state.keep("faults", kept)
         self._http = _Connections((host, port), self)
         self.host = host
         self.port = int(self._http.server_address[1])
         shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self.port}"
+        self.url = self.state.address = f"http://{shown}:{self.port}"
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True
         )
@@ -98,10 +99,9 @@ class Server:
         """The response to one request, and the name of the API that gave it."""
         if request.path == "/sandbox" or request.path.startswith("/sandbox/"):
             return admin.handle(request, self.state, self.log, self.faults), "sandbox"
-        if not web.is_browser_path(request.path):
-            for prefix, api, module in _PREFIXES:
-                if request.path.startswith(prefix):
-                    return _handler(module)(request, self.state), api
+        for prefix, api, handle in _PREFIXES:
+            if request.path.startswith(prefix):
+                return handle(request, self.state), api
         return web.handle(request, self.state), "web"
 
 
@@ -113,11 +113,6 @@ def serve(host: str = "127.0.0.1", port: int = 0, data: Path | None = None) -> S
 def api_of(path: str) -> str:
     """The name of the API that a path belongs to."""
     return next((api for prefix, api, _ in _PREFIXES if path.startswith(prefix)), "web")
-
-
-def _handler(module: str) -> Callable[[Request, State], Response]:
-    handle: Callable[[Request, State], Response] = import_module(module).handle
-    return handle
 
 
 class _Handler(BaseHTTPRequestHandler):

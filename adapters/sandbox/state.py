@@ -11,6 +11,7 @@ Every part of the sandbox (``confluence``, ``notion``) is a module with three fu
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import threading
 import time
@@ -34,8 +35,10 @@ class State:
         self.db.execute("PRAGMA foreign_keys=ON")
         self.db.execute("CREATE TABLE IF NOT EXISTS blob (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL)")
         self.db.execute("CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)")
-        self.switches: dict[str, Any] = {}
-        self.clock_offset_s = 0.0
+        self.db.execute("CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        self.switches: dict[str, Any] = self.setting("switches", {})
+        self.clock_offset_s = float(self.setting("clock_offset_s", 0.0))
+        self.address = "http://127.0.0.1"  # where the server listens, for addresses made without a request
         self.buckets: dict[str, Any] = {}  # rate limits in force, by name; not part of the data
         self._flights: Counter[str] = Counter()
         self._flights_lock = threading.Lock()
@@ -62,6 +65,22 @@ class State:
     def switch(self, name: str, default: Any) -> Any:
         """A switch's value, or the default where nobody set it."""
         return self.switches.get(name, default)
+
+    def setting(self, name: str, default: Any) -> Any:
+        """What was kept under a name, in this run or an earlier one on the same data file."""
+        with self.lock:
+            row = self.db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a JSON value under a name: the fault plan, switches and clock survive a restart with a data file."""
+        with self.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, json.dumps(value)))
+
+    def keep_switches(self) -> None:
+        """Keep the switches and the clock as they are now."""
+        self.keep("switches", self.switches)
+        self.keep("clock_offset_s", self.clock_offset_s)
 
     @contextmanager
     def flight(self, key: str) -> Iterator[bool]:

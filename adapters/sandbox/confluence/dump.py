@@ -23,9 +23,16 @@ def dump(state: State) -> dict[str, Any]:
         ],
         "pages": _pages(state),
         "properties": [
-            {"api": "confluence", "holder": r["holder"], "holder_id": str(r["holder_id"]), "id": str(r["id"]),
-             "key": r["key"], "value": json.loads(r["value"]), "version": r["version"]}
+            {"api": _API[flavors.get(r["holder_id"], "cloud")], "holder": r["holder"],
+             "holder_id": str(r["holder_id"]), "id": str(r["id"]), "key": r["key"], "value": json.loads(r["value"]), "version": r["version"]}
             for r in db.execute("SELECT * FROM cf_property ORDER BY id")
+        ],
+        "labels": [
+            {"api": _API[r["flavor"]], "page": str(r["content_id"]), "id": str(r["id"]), "prefix": r["prefix"],
+             "name": r["name"]}
+            for r in db.execute(
+                "SELECT * FROM cf_content_label JOIN cf_label ON cf_label.id = label_id ORDER BY content_id, name"
+            )
         ],
         "attachments": [
             {"api": _API[flavors.get(r["page_id"], "cloud")], "id": f"att{r['id']}", "page": str(r["page_id"]),
@@ -40,7 +47,7 @@ def dump(state: State) -> dict[str, Any]:
             for r in db.execute("SELECT * FROM cf_comment ORDER BY id")
         ],
         "restrictions": [
-            {"api": "confluence", "page": str(r["content_id"]), "operation": r["operation"], "kind": r["kind"],
+            {"api": _API[flavors.get(r["content_id"], "cloud")], "page": str(r["content_id"]), "operation": r["operation"], "kind": r["kind"],
              "subject": r["subject"]}
             for r in db.execute("SELECT * FROM cf_restriction")
         ],

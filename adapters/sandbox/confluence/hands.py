@@ -37,11 +37,7 @@ _COMMENT: dict[str, type | tuple[type, ...]] = {
 
 
 def handle(request: Request, state: State) -> Response:
-    """Answers ``/sandbox/edit`` and ``/sandbox/comment``."""
-    if request.path not in {"/sandbox/edit", "/sandbox/comment"}:
-        return Response(404, {"message": f"nothing at {request.path}"})
-    if request.method != "POST":
-        return Response(405, {"message": f"{request.method} is not allowed on {request.path}"})
+    """Answers ``/sandbox/edit`` and ``/sandbox/comment`` for Confluence."""
     try:
         with state.transaction():
             return _act(request, state)

@@ -6,18 +6,17 @@ Switches (``state.switches``) that change how it behaves:
 plan); ``notion_upload_single_use``; ``search_lag_s``; ``free_plan`` (true for 1000 lifetime blocks, or a number);
 ``notion_denied`` (list of capabilities: read_content, insert_content, update_content, read_comments, insert_comments,
 user_info); ``notion_rate_limit`` (true for 180 in 60 s, or {"requests", "window_s", "reason"}); ``notion_page_base``
-(host and path of page addresses, default https://www.notion.so); ``notion_commit_503`` (that many of the next creates
-and appends are saved and answer 503 with the committed ids).
+(host and path of page addresses; default the sandbox's own browser view, the vendor's is ``https://www.notion.so``);
+``notion_commit_503`` (that many of the next creates and appends are saved and answer 503 with the committed ids).
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from adapters.sandbox.http import Request, Response
+from adapters.sandbox.notion.dump import dump
 from adapters.sandbox.notion.faults import after_commit
 from adapters.sandbox.notion.routes import PREFIX, answer
-from adapters.sandbox.notion.seed import dump, seed
+from adapters.sandbox.notion.seed import seed
 from adapters.sandbox.notion.store import install
 from adapters.sandbox.notion.uploads import download
 from adapters.sandbox.state import State
@@ -26,15 +25,11 @@ __all__ = ["dump", "handle", "install", "seed"]
 
 
 def handle(request: Request, state: State) -> Response:
-    """The response to any request below ``/notion/``: the API, hosted files, or else the browser view."""
+    """The response to a request below ``/notion/v1/`` or ``/notion/files/``."""
     if request.path.startswith(PREFIX):
         response = answer(request, state)
         return _lost(request, response, state)
-    if request.path.startswith("/notion/files/"):
-        return download(request, state)
-    response = import_module("adapters.sandbox.web").handle(request, state)
-    assert isinstance(response, Response)
-    return response
+    return download(request, state)
 
 
 def _lost(request: Request, response: Response, state: State) -> Response:
@@ -46,4 +41,5 @@ def _lost(request: Request, response: Response, state: State) -> Response:
     if left < 1 or response.status != 200 or not (appends or creates):
         return response
     state.switches["notion_commit_503"] = left - 1
+    state.keep_switches()
     return after_commit(response, pieces[1] if appends else "", len(request.json().get("children", [])))

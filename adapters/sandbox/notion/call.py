@@ -49,7 +49,8 @@ class Call:
     @property
     def origin(self) -> str:
         """Scheme and host as the client sees the sandbox."""
-        return f"http://{self.request.headers.get('host', '127.0.0.1')}"
+        host = self.request.headers.get("host")
+        return f"http://{host}" if host else self.state.address
 
     def check(self, check: Check) -> dict[str, Any]:
         """The body, if it has the shape. Raises the 400."""

@@ -20,8 +20,8 @@ def source_of(page: Node, call: Call) -> Node | None:
 
 
 def web_address(node: Node, call: Call) -> str:
-    """Where the node is seen in a browser. Switch ``notion_page_base`` moves it to another host."""
-    base = str(call.state.switches.get("notion_page_base", "https://www.notion.so")).rstrip("/")
+    """Where the node is seen in a browser: the sandbox's own view, or what the switch ``notion_page_base`` says."""
+    base = str(call.state.switches.get("notion_page_base") or f"{call.origin}/notion/p").rstrip("/")
     slug = re.sub(r"[^A-Za-z0-9]+", "-", plain(title_of(node.value), call)).strip("-") if node.kind == "page" else ""
     number = node.id.replace("-", "")
     return f"{base}/{slug}-{number}" if slug else f"{base}/{number}"

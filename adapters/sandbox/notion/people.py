@@ -10,7 +10,7 @@ from adapters.sandbox.notion.store import AUTHOR, READER, Node, dashed, new_id
 from adapters.sandbox.state import State
 
 
-def _user(state: State, user: str) -> Node:
+def person(state: State, user: str) -> Node:
     """A person by id, name or e-mail address. Raises KeyError."""
     for node in local_call(state).store.of_kind("user"):
         if user in (node.id, node.value["name"], node.value.get("email")):
@@ -32,7 +32,7 @@ def human_edit(state: State, block_id: str, text: str, user: str = AUTHOR) -> st
         value = {**node.value, "rich_text": [text_run(text)] if text else []}
         if "rich_text" not in node.value:
             raise KeyError(f"a {node.type} has no text")
-        local_call(state).store.save(replace(node, value=value), _user(state, user).id)
+        local_call(state).store.save(replace(node, value=value), person(state, user).id)
         return node.id
 
 
@@ -42,7 +42,7 @@ def human_add_block(
     """The id of a new text block at the end of a page or block, or after another one. Raises KeyError."""
     with state.transaction():
         store = local_call(state).store
-        parent, by = _find(state, parent_id), _user(state, user).id
+        parent, by = _find(state, parent_id), person(state, user).id
         rank = store.next_rank(parent.id) if after is None else _find(state, after).rank + 1
         store.open_gap(parent.id, rank, 1)
         value = {"rich_text": [text_run(text)], "color": "default"}
@@ -56,12 +56,12 @@ def human_add_block(
 def human_comment(state: State, target_id: str, text: str, user: str = READER) -> str:
     """The id of a new comment on a page or block. Raises KeyError."""
     with state.transaction():
-        target, person = _find(state, target_id), _user(state, user)
+        target, author = _find(state, target_id), person(state, user)
         value = {
             "rich_text": [text_run(text)],
             "discussion": new_id(),
             "attachments": [],
-            "by": person.value["name"],
+            "by": author.value["name"],
         }
-        node = Node(new_id(), "comment", target.id, "comment", value, created_by=person.id, edited_by=person.id)
+        node = Node(new_id(), "comment", target.id, "comment", value, created_by=author.id, edited_by=author.id)
         return local_call(state).store.add(node).id
