@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -36,7 +38,7 @@ class SourceTree:
         """Bytes by path relative to the root. Raises FileNotFoundError, PermissionError, OSError."""
         full = self._inside(path)
         try:
-            return full.read_bytes()
+            return _regular(full)
         except FileNotFoundError:
             error = FileNotFoundError(path)
             error.hint = self._hint(full)  # type: ignore[attr-defined]
@@ -53,7 +55,10 @@ class SourceTree:
         pure = PurePosixPath(path)
         if pure.is_absolute() or "\\" in path or "\0" in path or (len(path) > 1 and path[1] == ":"):
             raise PermissionError(f"{path!r} is not a path inside the source root")
-        full = (self.root / pure).resolve()
+        try:
+            full = (self.root / pure).resolve()
+        except RuntimeError as error:  # what pathlib says to links that lead in a circle
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
         if not full.is_relative_to(self.root):
             raise PermissionError(f"{path!r} leads outside the source root")
         return full
@@ -65,6 +70,15 @@ class SourceTree:
         except OSError:
             return ""
         return f"there is {names[0]!r}, which differs in case" if names else ""
+
+
+def _regular(path: Path) -> bytes:
+    """Bytes of a regular file. A pipe is opened without waiting for its other end; nothing of a device is read."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    with open(file, "rb") as stream:  # noqa: PTH123  (a descriptor has no path)
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return stream.read()
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,8 +179,12 @@ def _files(root: Path, folder: Path, above: _Ignores) -> Iterator[str]:
     here = folder.relative_to(root).as_posix()
     prefix = "" if here == "." else f"{here}/"
     ignores = [*above, *((prefix, spec) for spec in _ignore_specs(folder))]
-    with os.scandir(folder) as entries:
-        ordered = sorted(entries, key=lambda entry: entry.name)
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        log.warning("%s can't be read and is left out: %s", prefix or ".", error.strerror)
+        return
     for entry in ordered:
         path = prefix + entry.name
         if entry.name.startswith(".") or entry.name in {"node_modules", "__pycache__"}:
@@ -174,11 +192,19 @@ def _files(root: Path, folder: Path, above: _Ignores) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             if not _ignored(f"{path}/", ignores) and not (Path(entry.path) / "pyvenv.cfg").exists():
                 yield from _files(root, Path(entry.path), ignores)
-        elif entry.is_file() and not _ignored(path, ignores):
+        elif _is_file(entry) and not _ignored(path, ignores):
             if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
                 log.warning("%s is a link that leaves the source root: left out", path)
                 continue
             yield path
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a regular file; links that lead in a circle are none."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _ignore_specs(folder: Path) -> Iterator[pathspec.GitIgnoreSpec]:

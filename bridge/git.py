@@ -5,6 +5,7 @@ Without git, or outside a repository, everything works and there is simply nothi
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Mapping
@@ -13,10 +14,22 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from bridge.config import environment
 from converters.metadata import Person
 
-_COMMIT = "\x01"
+_COMMIT = "\0"
 _FIELD = "\x1f"
+_SAFE = (
+    *("-c", "core.quotePath=off"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "log.showSignature=false"),
+    *("-c", "safe.bareRepository=explicit"),
+)
+"""No command that a repository's own configuration names is run: it may come from strangers."""
+_SAFE_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
+"""Nothing is fetched (partial clones would, by commands of their configuration), and nothing is written."""
+_USUAL_FILTERS = frozenset({"git-lfs clean -- %f", "git-lfs filter-process", "nbstripout", ""})
 _SSH = re.compile(r"^(?:ssh://)?(?:[^@/\s]+@)?([\w.-]+\.[A-Za-z]\w*)(?::\d+/|[:/])(.+?)(?:\.git)?/?$")
 
 
@@ -76,10 +89,13 @@ def web_url(remote: str) -> str:
     match = _SSH.match(remote)
     if match and not remote.startswith(("http", "/", ".", "file:")):
         return f"https://{match[1]}/{match[2].lstrip('/')}"
-    parts = urlsplit(remote)
+    try:
+        parts = urlsplit(remote)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return ""
-    port = f":{parts.port}" if parts.port else ""
     path = parts.path.rstrip("/").removesuffix(".git")
     return f"{parts.scheme}://{parts.hostname}{port}{path}"
 
@@ -101,9 +117,10 @@ def _repository_name(web: str) -> str:
 
 def _git(root: Path, *arguments: str) -> str | None:
     """What git prints, None when it fails or isn't installed."""
-    command = ["git", "-c", "core.quotePath=off", "-C", str(root), *arguments]
+    command = ["git", *_SAFE, "-C", str(root), *arguments]
+    env = {**environment(), **_SAFE_ENVIRONMENT}
     try:
-        done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL, env=env)  # noqa: S603
     except OSError:
         return None
     return done.stdout.decode("utf-8", "replace").rstrip("\n") if done.returncode == 0 else None
@@ -120,7 +137,12 @@ def _boundary(root: Path) -> list[str]:
 
 def _status(root: Path) -> tuple[frozenset[str], dict[str, str]]:
     """Paths with changes that are not committed, and renames that are staged (new → old)."""
-    text = _git(root, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--", ".") or ""
+    off = _own_filters(root)
+    if off is None:
+        return frozenset(), {}
+    # Submodules have a configuration of their own, and none of our files.
+    options = ("--porcelain=v1", "-z", "--untracked-files=all", "--ignore-submodules=all")
+    text = _git(root, *off, "status", *options, "--", ".") or ""
     prefix = (_git(root, "rev-parse", "--show-prefix") or "").strip()
     dirty: set[str] = set()
     renamed: dict[str, str] = {}
@@ -137,15 +159,33 @@ def _status(root: Path) -> tuple[frozenset[str], dict[str, str]]:
     return frozenset(dirty), renamed
 
 
+def _own_filters(root: Path) -> list[str] | None:
+    """Options that switch off the content filters of the repository's own configuration, since ``status`` runs them.
+
+    Those that are only a program's usual name stay. None: one can't be switched off.
+    """
+    off: list[str] = []
+    for scope in ("--local", "--worktree"):
+        found = _git(root, "config", scope, "--includes", "-z", "--get-regexp", r"^filter\..*\.(clean|process)$") or ""
+        for entry in filter(None, found.split("\0")):
+            key, _, command = entry.partition("\n")
+            if command in _USUAL_FILTERS:
+                continue
+            if "=" in key:  # ends the name in ``-c name=value``
+                return None
+            off += ["-c", f"{key}=", "-c", f"{key.rpartition('.')[0]}.required=false"]
+    return off
+
+
 def _history(root: Path, boundary: frozenset[str]) -> dict[str, FileFacts]:
     """Facts by path as of now, out of one ``git log``, newest commit first."""
-    layout = _COMMIT + _FIELD.join(("%H", "%aI", "%an", "%ae"))
+    layout = "%x00%H%x1f%aI%x1f%an%x1f%ae"
     text = _git(root, "log", "-M", "--name-status", "--relative", f"--format={layout}", "--", ".")
     facts: dict[str, FileFacts] = {}
     current: dict[str, str] = {}
     for chunk in (text or "").split(_COMMIT)[1:]:
         head, *lines = chunk.split("\n")
-        commit, date, name, email = head.split(_FIELD)
+        commit, date, name, email = head.split(_FIELD, 3)
         if commit in boundary:
             continue
         person = Person(name=name, email=email)
