@@ -41,6 +41,7 @@ from converters.readers.html import as_inlines, paragraphs, read_html
 from converters.readers.html_pieces import HtmlPiece, html_pieces
 from converters.readers.inlines import InlineReader, Piece
 from converters.readers.style import declarations
+from converters.readers.table_shape import shaped
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -251,7 +252,7 @@ class BlockReader:
         columns = tuple(Column(cell.align) for cell in rows[0].cells) if rows else ()
         if len(rows) > 1 and not any(cell.content or cell.blocks for cell in rows[0].cells):
             rows, head = rows[1:], 0
-        return Table(rows, head, columns=columns, where=self.where)
+        return shaped(Table(rows, head, columns=columns, where=self.where))
 
     # ------------------------------------------------------------ leaves
 

@@ -9,6 +9,7 @@ from converters import notes
 from converters.build import cell_of
 from converters.model import Align, Blocks, Cell, Inlines, Row, Table
 from converters.readers.style import align_of, colors_in, declarations
+from converters.readers.table_shape import shaped
 
 if TYPE_CHECKING:
     from converters.readers.html import HtmlReader
@@ -25,6 +26,7 @@ def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
     rows: list[Row] = []
     header_rows, in_head = 0, True
     header_columns: list[int] = []
+    spans: list[int] = []
     for row, section in _rows(element):
         cells = tuple(_cell(cell, reader, rules, depth) for cell in row if cell.tag in {"td", "th"})
         if not cells:
@@ -34,7 +36,7 @@ def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
             cells = tuple(_as_header(cell) for cell in cells)
         else:
             in_head = False
-            header_columns.append(_leading_headers(cells))
+            header_columns.append(_leading_headers(cells, spans))
         rows.append(Row(cells))
     caption: Inlines = ()
     for child in element.iterchildren("caption"):
@@ -42,7 +44,7 @@ def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
     if not rows:
         return reader.flow(element, depth)
     columns = min((n for n in header_columns if n), default=0)
-    return (Table(tuple(rows), header_rows, columns, caption=caption, where=reader.where),)
+    return (shaped(Table(tuple(rows), header_rows, columns, caption=caption, where=reader.where)),)
 
 
 def _rows(element: Any) -> list[tuple[Any, str]]:
@@ -95,9 +97,15 @@ def _cell(element: Any, reader: HtmlReader, rules: dict[str, dict[str, str]], de
 
 
 def _row_align(element: Any) -> Align | None:
-    """Alignment that the row gives its cells."""
+    """Alignment that the row gives its cells. The one of a pandas header is for all columns alike and says nothing."""
     row = element.getparent()
-    return None if row is None else align_of(dict(row.attrib))
+    if row is None or ("style" not in row.attrib and "align" not in row.attrib):
+        return None
+    part = row.getparent()
+    table = part.getparent() if part is not None and part.tag == "thead" else None
+    if table is not None and "dataframe" in (table.get("class") or "").split():
+        return None
+    return align_of(dict(row.attrib))
 
 
 def _as_header(cell: Cell) -> Cell:
@@ -107,11 +115,17 @@ def _as_header(cell: Cell) -> Cell:
     return cell if cell.header else msgspec.structs.replace(cell, header=True)
 
 
-def _leading_headers(cells: tuple[Cell, ...]) -> int:
-    """How many columns at the start of a row are headers."""
-    count = 0
-    for cell in cells:
-        if not cell.header:
-            break
-        count += cell.colspan
-    return count
+def _leading_headers(cells: tuple[Cell, ...], spans: list[int]) -> int:
+    """How many columns at the start of a row are headers; ``spans`` are rows that those above still cover, by column."""
+    left = list(cells)
+    column = 0
+    while True:
+        if column < len(spans) and spans[column] > 0:
+            spans[column] -= 1
+            column += 1
+        elif left and left[0].header:
+            cell = left.pop(0)
+            spans[column : column + cell.colspan] = [cell.rowspan - 1] * cell.colspan
+            column += cell.colspan
+        else:
+            return column

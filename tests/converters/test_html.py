@@ -26,8 +26,8 @@ def test_pandas_frame():
         "<tbody><tr><th>x</th><td>1</td><td>2.5</td></tr></tbody></table><p>1 rows × 2 columns</p></div>"
     )
     table, count = blocks
-    assert (table.header_rows, table.header_columns) == (2, 1)
-    assert texts(table) == [["", "a", "b"], ["i", "", ""], ["x", "1", "2.5"]]
+    assert (table.header_rows, table.header_columns) == (1, 1)
+    assert texts(table) == [["i", "a", "b"], ["x", "1", "2.5"]]
     assert table.rows[0].cells[1].align == "right"
     assert text_of(count.content) == "1 rows × 2 columns"
     assert notes == []
