@@ -74,11 +74,15 @@ def title_of(answer: requests.Response) -> str:
 
 
 @pytest.mark.parametrize(("user", "token"), [("author@example.com", "wrong"), ("nobody@example.com", "sandbox")])
-def test_wrong_credentials_are_403_in_v1_and_a_bare_404_in_v2(server: Server, user: str, token: str) -> None:
-    stranger = Wiki(server, user, token)
-    assert stranger.v1("GET", "/user/current").status_code == 403
-    answer = stranger.v2("GET", "/pages")
-    assert (answer.status_code, title_of(answer)) == (404, "Not Found")
+def test_wrong_credentials(wiki: Wiki, user: str, token: str) -> None:
+    stranger = Wiki(wiki.server, user, token)
+    old, new = stranger.v1("GET", "/user/current"), stranger.v2("GET", "/pages")
+    assert (old.status_code, old.json()["data"]["authorized"]) == (401, False)
+    assert (new.status_code, new.json()["errors"][0]["code"]) == (401, "UNAUTHORIZED")
+    wiki.switch(auth_codes="measured")  # what live sites were seen to answer
+    old, new = stranger.v1("GET", "/user/current"), stranger.v2("GET", "/pages")
+    assert (old.status_code, old.json()["message"].rpartition(": ")[2]) == (403, "caller cannot access Confluence")
+    assert (new.status_code, title_of(new)) == (404, "Not Found")
 
 
 def test_those_who_may_only_read_get_403_on_writes(wiki: Wiki) -> None:
@@ -88,17 +92,24 @@ def test_those_who_may_only_read_get_403_on_writes(wiki: Wiki) -> None:
         assert other.v2("POST", "/pages", json={"spaceId": space_id, "title": "No"}).status_code == 403
 
 
-def test_gateway_and_scoped_token(server: Server) -> None:
-    cloud_id = requests.get(f"{server.url}/_edge/tenant_info").json()["cloudId"]
+def test_gateway_and_scoped_token(wiki: Wiki) -> None:
+    url = wiki.server.url
+    cloud_id = requests.get(f"{url}/_edge/tenant_info").json()["cloudId"]
     scoped = ("author@example.com", "sandbox-scoped")
-    site = requests.get(f"{server.url}/wiki/api/v2/pages", auth=scoped)
-    assert site.status_code == 401
-    assert "<html>" in site.text
-    through = f"{server.url}/ex/confluence/{cloud_id}/wiki/api/v2/spaces"
+    site = requests.get(f"{url}/wiki/api/v2/pages", auth=scoped)
+    assert (site.status_code, site.json()["errors"][0]["code"]) == (401, "UNAUTHORIZED")
+    through = f"{url}/ex/confluence/{cloud_id}/wiki/api/v2/spaces"
     answer = requests.get(through, auth=scoped)
     assert answer.json()["_links"]["base"].endswith("/wiki")
-    refused = requests.post(f"{through[:-7]}/pages", auth=("author@example.com", "sandbox-readonly"), json={})
+    reader = ("author@example.com", "sandbox-readonly")
+    bogus = f"{through[:-7]}/pages/999"  # rights are looked at before the address
+    assert requests.delete(bogus, auth=reader).status_code == 403
+    wiki.switch(auth_codes="measured")
+    site = requests.get(f"{url}/wiki/api/v2/pages", auth=scoped)
+    assert (site.status_code, "<html>" in site.text) == (401, True)
+    refused = requests.delete(bogus, auth=reader)
     assert refused.json() == {"code": 401, "message": "Unauthorized; scope does not match"}
+    assert requests.delete(bogus, auth=scoped).status_code == 404
 
 
 def test_page_life(wiki: Wiki) -> None:

@@ -1,7 +1,8 @@
-"""Who is asking, with the vendor's odd codes for those who may not (reference section 1).
+"""Who is asking: 401 for wrong or absent credentials, 403 for writes of those who may only read.
 
-Cloud: wrong or absent credentials are 403 in v1 and 404 in v2; a scoped token on the site is 401 with an HTML page;
-a token without the scope, through the gateway, is 401 with the gateway's JSON. Data Center: 401.
+With the switch ``auth_codes`` = "measured", Cloud answers with the odd codes seen on live sites (reference section 1):
+wrong or absent credentials are 403 in v1 and 404 in v2; a scoped token on the site is 401 with an HTML page; a token
+without the scope, through the gateway, is 401 with the gateway's JSON.
 """
 
 from __future__ import annotations
@@ -14,29 +15,40 @@ from adapters.sandbox.confluence.schema import AUTHOR, READER
 from adapters.sandbox.http import Request, Response
 
 _USERS = {"author@example.com": AUTHOR, "reader@example.com": READER, "author": AUTHOR, "reader": READER}
-_TOKENS = frozenset({"sandbox", "sandbox-readonly", "sandbox-scoped"})
+_READONLY, _SCOPED = "sandbox-readonly", "sandbox-scoped"
+_TOKENS = frozenset({"sandbox", _READONLY, _SCOPED})
+_CHALLENGE = {"WWW-Authenticate": 'Basic realm="Confluence"'}
 _TOMCAT = "<!doctype html><html><head><title>HTTP Status 401 – Unauthorized</title></head><body>\
 <h1>HTTP Status 401 – Unauthorized</h1></body></html>"
 
 
-def who(request: Request, flavor: str, api: str, *, gateway: bool, writes: bool) -> str:
-    """The account id of the caller. Raises Refused or Finished."""
+def who(request: Request, flavor: str, *, gateway: bool, writes: bool, measured: str = "") -> str:
+    """The account id of the caller. ``measured`` is the API version whose odd codes are wanted, or empty.
+
+    Raises Refused or Finished.
+    """
     user, token = _credentials(request)
-    if flavor == "dc":
-        if token not in {"sandbox", "sandbox-readonly"} or user is None:
-            message = "Basic Authentication Failure - Reason : AUTHENTICATED_FAILED"
-            raise Finished(Response(401, {"message": message, "status-code": 401}, {"WWW-Authenticate": "Bearer"}))
-    elif user is None or token not in _TOKENS:
-        if gateway:
-            raise Finished(Response(401, {"code": 401, "message": "Unauthorized"}))
-        raise Refused(404, "Not Found") if api == "v2" else Refused(403, "caller cannot access Confluence")
-    if token == "sandbox-scoped" and not gateway:  # noqa: S105 - a published test credential
-        raise Finished(Response(401, _TOMCAT))
-    if writes and (token == "sandbox-readonly" or user == READER):  # noqa: S105
-        if gateway:
+    if user is None or token not in _TOKENS or (flavor == "dc" and token == _SCOPED):
+        raise _unknown(flavor, gateway=gateway, measured=measured)
+    if token == _SCOPED and not gateway:
+        raise Finished(Response(401, _TOMCAT)) if measured else Refused(401, "Unauthorized", _CHALLENGE)
+    if writes and (token == _READONLY or user == READER):
+        if gateway and measured:
             raise Finished(Response(401, {"code": 401, "message": "Unauthorized; scope does not match"}))
         raise Refused(403, "User does not have permission to use this resource")
     return user
+
+
+def _unknown(flavor: str, *, gateway: bool, measured: str) -> Exception:
+    """What those get who are not known."""
+    if flavor == "dc":
+        message = "Basic Authentication Failure - Reason : AUTHENTICATED_FAILED"
+        return Finished(Response(401, {"message": message, "status-code": 401}, {"WWW-Authenticate": "Bearer"}))
+    if gateway:
+        return Finished(Response(401, {"code": 401, "message": "Unauthorized"}))
+    if not measured:
+        return Refused(401, "Unauthorized", _CHALLENGE)
+    return Refused(404, "Not Found") if measured == "v2" else Refused(403, "caller cannot access Confluence")
 
 
 def _credentials(request: Request) -> tuple[str | None, str]:

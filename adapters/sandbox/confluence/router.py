@@ -158,7 +158,8 @@ def handle(request: Request, state: State) -> Response:
     try:
         with ExitStack() as stack:
             writes = request.method not in {"GET", "HEAD"} and not request.path.endswith(_READING_POSTS)
-            user = who(request, flavor, api, gateway=gateway is not None, writes=writes)
+            measured = api if state.switch("auth_codes", "") == "measured" else ""
+            user = who(request, flavor, gateway=gateway is not None, writes=writes, measured=measured)
             call = Call(request, state, flavor, api, user)
             _check_rate(call)
             _check_overlap(call, stack)
