@@ -2,13 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from lxml import etree
 
 from adapters.sandbox.web.html import Html, el
 
+# environments that KaTeX knows and the library doesn't, under the name of one that it sets alike
+_ALIKE = {"aligned": "align*", "split": "align*", "eqnarray": "align*", "eqnarray*": "align*", "gathered": "gather*"}
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{(" + "|".join(map(re.escape, _ALIKE)) + r")\}")
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
+# the library passes text on as it is, so that a document could smuggle elements in: only these reach the page
+_ELEMENTS = frozenset(
+    f"{_MATHML}{name}"
+    for name in [
+        "math",
+        "mrow",
+        "mi",
+        "mo",
+        "mn",
+        "mtext",
+        "mspace",
+        "mfrac",
+        "msup",
+        "msub",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+        "msqrt",
+        "mroot",
+        "mstyle",
+        "mpadded",
+        "mphantom",
+        "mfenced",
+        "menclose",
+        "mmultiscripts",
+        "mprescripts",
+        "none",
+        "mlabeledtr",
+    ]
+)
+_REFUSED = re.compile(r"on|href|src|style|action|id|class|xlink")
 
 
 @lru_cache(maxsize=2048)
@@ -17,14 +56,12 @@ def equation(tex: str, *, block: bool) -> Html:
     from latex2mathml.converter import convert
 
     try:
-        tree = etree.fromstring(convert(tex, display="block" if block else "inline"))
+        known = _ENVIRONMENT.sub(lambda match: f"\\{match[1]}{{{_ALIKE[match[2]]}}}", tex)
+        tree = etree.fromstring(convert(known, display="block" if block else "inline"))
     except Exception:  # noqa: BLE001 - the library raises whatever its parser stumbles over; the source is shown instead
         return _source(tex)
     for node in tree.iter():
-        # the library passes text on as it is: whatever is no plain MathML never reaches the page
-        if not str(node.tag).startswith(_MATHML) or any(
-            name.startswith("on") or "href" in name for name in node.attrib
-        ):
+        if node.tag not in _ELEMENTS or any(_REFUSED.match(str(name).lower()) for name in node.attrib):
             return _source(tex)
         if str(node.text or "").startswith("\\"):
             return _source(tex)

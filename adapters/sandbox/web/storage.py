@@ -55,7 +55,10 @@ _KEPT = frozenset(
         "i",
     ]
 )
-_STYLE = re.compile(r"(?:text-align|width|color|background-color)\s*:\s*[#\w.() ,%-]+")
+# no url(), no expression(): a colour, a word or a length
+_STYLE = re.compile(
+    r"(?:text-align|width|color|background-color)\s*:\s*(?:#[0-9A-Fa-f]{3,8}|rgba?\([\d.,% ]+\)|[\w.%-]+)\s*(?=;|$)"
+)
 
 
 @dataclass
