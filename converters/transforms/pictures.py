@@ -21,10 +21,13 @@ _DENSE_DPI = 150
 _MAX_SIDE = 4000
 """Pixels that an SVG is drawn to at most, so that no document can ask for gigabytes."""
 
+_LONGEST = 1e7
+"""CSS pixels beyond which a side of an SVG is nonsense (infinite, even)."""
+
 _ROOT = re.compile(r"<svg\b[^>]*>", re.IGNORECASE)
-_LENGTH = re.compile(r"\b(width|height)\s*=\s*[\"']\s*([\d.]+)\s*(px|pt|pc|in|mm|cm)?\s*[\"']", re.IGNORECASE)
+_LENGTH = re.compile(r"\b(width|height)\s*=\s*[\"']\s*([\d.]+)\s*(px|pt|pc|in|mm|cm|em|ex)?\s*[\"']", re.IGNORECASE)
 _VIEW_BOX = re.compile(r"viewBox\s*=\s*[\"']\s*[-\d.eE]+[\s,]+[-\d.eE]+[\s,]+([\d.eE+]+)[\s,]+([\d.eE+]+)")
-_UNITS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54}
+_UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "em": 16.0, "ex": 8.0}
 _HREF = re.compile(r"(href\s*=\s*)([\"'])(?!\s*(?:#|data:image/))[^\"']*\2", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -48,7 +51,8 @@ def svg_size(svg: str) -> tuple[float, float]:
         height = width * high / wide
     elif height and not width and high:
         width = height * wide / high
-    return (width, height) if width and height else (wide, high)
+    wide, high = (width, height) if width and height else (wide, high)
+    return (wide, high) if 0 < wide < _LONGEST and 0 < high < _LONGEST else (0.0, 0.0)
 
 
 @functools.lru_cache(maxsize=64)
@@ -62,9 +66,11 @@ def svg_to_png(svg: str) -> tuple[bytes, int, int] | None:
     width, height = svg_size(svg)
     side = max(width, height)
     zoom = min(2.0, _MAX_SIDE / side) if side else 2.0
+    # A box to fit into, not the zoom: a drawing that is larger than it says would take gigabytes, and end the process.
+    box = (max(1, round(width * zoom)), max(1, round(height * zoom))) if side else (2 * PAGE_WIDTH, 2 * PAGE_WIDTH)
     svg = _CONTROL.sub("", _HREF.sub(r"\1\2\2", svg))
     try:
-        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=zoom))
+        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, width=box[0], height=box[1]))
     except (ValueError, RuntimeError):
         return None
     if len(png) < 24:
