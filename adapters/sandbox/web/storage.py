@@ -164,7 +164,8 @@ def _html(name: str, element: Element, view: View) -> Html:
     content = inside(element, view)
     if name[0] == "h" and name[1:].isdigit():
         # macros inside (anchors) have parameters, which are no text of the heading
-        text = "".join(map(str, element.xpath(".//text()[not(ancestor::ac:parameter)]", namespaces={"ac": AC}))).strip()
+        words = element.xpath(".//text()[not(ancestor::ac:parameter)]", namespaces={"ac": AC})
+        text = "".join(map(str, words if isinstance(words, list) else ())).strip()
         anchor = re.sub(r"\s+", "-", text)
         view.headings.append((int(name[1:]), text, anchor))
         # the page title is the only h1 of the document, as in the vendor's own pages
