@@ -12,10 +12,13 @@ from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
+from adapters.errors import AuthError, PermissionDenied, RateLimited, WikiUnavailable
+from converters.errors import BridgeError
 from converters.model import Asset, Rendered
 from converters.notes import Note
 
 PageId: TypeAlias = str
+Cause: TypeAlias = Literal["configuration", "credentials", "unreachable"]
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,12 +144,27 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One line of ``doctor``: ``ok``, ``warn`` or ``fail``, what was looked at, and what to do next."""
+    """One line of ``doctor``: ``ok``, ``warn`` or ``fail``, what was looked at, and what to do next.
+
+    ``cause`` says what is to be mended, and so which exit code a failure calls for.
+    """
 
     level: Literal["ok", "warn", "fail"]
     subject: str
     text: str
     hint: str = ""
+    cause: Cause = "configuration"
+
+
+def failed(subject: str, error: BridgeError) -> Finding:
+    """The finding that an error amounts to."""
+    return Finding("fail", subject, error.message, error.hint, _cause(error))
+
+
+def _cause(error: BridgeError) -> Cause:
+    if isinstance(error, AuthError | PermissionDenied):
+        return "credentials"
+    return "unreachable" if isinstance(error, WikiUnavailable | RateLimited) else "configuration"
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,4 +257,5 @@ __all__ = [
     "Tracked",
     "Wiki",
     "Written",
+    "failed",
 ]

@@ -28,6 +28,7 @@ from adapters.base import (
     Root,
     Tracked,
     Written,
+    failed,
 )
 from adapters.errors import AuthError, LimitExceeded, NotFound, PermissionDenied, StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
@@ -152,10 +153,14 @@ class MemoryWiki:
             account = self.login()
             root = self.open()
         except WikiError as error:
-            return [Finding("fail", "credentials", error.message, error.hint)]
+            return [failed("credentials", error)]
         findings = [Finding("ok", "credentials", f"signed in as {account.name}")]
         if not self.server.tokens[self.settings.token.reveal()]:
-            findings.append(Finding("fail", "permission", "this token may not write", "use a token with write access"))
+            findings.append(
+                Finding(
+                    "fail", "permission", "this token may not write", "use a token with write access", "credentials"
+                )
+            )
         known = Finding("ok", "parent", root.title)
         return [*findings, known if root.id else Finding("warn", "parent", f"{root.title!r} will be created")]
 

@@ -9,7 +9,7 @@ import msgspec
 
 from adapters.base import Finding
 from bridge.config import environment, target, target_name
-from bridge.exit_codes import CONFIGURATION, CREDENTIALS, exit_code
+from bridge.exit_codes import CONFIGURATION, CREDENTIALS, UNREACHABLE, exit_code
 from bridge.settings import Settings
 from converters.errors import BridgeError
 
@@ -81,6 +81,4 @@ def _target(settings: Settings, name: str) -> list[Examined]:
 def _code(finding: Finding) -> int:
     if finding.level != "fail":
         return 0
-    words = f"{finding.subject} {finding.text}".lower()
-    about_us = any(word in words for word in ("credential", "token", "permission", "scope", "write", "upload"))
-    return CREDENTIALS if about_us else CONFIGURATION
+    return {"configuration": CONFIGURATION, "credentials": CREDENTIALS, "unreachable": UNREACHABLE}[finding.cause]

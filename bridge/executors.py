@@ -35,7 +35,8 @@ def _dask_client(address: str) -> Any:
     except ImportError as error:
         raise ConfigError("--executor dask needs Dask", hint="pip install nbwiki[dask]") from error
     try:
-        return Client(f"tcp://{address}", timeout=10)
+        connect: Any = Client  # without types
+        return connect(f"tcp://{address}", timeout=10)
     except OSError as error:
         raise ConfigError(f"no Dask scheduler at {address}: {error}") from error
 

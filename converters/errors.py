@@ -37,5 +37,5 @@ class ConversionError(BridgeError):
     """A document can't be read or converted."""
 
 
-class SecretsFound(BridgeError):  # noqa: N818  (a finding more than a fault)
+class SecretsFound(BridgeError):
     """A document holds what looks like credentials; nothing of it was sent."""

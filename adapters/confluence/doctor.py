@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from adapters.base import Finding
+from adapters.base import Finding, failed
 from adapters.confluence.client import CloudClient
 from adapters.errors import WikiError
 
@@ -28,11 +28,11 @@ def examine(wiki: ConfluenceWiki) -> list[Finding]:
         email = f" <{account.email}>" if account.email else ""
         findings.append(Finding("ok", "credentials", f"signed in as {account.name}{email}"))
     except WikiError as error:
-        return [*findings, Finding("fail", "credentials", error.message, error.hint)]
+        return [*findings, failed("credentials", error)]
     try:
         findings += _place(wiki)
     except WikiError as error:
-        findings.append(Finding("fail", "space", error.message, error.hint))
+        findings.append(failed("space", error))
     return findings
 
 
@@ -47,7 +47,9 @@ def _place(wiki: ConfluenceWiki) -> list[Finding]:
         may = wiki.client.may_create(space, root.id or space.home)
         hint = "ask a space administrator for the right to add and edit pages and attachments"
         if may is False:
-            findings.append(Finding("fail", "permission", "this account may not edit the parent page", hint))
+            findings.append(
+                Finding("fail", "permission", "this account may not edit the parent page", hint, "credentials")
+            )
         elif may:
             findings.append(Finding("ok", "permission", "may edit the parent page"))
         else:

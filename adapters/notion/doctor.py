@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.base import Finding
+from adapters.base import Finding, failed
 from adapters.errors import AuthError, WikiError
 from adapters.notion.client import VERSION, NotionClient
 from adapters.notion.rows import SCHEMA, names_in
@@ -14,19 +14,15 @@ if TYPE_CHECKING:
     from adapters.notion.database import Database
 
 
-def _failed(subject: str, error: BridgeError) -> Finding:
-    return Finding("fail", subject, error.message, error.hint)
-
-
 def examine(client: NotionClient, database: Database) -> list[Finding]:
     """Findings on token, file limit, parent page or database, and its properties."""
     found: list[Finding] = []
     try:
         me = client.me()
     except AuthError as error:
-        return [_failed("credentials", error)]
+        return [failed("credentials", error)]
     except WikiError as error:
-        return [_failed("connection", error)]
+        return [failed("connection", error)]
     bot = me.get("bot") or {}
     name = bot.get("workspace_name") or "the workspace"
     found.append(Finding("ok", "credentials", f"integration {me.get('name') or me['id']} of {name}"))
@@ -44,14 +40,14 @@ def _place(client: NotionClient, database: Database) -> list[Finding]:
     try:
         place = database.find()
     except BridgeError as error:
-        return [_failed("database", error)]
+        return [failed("database", error)]
     if place is None:
         return [Finding("ok", "database", f"{database.title!r} will be made below the parent page by the first sync")]
     found = [Finding("ok", "database", f"{place.root.title} ({place.root.url})")]
     try:
         _, lacking = names_in(client.data_source(place.source)["properties"])
     except WikiError as error:
-        return [*found, _failed("properties", error)]
+        return [*found, failed("properties", error)]
     if lacking:
         found.append(Finding("ok", "properties", f"{', '.join(lacking)} will be added by the next sync"))
     else:

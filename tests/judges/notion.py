@@ -46,7 +46,7 @@ def _node(script: str, *args: str, text: str | None = None, env: dict[str, str] 
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, **(env or {})},  # noqa: TID251
+        env={**os.environ, **(env or {})},
     )
     if done.returncode:
         raise AssertionError(f"{script}: {done.stderr[-2000:]}")

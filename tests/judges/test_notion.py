@@ -31,7 +31,7 @@ def _load(name: str):
 judge = _load("notion")
 pytestmark = [
     pytest.mark.judge,
-    pytest.mark.skipif(not judge.available() and not os.environ.get("CI"), reason="no Node.js or no judges: make test"),  # noqa: TID251
+    pytest.mark.skipif(not judge.available() and not os.environ.get("CI"), reason="no Node.js or no judges: make test"),
 ]
 APPEND = "AppendBlockChildrenBodyParameters"
 

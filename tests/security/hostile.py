@@ -20,7 +20,7 @@ BREAKOUTS = (
     '"/><ri:user ri:account-id="x"/><ac:link><ri:page ri:content-title="Secret"/></ac:link><a href="javascript:1">x</a>',
     '&lt;ac:structured-macro ac:name="jira"/&gt;&#60;ac:structured-macro ac:name="jira"/&#62;',
     "<?php 1 ?><!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>&e;<!-- --><![CDATA[x]]>",
-    '<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)></svg>',
+    "<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)></svg>",
     '<a href="nbwiki:stolen#x">spoof</a>',
     "{html}x{html} {include:Secret} [x|javascript:1] !x.png!",
 )
@@ -72,7 +72,7 @@ OUTSIDE = (
     "loops/a/secret.png",
     "pipe.png",
     "null.png",
-    "nul\x00l.png",
+    "nul%00l.png",
     "~/secret.png",
     "C:\\secret.png",
     "c:/secret.png",
@@ -90,7 +90,9 @@ def png(width: int = 2, height: int = 2, text: str = "", *, claim: tuple[int, in
     rows = b"".join(b"\0" + b"\xff\0\0" * width for _ in range(height))
     head = struct.pack(">IIBBBBB", *(claim or (width, height)), 8, 2, 0, 0, 0)
     words = chunk(b"tEXt", b"note\0" + text.encode()) if text else b""
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + words + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + words + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    )
 
 
 def svgs(canary: str, outside: Path) -> dict[str, str]:
@@ -113,6 +115,7 @@ def svgs(canary: str, outside: Path) -> dict[str, str]:
         "huge": '<svg xmlns="http://www.w3.org/2000/svg" width="1e9" height="1e9"><rect width="9" height="9"/></svg>',
         "hidden-huge": '<!-- <svg width="1" height="1"> --><svg xmlns="http://www.w3.org/2000/svg" width="300000" '
         'height="300000"><rect width="9" height="9"/></svg>',
+        "endless": f'<svg xmlns="http://www.w3.org/2000/svg" width="{"9" * 400}" height="1"><rect width="9" height="9"/></svg>',
     }
 
 
@@ -164,27 +167,91 @@ def _every_place(canary: str, outside: Path) -> str:
     options = {"caption": SHORT, "alt": SHORT, "label": SHORT, "tags": [SHORT, "hide-input"], "name": SHORT}
     cells = [
         cell("raw", f"---\n{header}\n---"),
-        cell("markdown", f"# {ALL}\n\n## {SHORT}\n\n{ALL}\n\n> {ALL}\n\n- {ALL}\n- [ ] {SHORT}\n\n| {SHORT.replace('|', '')} | b |\n|-|-|\n| {SHORT} | c |"),
+        cell(
+            "markdown",
+            f"# {ALL}\n\n## {SHORT}\n\n{ALL}\n\n> {ALL}\n\n- {ALL}\n- [ ] {SHORT}\n\n| {SHORT.replace('|', '')} | b |\n|-|-|\n| {SHORT} | c |",
+        ),
         cell("markdown", f"`{ALL}` and $x{SHORT}$\n\n```{SHORT}\n{ALL}\n```\n\n$$\n{ALL}\n$$\n\n[^1] x\n\n[^1]: {ALL}"),
-        cell("markdown", f"<div class='{SHORT}' style='background:url({canary}/css)'>{ALL}</div>\n\n<details><summary>{ALL}</summary>{ALL}</details>"),
-        cell("markdown", f"![{SHORT}](attachment:a%22%3E.png \"{SHORT}\")", attachments={'a">.png': {"image/png": picture}}),
-        cell("markdown", f"<iframe src='{canary}/iframe'></iframe><img src='{canary}/img'><object data='{canary}/o'></object>"
-             f"<embed src='{canary}/e'><video src='{canary}/v'></video><link rel=stylesheet href='{canary}/l'>![x]({canary}/md)"),
-        *(cell("raw", ALL, metadata={"format": kind}) for kind in
-          ("text/html", "text/latex", "text/restructuredtext", "text/markdown", "confluence", "text/x-confluence", "notion", SHORT)),
+        cell(
+            "markdown",
+            f"<div class='{SHORT}' style='background:url({canary}/css)'>{ALL}</div>\n\n<details><summary>{ALL}</summary>{ALL}</details>",
+        ),
+        cell(
+            "markdown", f'![{SHORT}](attachment:a%22%3E.png "{SHORT}")', attachments={'a">.png': {"image/png": picture}}
+        ),
+        cell(
+            "markdown",
+            f"<iframe src='{canary}/iframe'></iframe><img src='{canary}/img'><object data='{canary}/o'></object>"
+            f"<embed src='{canary}/e'><video src='{canary}/v'></video><link rel=stylesheet href='{canary}/l'>![x]({canary}/md)",
+        ),
+        *(
+            cell("raw", ALL, metadata={"format": kind})
+            for kind in (
+                "text/html",
+                "text/latex",
+                "text/restructuredtext",
+                "text/markdown",
+                "confluence",
+                "text/x-confluence",
+                "notion",
+                SHORT,
+            )
+        ),
         cell(SHORT, ALL),
-        cell("code", ALL + "\n#| fig-cap: " + SHORT, metadata={**options, "jupyter": options}, outputs=[error, stream, dict(stream, name="stderr")]),
-        show({"text/html": ALL + f"<table><tr><th>{ALL}</th><td onclick='x' data-highlight-colour='{SHORT}'>{ALL}</td></tr></table>"}),
+        cell(
+            "code",
+            ALL + "\n#| fig-cap: " + SHORT,
+            metadata={**options, "jupyter": options},
+            outputs=[error, stream, dict(stream, name="stderr")],
+        ),
+        show(
+            {
+                "text/html": ALL
+                + f"<table><tr><th>{ALL}</th><td onclick='x' data-highlight-colour='{SHORT}'>{ALL}</td></tr></table>"
+            }
+        ),
         show({"text/html": f"<iframe srcdoc=\"<img src='{canary}/srcdoc'>\"></iframe>"}),
         show({"text/latex": f"$$ {ALL} $$", "text/plain": ALL}),
         show({"text/markdown": ALL, "text/plain": ALL}),
         show({"application/json": {ALL: [ALL, {"x": ALL}]}, "text/plain": ALL}),
-        show({"application/vnd.plotly.v1+json": {"data": [{"type": "bar", "x": [ALL], "y": [1]}], "layout": {"title": ALL, "images": [{"source": f"{canary}/plotly", "x": 0, "y": 1, "sizex": 1, "sizey": 1}]}}, "text/plain": ALL}),
-        show({"application/vnd.vegalite.v5+json": {"data": {"url": f"{canary}/vega.csv"}, "mark": "bar", "encoding": {}}, "text/plain": ALL}),
-        show({"application/vnd.vegalite.v5+json": {"data": {"url": str(outside / "secret.csv")}, "mark": "text", "encoding": {"text": {"field": "a"}}}, "text/plain": ALL}),
+        show(
+            {
+                "application/vnd.plotly.v1+json": {
+                    "data": [{"type": "bar", "x": [ALL], "y": [1]}],
+                    "layout": {
+                        "title": ALL,
+                        "images": [{"source": f"{canary}/plotly", "x": 0, "y": 1, "sizex": 1, "sizey": 1}],
+                    },
+                },
+                "text/plain": ALL,
+            }
+        ),
+        show(
+            {
+                "application/vnd.vegalite.v5+json": {
+                    "data": {"url": f"{canary}/vega.csv"},
+                    "mark": "bar",
+                    "encoding": {},
+                },
+                "text/plain": ALL,
+            }
+        ),
+        show(
+            {
+                "application/vnd.vegalite.v5+json": {
+                    "data": {"url": str(outside / "secret.csv")},
+                    "mark": "text",
+                    "encoding": {"text": {"field": "a"}},
+                },
+                "text/plain": ALL,
+            }
+        ),
         show({"application/vnd.jupyter.widget-view+json": {"model_id": ALL}, "text/plain": ALL}),
         show({SHORT: ALL, "text/plain": ALL}),
-        show({"image/png": picture, "text/plain": ALL}, **{"image/png": {"width": SHORT, "height": "9999999999999"}, "alt": SHORT, "caption": SHORT}),
+        show(
+            {"image/png": picture, "text/plain": ALL},
+            **{"image/png": {"width": SHORT, "height": "9999999999999"}, "alt": SHORT, "caption": SHORT},
+        ),
         show({"image/png": base64.b64encode(b"<script>alert(1)</script>").decode(), "text/plain": ALL}),
         *(show({"image/svg+xml": svg, "text/plain": name}) for name, svg in svgs(canary, outside).items()),
     ]
@@ -203,8 +270,8 @@ def _links() -> str:
     for number, address in enumerate(SCHEMES):
         plain = address.replace("\n", "&#10;").replace("\t", "&#9;")
         lines += [
-            f"[md{number}](<{plain}>) ![md{number}](<{plain}>) <a href=\"{plain}\">html{number}</a> "
-            f"<img src=\"{plain}\" alt=\"i{number}\"><iframe src=\"{plain}\"></iframe> <{address.strip()}>",
+            f'[md{number}](<{plain}>) ![md{number}](<{plain}>) <a href="{plain}">html{number}</a> '
+            f'<img src="{plain}" alt="i{number}"><iframe src="{plain}"></iframe> <{address.strip()}>',
             "",
             f"[ref{number}][r{number}] [![x](p.png)](<{plain}>)",
             "",
@@ -218,7 +285,13 @@ def _links() -> str:
 
 
 def _pictures(outside: Path, canary: str) -> str:
-    addresses = [*OUTSIDE, str(outside / "secret.png"), f"file://{outside}/secret.png", f"//{outside}/secret.png", f"{canary}/remote.png"]
+    addresses = [
+        *OUTSIDE,
+        str(outside / "secret.png"),
+        f"file://{outside}/secret.png",
+        f"//{outside}/secret.png",
+        f"{canary}/remote.png",
+    ]
     lines = ["# Pictures", ""]
     for address in addresses:
         lines += [f"![x](<{address}>)", "", f"<img src='{address}'>", "", f"[file](<{address}>)", ""]
@@ -325,7 +398,9 @@ def build(folder: Path, canary: str) -> Path:
         "raw.Rmd": _quarto().replace("Raw blocks", "Raw blocks, R Markdown"),
         f"{FOLDER}/{FILE}.md": f"{ALL}\n",
         "deep.ipynb": '{"nbformat":4,"nbformat_minor":4,"metadata":{},"cells":' + "[" * 100_000,
-        "deep-json.ipynb": notebook([show({"application/json": "@", "text/plain": "x"})]).replace('"@"', "[" * 900 + "]" * 900),
+        "deep-json.ipynb": notebook([show({"application/json": "@", "text/plain": "x"})]).replace(
+            '"@"', "[" * 900 + "]" * 900
+        ),
         "slow.md": SLOW,
         **_headers(),
     }
@@ -341,9 +416,35 @@ FILE = "x\"<ac:structured-macro ac:name='html'>&]]>\x1b[31m"
 """Names of a folder and a file; neither may hold a slash."""
 
 SLOW = (
-    "# Slow\n\n" + "[" * 3000 + "\n\n" + "*a_" * 1500 + "\n\n" + "`" * 2000 + "a\n\n" + "$" * 1001 + "\n\n" + "<" * 3000
-    + "\n\n" + "![" * 1500 + "](" * 1500 + "\n\n$" + "\\frac{" * 400 + "$\n\n$\\def\\x{\\x\\x}\\x$\n\n" + "> " * 300 + "x\n\n"
-    + "<div>" * 500 + "\n\n" + "https://" + "a." * 3000 + "\n\n" + "a@" * 2000 + "\n\n" + "| a " * 500 + "|\n" + "|-" * 500 + "|\n"
+    "# Slow\n\n"
+    + "[" * 3000
+    + "\n\n"
+    + "*a_" * 1500
+    + "\n\n"
+    + "`" * 2000
+    + "a\n\n"
+    + "$" * 1001
+    + "\n\n"
+    + "<" * 3000
+    + "\n\n"
+    + "![" * 1500
+    + "](" * 1500
+    + "\n\n$"
+    + "\\frac{" * 400
+    + "$\n\n$\\def\\x{\\x\\x}\\x$\n\n"
+    + "> " * 300
+    + "x\n\n"
+    + "<div>" * 500
+    + "\n\n"
+    + "https://"
+    + "a." * 3000
+    + "\n\n"
+    + "a@" * 2000
+    + "\n\n"
+    + "| a " * 500
+    + "|\n"
+    + "|-" * 500
+    + "|\n"
 )
 """What makes careless expressions and parsers slow."""
 
