@@ -63,7 +63,11 @@ def of_page(call: Call, page_id: int) -> list[sqlite3.Row]:
 
 
 def _filtered(call: Call, page_id: int) -> list[sqlite3.Row]:
-    rows = of_page(call, page_id)
+    wanted = call.many("status") or ["current"]
+    if wrong := [status for status in wanted if status not in {"current", "archived", "trashed"}]:
+        raise Refused(400, f"Provided value {{{wrong[0]}}} for 'status' is not one of [current, archived, trashed]")
+    every = call.db.execute("SELECT * FROM cf_attachment WHERE page_id = ? ORDER BY id", (page_id,)).fetchall()
+    rows = [row for row in every if row["status"] in wanted]
     if name := call.request.arg("filename"):
         rows = [row for row in rows if row["title"] == name]
     if media_type := call.request.arg("mediaType"):
@@ -141,7 +145,7 @@ def new_data(call: Call, page_id: str, attachment_id: str) -> Response:
 
 def rename(call: Call, page_id: str, attachment_id: str) -> Response:
     """``PUT /content/{id}/child/attachment/{attId}``: another title, and another version."""
-    page = store.page(call, page_id)
+    page = store.editable(call, page_id)
     known = {"id": str, "type": str, "title": str, "version": dict, "status": str, "metadata": dict, "container": dict}
     data = call.fields(known, ("id", "type", "version"))
     row = _row(call, attachment_id)
@@ -162,7 +166,7 @@ def _writable(call: Call, page_id: str) -> sqlite3.Row:
     allowed = {"no-check", "nocheck"} if call.flavor == "cloud" else {"no-check"}
     if call.request.headers.get("x-atlassian-token", "").lower() not in allowed:
         raise Refused(403, "XSRF check failed")
-    page = store.page(call, page_id)
+    page = store.editable(call, page_id)
     if page["status"] == "trashed":
         raise Refused(404, f"No content found with id: ContentId{{id={page_id}}}")
     return page
@@ -178,8 +182,9 @@ def _row(call: Call, attachment_id: str) -> sqlite3.Row:
     row: sqlite3.Row | None = call.db.execute(
         "SELECT * FROM cf_attachment WHERE id = ?", (store.number(attachment_id.removeprefix("att")),)
     ).fetchone()
-    if row is None:
+    if row is None or store.find(call, row["page_id"]) is None:
         raise Refused(404, f"Cannot find an attachment with id [{attachment_id}]")
+    store.page(call, str(row["page_id"]))
     return row
 
 
@@ -240,7 +245,8 @@ def download(call: Call, page_id: str, name: str) -> Response:
         "SELECT * FROM cf_attachment WHERE page_id = ? AND title = ?", (store.number(page_id), name)
     ).fetchall()
     rows = [row for row in rows if row["status"] == "current"]
-    if not rows or store.find(call, store.number(page_id)) is None:
+    store.page(call, page_id)
+    if not rows:
         raise Refused(404, f"Cannot find an attachment {name} on content {page_id}")
     number = call.request.arg("version") or str(rows[0]["version"])
     return _sent(call, rows[0]["id"], store.number(number))

@@ -1,4 +1,4 @@
-"""A subset of CQL: clauses joined by ``and``, an ``order by``; what is outside is refused as the vendor refuses it."""
+"""A subset of CQL: ``and``, ``or``, ``not``, brackets, ``order by``. What is outside is refused by name, never guessed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from adapters.sandbox.confluence import store, v2_shapes
+from adapters.sandbox.confluence import access, store, v2_shapes
 from adapters.sandbox.confluence.call import Call
+from adapters.sandbox.confluence.clock import iso
 from adapters.sandbox.confluence.errors import Refused
 
-_TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|(!=|!~|[=~(),<>])|([^\s=~(),!<>"]+))')
+Test: TypeAlias = Callable[[sqlite3.Row], bool]
+_TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|(!=|!~|<=|>=|[=~(),<>])|([^\s=~(),!<>"]+))')
 _TYPES = ("page", "blogpost", "comment", "attachment", "folder")
-_FIELDS = frozenset({"type", "space", "title", "label", "ancestor", "parent", "id", "text", "siteSearch", "creator"})
+_DATES = {"created": "created", "lastmodified": "modified"}
+_FIELDS = frozenset(
+    {"type", "space", "title", "label", "ancestor", "parent", "id", "text", "siteSearch", "creator", "contributor"}
+) | set(_DATES)
+# Fields that the vendor has and the sandbox hasn't. Source: Confluence's CQL field reference.
+_LACKING = frozenset({"container", "content", "favourite", "macro", "mention", "watcher", "space.category", "space.key",
+                      "space.title", "space.type", "user", "user.fullname", "user.accountid", "emoji"})  # fmt: skip
 _ORDERS = {"title": "title_key", "created": "created", "lastmodified": "modified", "id": "id"}
+_MAX_DEPTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +32,20 @@ class _Token:
     text: str
     quoted: bool = False
 
+    def word(self) -> str:
+        return "" if self.quoted else self.text.lower()
+
 
 def select(call: Call, cql: str) -> list[sqlite3.Row]:
     """The current pages and folders that match, without those younger than the switch ``search_lag_s``."""
-    tokens = _tokens(cql)
-    tests, rest = _clauses(call, tokens, cql)
-    order = _order(rest, cql)
+    parser = _Parser(call, cql)
+    test, order = parser.query()
     lag_s = float(call.state.switch("search_lag_s", 0))
     rows = call.db.execute(
         f"SELECT * FROM cf_content WHERE flavor = ? AND status = 'current' AND created <= ? ORDER BY {order}",  # noqa: S608 - from a table
         (call.flavor, call.state.now() - lag_s),
     ).fetchall()
-    return [row for row in rows if all(test(row) for test in tests)]
+    return access.readable(call, [row for row in rows if test(row)])
 
 
 def _tokens(cql: str) -> list[_Token]:
@@ -53,57 +65,133 @@ def _tokens(cql: str) -> list[_Token]:
     return found
 
 
-def _clauses(call: Call, tokens: list[_Token], cql: str) -> tuple[list[Callable[[sqlite3.Row], bool]], list[_Token]]:
-    tests: list[Callable[[sqlite3.Row], bool]] = []
-    at = 0
-    while at < len(tokens) and tokens[at].text.lower() != "order":
-        if tests:
-            if tokens[at].text.lower() != "and":
-                raise Refused(400, f"Could not parse cql : {cql}")
-            at += 1
-        field, operator, values, at = _clause(tokens, at, cql)
-        tests.append(_test(call, field, operator, values))
-    return tests, tokens[at:]
+class _Parser:
+    """Reads a query from left to right; ``and`` binds tighter than ``or``."""
+
+    def __init__(self, call: Call, cql: str) -> None:
+        self.call, self.cql = call, cql
+        self.tokens, self.at, self.depth = _tokens(cql), 0, 0
+
+    def query(self) -> tuple[Test, str]:
+        test: Test = (lambda _: True) if self._word() == "order" else self._either()
+        return test, self._order()
+
+    def _word(self) -> str:
+        return self.tokens[self.at].word() if self.at < len(self.tokens) else ""
+
+    def _next(self) -> _Token:
+        if self.at >= len(self.tokens):
+            raise self._wrong()
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def _wrong(self) -> Refused:
+        return Refused(400, f"Could not parse cql : {self.cql}")
+
+    def _either(self) -> Test:
+        tests = [self._all()]
+        while self._word() == "or":
+            self.at += 1
+            tests.append(self._all())
+        return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
+
+    def _all(self) -> Test:
+        tests = [self._one()]
+        while self._word() == "and":
+            self.at += 1
+            tests.append(self._one())
+        return tests[0] if len(tests) == 1 else lambda row: all(test(row) for test in tests)
+
+    def _one(self) -> Test:
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            raise self._wrong()
+        if self._word() == "not":
+            self.at += 1
+            inner = self._one()
+            test: Test = lambda row: not inner(row)  # noqa: E731 - a value like the others
+        elif self._word() == "(":
+            self.at += 1
+            test = self._either()
+            if self._next().word() != ")":
+                raise self._wrong()
+        else:
+            test = self._clause()
+        self.depth -= 1
+        return test
+
+    def _clause(self) -> Test:
+        field, operator = self._next().text, self._next().word()
+        negated = operator in {"!=", "!~"}
+        if operator == "not" and self._word() == "in":
+            negated, operator = True, self._next().word()
+        values = self._values() if operator == "in" else [self._value()]
+        test = _test(self.call, field, {"!=": "=", "!~": "~"}.get(operator, operator), values)
+        return (lambda row: not test(row)) if negated else test
+
+    def _values(self) -> list[str]:
+        if self._next().word() != "(":
+            raise self._wrong()
+        values = [self._value()]
+        while (word := self._next().word()) == ",":
+            values.append(self._value())
+        if word != ")":
+            raise self._wrong()
+        return values
+
+    def _value(self) -> str:
+        token = self._next()
+        if not token.quoted and re.fullmatch(r"\W+", token.text):
+            raise self._wrong()
+        if not token.quoted and self._word() == "(":
+            raise Refused(400, f"Could not parse cql : the function '{token.text}()' is not supported here")
+        return token.text
+
+    def _order(self) -> str:
+        words = [token.text.lower() for token in self.tokens[self.at :]]
+        if not words:
+            return "id"
+        if words[:2] != ["order", "by"] or len(words) < 3 or words[3:] not in ([], ["asc"], ["desc"]):
+            raise self._wrong()
+        if words[2] not in _ORDERS:
+            raise Refused(400, f"Could not parse cql : ordering by '{words[2]}' is not supported here")
+        return _ORDERS[words[2]] + (" DESC" if words[3:] == ["desc"] else "")
 
 
-def _clause(tokens: list[_Token], at: int, cql: str) -> tuple[str, str, list[str], int]:
-    try:
-        field, operator = tokens[at].text, tokens[at + 1].text.lower()
-        if operator == "in" and tokens[at + 2].text == "(":
-            end = next(i for i in range(at + 3, len(tokens)) if tokens[i].text == ")" and not tokens[i].quoted)
-            return field, "in", [t.text for t in tokens[at + 3 : end] if t.quoted or t.text != ","], end + 1
-        if operator in {"=", "~", "!="}:
-            return field, operator, [tokens[at + 2].text], at + 3
-    except (IndexError, StopIteration):
-        pass  # reported below with the whole query
-    raise Refused(400, f"Could not parse cql : {cql}")
-
-
-def _order(rest: list[_Token], cql: str) -> str:
-    if not rest:
-        return "id"
-    words = [token.text.lower() for token in rest]
-    if len(words) < 3 or words[1] != "by" or words[2] not in _ORDERS or words[3:] not in ([], ["asc"], ["desc"]):
-        raise Refused(400, f"Could not parse cql : {cql}")
-    return _ORDERS[words[2]] + (" DESC" if words[3:] == ["desc"] else "")
-
-
-def _test(call: Call, field: str, operator: str, values: list[str]) -> Callable[[sqlite3.Row], bool]:
+def _test(call: Call, field: str, operator: str, values: list[str]) -> Test:
+    field = field if field == "siteSearch" else field.lower()
+    if field in _LACKING:
+        raise Refused(400, f"Could not parse cql : the field '{field}' is not supported here")
     if field not in _FIELDS:
         raise Refused(400, f"No field exists with name: '{field}'")
+    dated = field in _DATES
+    if operator not in ({"=", "<", ">", "<=", ">="} if dated else {"=", "~", "in"}):
+        raise Refused(400, f"Could not parse cql : the operator '{operator}' is not supported for '{field}' here")
+    if dated:
+        return _date(_DATES[field], operator, values[0])
     if field in {"text", "siteSearch"} or operator == "~":
+        if field not in {"text", "siteSearch", "title"}:
+            raise Refused(400, f"Could not parse cql : the operator '~' is not supported for '{field}' here")
         if not values[0].strip():
             raise Refused(500, "java.lang.NullPointerException")
         words = re.findall(r"\w+", values[0].casefold())
         return lambda row: all(word in _searched(row, field) for word in words)
     if field == "type" and (wrong := [value for value in values if value not in _TYPES]):
         raise Refused(400, f"Unsupported value '{wrong[0]}' for field 'type'; valid types: {', '.join(_TYPES)}")
-    wanted = {value.casefold() for value in values}
-    test = _exact(call, field, wanted)
-    return (lambda row: not test(row)) if operator == "!=" else test
+    return _exact(call, field, {value.casefold() for value in values})
 
 
-def _exact(call: Call, field: str, wanted: set[str]) -> Callable[[sqlite3.Row], bool]:
+def _date(column: str, operator: str, value: str) -> Test:
+    wanted = value.replace("/", "-").replace(" ", "T")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?", wanted):
+        raise Refused(400, f"Could not parse cql : invalid date '{value}'")
+    compare: dict[str, Callable[[str, str], bool]] = {
+        "=": str.__eq__, "<": str.__lt__, ">": str.__gt__, "<=": str.__le__, ">=": str.__ge__
+    }  # fmt: skip
+    return lambda row: bool(compare[operator](iso(row[column])[: len(wanted)], wanted))
+
+
+def _exact(call: Call, field: str, wanted: set[str]) -> Test:
     match field:
         case "space":
             return lambda row: v2_shapes.space_key(call, row["space_id"]).casefold() in wanted
@@ -113,6 +201,9 @@ def _exact(call: Call, field: str, wanted: set[str]) -> Callable[[sqlite3.Row], 
             return lambda row: bool({str(item["id"]) for item in store.ancestors(call, row)} & wanted)
         case "creator":
             return lambda row: row["author"].casefold() in wanted
+        case "contributor":
+            query = "SELECT author FROM cf_version WHERE content_id = ?"
+            return lambda row: any(r[0].casefold() in wanted for r in call.db.execute(query, (row["id"],)))
         case _:
             column = {"id": "id", "parent": "parent_id", "title": "title_key", "type": "type"}[field]
             return lambda row: str(row[column]) in wanted

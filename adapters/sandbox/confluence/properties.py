@@ -34,6 +34,11 @@ def _holder(call: Call, kind: str, text: str) -> int:
     return int(row["id"])
 
 
+def _check_editable(call: Call, kind: str, text: str) -> None:
+    if kind == "page":
+        store.editable(call, text)
+
+
 def list_properties(call: Call, kind: str, holder_id: str) -> Response:
     """``GET /pages/{id}/properties`` (and attachments, folders, spaces)."""
     rows = v2_shapes.properties_of(call, kind, _holder(call, kind, holder_id), call.request.arg("key"))
@@ -48,6 +53,7 @@ def get_property(call: Call, kind: str, holder_id: str, property_id: str) -> Res
 def create_property(call: Call, kind: str, holder_id: str) -> Response:
     """``POST …/properties``: 409 where the key exists; 201 for spaces, else 200."""
     holder = _holder(call, kind, holder_id)
+    _check_editable(call, kind, holder_id)
     data = call.fields({"key": str, "value": object}, ("key", "value"))
     row = insert(call, kind, holder, data["key"], data["value"])
     return Response(201 if kind == "space" else 200, v2_shapes.property_of(row))
@@ -57,6 +63,7 @@ def update_property(call: Call, kind: str, holder_id: str, property_id: str) -> 
     """``PUT …/properties/{id}``: 409 unless the version is the current + 1."""
     holder = _holder(call, kind, holder_id)
     row = _row(call, kind, holder, property_id)
+    _check_editable(call, kind, holder_id)
     data = call.fields({"key": str, "value": object, "version": dict}, ("key", "value", "version"))
     if data["key"] != row["key"]:
         raise Refused(400, "The key of a property cannot be changed")
@@ -67,6 +74,7 @@ def update_property(call: Call, kind: str, holder_id: str, property_id: str) -> 
 def delete_property(call: Call, kind: str, holder_id: str, property_id: str) -> Response:
     """``DELETE …/properties/{id}``."""
     row = _row(call, kind, _holder(call, kind, holder_id), property_id)
+    _check_editable(call, kind, holder_id)
     call.db.execute("DELETE FROM cf_property WHERE id = ?", (row["id"],))
     return Response(204)
 
@@ -84,7 +92,7 @@ def dc_get(call: Call, content_id: str, key: str) -> Response:
 
 def dc_create(call: Call, content_id: str, key: str = "") -> Response:
     """``POST /content/{id}/property`` (or with the key in the path)."""
-    row = store.page(call, content_id)
+    row = store.editable(call, content_id)
     known = {"key": str, "value": object, "version": dict}
     data = call.fields(known, ("value",) if key else ("key", "value"))
     made = insert(call, "page", row["id"], key or data["key"], data["value"])
@@ -95,7 +103,7 @@ def dc_update(call: Call, content_id: str, key: str) -> Response:
     """``PUT /content/{id}/property/{key}``; version number 1 makes it where it is not there."""
     known = {"id": str, "key": str, "value": object, "version": dict}
     data = call.fields(known, ("value", "version"))
-    page = store.page(call, content_id)
+    page = store.editable(call, content_id)
     if not v2_shapes.properties_of(call, "page", page["id"], key) and data["version"].get("number") == 1:
         return Response(200, dc_shape(call, insert(call, "page", page["id"], key, data["value"])))
     _update(call, _by_key(call, content_id, key), data["value"], data["version"])
@@ -104,6 +112,7 @@ def dc_update(call: Call, content_id: str, key: str) -> Response:
 
 def dc_delete(call: Call, content_id: str, key: str) -> Response:
     """``DELETE /content/{id}/property/{key}``."""
+    store.editable(call, content_id)
     call.db.execute("DELETE FROM cf_property WHERE id = ?", (_by_key(call, content_id, key)["id"],))
     return Response(204)
 

@@ -11,7 +11,7 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from adapters.sandbox.confluence import attachments, properties, v1_cloud, v1_content, v2_pages, v2_tree
+from adapters.sandbox.confluence import attachments, properties, restrictions, v1_cloud, v1_content, v2_pages, v2_tree
 from adapters.sandbox.confluence.auth import who
 from adapters.sandbox.confluence.call import Call
 from adapters.sandbox.confluence.errors import Finished, Refused
@@ -77,6 +77,7 @@ _V2 = (
 _LABELS = {"GET": v1_cloud.list_labels, "POST": v1_cloud.add_labels, "DELETE": v1_cloud.remove_label}
 _UPLOAD = {"GET": attachments.v1_page_attachments, "POST": attachments.upload}
 _V1_BOTH = (
+    Route("/user", {"GET": v1_cloud.user}),
     Route("/user/current", {"GET": v1_cloud.current_user}),
     Route("/search", {"GET": v1_content.search}),
     Route("/content/search", {"GET": v1_content.search_content}),
@@ -84,10 +85,10 @@ _V1_BOTH = (
     Route("/content/{page_id}/child/attachment/{attachment_id}/data", {"POST": attachments.new_data}),
     Route("/content/{content_id}/child/page", {"GET": partial(v1_content.children, kind="page")}),
     Route("/content/{content_id}/label/{name}", {"DELETE": v1_cloud.remove_label}),
-    Route("/content/{content_id}/restriction", {"GET": v1_cloud.restrictions, "PUT": v1_cloud.set_restrictions,
-                                                "POST": v1_cloud.set_restrictions}),
-    Route("/content/{content_id}/restriction/byOperation/{operation}/user", {"PUT": v1_cloud.restrict_user,
-                                                                             "DELETE": v1_cloud.restrict_user}),
+    Route("/content/{content_id}/restriction", {"GET": restrictions.restrictions, "PUT": restrictions.set_restrictions,
+                                                "POST": restrictions.set_restrictions}),
+    Route("/content/{content_id}/restriction/byOperation/{operation}/user", {"PUT": restrictions.restrict_user,
+                                                                             "DELETE": restrictions.restrict_user}),
     Route("/user/watch/content/{content_id}", {"GET": v1_cloud.unwatch, "POST": v1_cloud.unwatch,
                                                "DELETE": v1_cloud.unwatch}),
 )  # fmt: skip

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from adapters.sandbox.confluence import access
 from adapters.sandbox.confluence.call import MAX_JSON_BYTES, Call
 from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.confluence.storage_xml import normalise
 
+_LONG_DIGITS = 18  # every number of so many digits is a long
 MAX_TITLE_CHARS = 255  # Source: reference section 3, "Title rules"
 TAKEN = "A page with this title already exists: A page already exists with the title {} in the space with key {}"
 
 
 def number(text: str, what: str = "id") -> int:
     """An id of the wire as a number. Raises Refused."""
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit()) or len(text) > _LONG_DIGITS:
         raise Refused(400, f"Provided value {{{text}}} for '{what}' is not the correct type. Expected type is long")
     return int(text)
 
@@ -31,12 +33,19 @@ def find(call: Call, content_id: int, *types: str) -> sqlite3.Row | None:
 def page(call: Call, text: str) -> sqlite3.Row:
     """A page. Raises Refused (404) with the id in the title."""
     row = find(call, number(text))
-    if row is None:
+    if row is None or not access.readable(call, [row]):
         v2 = f"Cannot find a page with id [{text}]"
         raise Refused(404, v2 if call.api == "v2" else f"No content found with id: ContentId{{id={text}}}")
     fresh_s = float(call.state.switch("fresh_page_404_s", 0))
     if fresh_s and call.request.method == "GET" and call.state.now() - row["created"] < fresh_s:
         raise Refused(404, f"Cannot find a page with id [{text}]")
+    return row
+
+
+def editable(call: Call, text: str) -> sqlite3.Row:
+    """A page that the caller may change. Raises Refused (404, or 403 where it is restricted to others)."""
+    row = page(call, text)
+    access.check_editable(call, row)
     return row
 
 
@@ -193,11 +202,11 @@ def purge(call: Call, row: sqlite3.Row) -> None:
 
 
 def children(call: Call, content_id: int, *types: str) -> list[sqlite3.Row]:
-    """Current children in their order."""
+    """Current children in their order, without those that the caller may not see."""
     rows = call.db.execute(
         "SELECT * FROM cf_content WHERE parent_id = ? AND status = 'current' ORDER BY position, id", (content_id,)
     ).fetchall()
-    return [row for row in rows if not types or row["type"] in types]
+    return access.readable(call, [row for row in rows if not types or row["type"] in types])
 
 
 def descendants(call: Call, content_id: int, depth: int = 10_000) -> list[tuple[sqlite3.Row, int]]:

@@ -29,6 +29,21 @@ def current_user(call: Call) -> Response:
     return Response(200, user_shape(call, call.user))
 
 
+def user(call: Call) -> Response:
+    """``GET /user``: by ``accountId`` on Cloud, by ``username`` or ``key`` on Data Center. 404 for nobody."""
+    names = {"accountId": "account_id"} if call.flavor == "cloud" else {"username": "username", "key": "userkey"}
+    given = [name for name in names if call.request.arg(name)]
+    if not given:
+        raise Refused(400, f"{' or '.join(names)} is required")
+    row = call.db.execute(
+        f"SELECT account_id FROM cf_user WHERE {names[given[0]]} = ?",  # noqa: S608 - from a table
+        (call.request.arg(given[0]),),
+    ).fetchone()
+    if row is None:
+        raise Refused(404, f"No user found with {given[0]}: {call.request.arg(given[0])}")
+    return Response(200, user_shape(call, row["account_id"]))
+
+
 def user_shape(call: Call, account_id: str) -> dict[str, Any]:
     """A user as v1 writes one: by account id on Cloud, by name and key on Data Center."""
     row = call.db.execute("SELECT * FROM cf_user WHERE account_id = ?", (account_id,)).fetchone()
@@ -64,7 +79,7 @@ def _label(row: sqlite3.Row) -> dict[str, str]:
 
 def add_labels(call: Call, content_id: str) -> Response:
     """``POST /content/{id}/label``: an array; those that are there are fine."""
-    page = store.page(call, content_id)
+    page = store.editable(call, content_id)
     data = call.json()
     if not isinstance(data, list) or not data or not all(isinstance(item, dict) for item in data):
         raise Refused(400, "Could not parse Labels")
@@ -95,7 +110,7 @@ def add_label(call: Call, page_id: int, prefix: str, name: str) -> None:
 
 def remove_label(call: Call, content_id: str, name: str = "") -> Response:
     """``DELETE /content/{id}/label?name=x``."""
-    page = store.page(call, content_id)
+    page = store.editable(call, content_id)
     name = (name or call.request.arg("name")).lower()
     if not name:
         raise Refused(400, "The name of a label is required")
@@ -118,7 +133,7 @@ def archive(call: Call) -> Response:
     ids = []
     for item in pages:
         content_id = checked(item, {"id": int}, ("id",))["id"]
-        ids.append(store.page(call, str(content_id))["id"])
+        ids.append(store.editable(call, str(content_id))["id"])
     task_id = call.state.next_id("cf_content")
     polls = int(call.state.switch("longtask_polls", 2))
     call.db.execute(
@@ -151,88 +166,33 @@ def longtask(call: Call, task_id: str) -> Response:
 
 def move(call: Call, content_id: str, position: str, target_id: str) -> Response:
     """``PUT /content/{id}/move/{before|after|append}/{targetId}``."""
-    row = store.page(call, content_id)
+    row = store.editable(call, content_id)
     target = store.find(call, store.number(target_id), "page", "folder")
     if target is None or target["status"] != "current":
         raise Refused(404, f"No content found with id: ContentId{{id={target_id}}}")
     parent = target["id"] if position == "append" else target["parent_id"]
     if parent is not None:
         store.checked_parent(call, parent, target["space_id"], row["id"])
-    if row["space_id"] != target["space_id"] and store.title_taken(call, target["space_id"], row["title"]):
-        raise Refused(400, f"A page with this title already exists: {row['title']}")
+    _change_space(call, row, target["space_id"])
     siblings = [item["id"] for item in store.children(call, parent) if item["id"] != row["id"]] if parent else []
     at = len(siblings)
     if position != "append" and target["id"] in siblings:
         at = siblings.index(target["id"]) + (position == "after")
     siblings.insert(at, row["id"])
-    call.db.execute(
-        "UPDATE cf_content SET parent_id = ?, space_id = ? WHERE id = ?", (parent, target["space_id"], row["id"])
-    )
+    call.db.execute("UPDATE cf_content SET parent_id = ? WHERE id = ?", (parent, row["id"]))
     for place, sibling in enumerate(siblings):
         call.db.execute("UPDATE cf_content SET position = ? WHERE id = ?", (place, sibling))
     return Response(200, {"pageId": content_id})
 
 
-def restrictions(call: Call, content_id: str) -> Response:
-    """``GET /content/{id}/restriction``: empty lists mean none."""
-    page = store.page(call, content_id)
-    rows = call.db.execute("SELECT * FROM cf_restriction WHERE content_id = ?", (page["id"],)).fetchall()
-    results = []
-    for operation in ("read", "update"):
-        mine = [row for row in rows if row["operation"] == operation]
-        users = [user_shape(call, row["subject"]) for row in mine if row["kind"] == "user"]
-        groups = [{"type": "group", "name": row["subject"]} for row in mine if row["kind"] == "group"]
-        results.append({"operation": operation, "restrictions": {
-            "user": {"results": users, "start": 0, "limit": 100, "size": len(users)},
-            "group": {"results": groups, "start": 0, "limit": 100, "size": len(groups)}}})  # fmt: skip
-    return Response(200, {"results": results, "start": 0, "limit": 100, "size": 2, "_links": {"base": call.base}})
-
-
-def set_restrictions(call: Call, content_id: str) -> Response:
-    """``PUT`` replaces, ``POST`` adds."""
-    page = store.page(call, content_id)
-    data = call.json()
-    if isinstance(data, dict):
-        data = data.get("results")
-    if not isinstance(data, list):
-        raise Refused(400, "Expected an array of restrictions")
-    if call.request.method == "PUT":
-        call.db.execute("DELETE FROM cf_restriction WHERE content_id = ?", (page["id"],))
-    for item in data:
-        entry = checked(item, {"operation": str, "restrictions": dict}, ("operation", "restrictions"))
-        if entry["operation"] not in {"read", "update"}:
-            raise Refused(400, f"Unknown operation {entry['operation']}")
-        for kind, field in (("user", "accountId" if call.flavor == "cloud" else "username"), ("group", "name")):
-            subjects = entry["restrictions"].get(kind) or []
-            subjects = subjects.get("results", []) if isinstance(subjects, dict) else subjects
-            for subject in subjects:
-                _restrict(call, page["id"], entry["operation"], kind, str(subject.get(field, "")))
-    return restrictions(call, content_id)
-
-
-def restrict_user(call: Call, content_id: str, operation: str) -> Response:
-    """``PUT|DELETE …/byOperation/{operation}/user?accountId=``."""
-    page = store.page(call, content_id)
-    subject = call.request.arg("accountId") or call.request.arg("userName")
-    if call.request.method == "PUT":
-        _restrict(call, page["id"], operation, "user", subject)
-    else:
-        call.db.execute(
-            "DELETE FROM cf_restriction WHERE content_id = ? AND operation = ? AND kind = 'user' AND subject = ?",
-            (page["id"], operation, subject),
-        )
-    return Response(200)
-
-
-def _restrict(call: Call, page_id: int, operation: str, kind: str, subject: str) -> None:
-    if kind == "user":
-        found = call.db.execute(
-            "SELECT account_id FROM cf_user WHERE account_id = ? OR username = ?", (subject, subject)
-        ).fetchone()
-        if found is None:
-            raise Refused(404, f"No user found: {subject}")
-        subject = found[0]
-    call.db.execute("INSERT OR IGNORE INTO cf_restriction VALUES (?,?,?,?)", (page_id, operation, kind, subject))
+def _change_space(call: Call, row: sqlite3.Row, space_id: int) -> None:
+    """The page and all below it into another space. Raises Refused where a title is taken there."""
+    if row["space_id"] == space_id:
+        return
+    for item in (row, *(below for below, _ in store.descendants(call, row["id"]))):
+        if item["type"] == "page" and store.title_taken(call, space_id, item["title"]):
+            raise Refused(400, f"A page with this title already exists: {item['title']}")
+        call.db.execute("UPDATE cf_content SET space_id = ? WHERE id = ?", (space_id, item["id"]))
 
 
 def content_state(call: Call, content_id: str) -> Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from html import escape
 from typing import Any
 from urllib.parse import quote_plus
 
-from adapters.sandbox.confluence import attachments, cql, properties, store, v1_cloud, v2_shapes
+from adapters.sandbox.confluence import access, attachments, cql, properties, store, v1_cloud, v2_shapes
 from adapters.sandbox.confluence.call import Call, checked
 from adapters.sandbox.confluence.clock import iso
 from adapters.sandbox.confluence.errors import Refused
@@ -82,7 +83,7 @@ def search(call: Call) -> Response:
 
     def result(row: sqlite3.Row) -> dict[str, Any]:
         content = shape(call, row, _expand(call))
-        return {"content": content, "title": row["title"], "excerpt": "", "url": content["_links"]["webui"],
+        return {"content": content, "title": escape(row["title"]), "excerpt": "", "url": content["_links"]["webui"],
                 "entityType": "content", "lastModified": iso(row["modified"])}  # fmt: skip
 
     answer = _listed(call, rows, result)
@@ -133,6 +134,7 @@ def list_content(call: Call) -> Response:
         rows = [row for row in rows if row["space_id"] == space_id]
     if title := call.request.arg("title"):
         rows = [row for row in rows if row["title_key"] == title.strip().casefold()]
+    rows = access.readable(call, rows)
     return v1_list(call, rows, lambda item: shape(call, item, _expand(call)))
 
 
@@ -150,11 +152,13 @@ def create_content(call: Call) -> Response:
     data = call.fields(_KNOWN, ("type", "title", "space"))
     if data["type"] != "page":
         raise Refused(400, f"Content type {data['type']!r} is not supported")
-    space = store.space(call, "key", str(data["space"].get("key")))
+    key = checked(data["space"], {"key": str, "id": (str, int), "name": str, "type": str}, ("key",), " in space")["key"]
+    space = store.space(call, "key", key)
     title = store.checked_title(call, space, data["title"])
     parent = _ancestor(call, data.get("ancestors"), space["id"]) or space["homepage_id"]
     page_id = store.insert(call, space["id"], parent, title, body=_body(data.get("body")))
-    for key, value in ((data.get("metadata") or {}).get("properties") or {}).items():
+    metadata = checked(data.get("metadata") or {}, {"properties": dict, "labels": list}, (), " in metadata")
+    for key, value in (metadata.get("properties") or {}).items():
         properties.insert(
             call, "page", page_id, key, checked(value, {"value": object, "key": str}, ("value",))["value"]
         )
@@ -165,7 +169,7 @@ def create_content(call: Call) -> Response:
 def update_content(call: Call, content_id: str) -> Response:
     """``PUT /content/{id}``: 409 for a stale version; without ``ancestors`` the parent stays."""
     data = call.fields(_KNOWN, ("type", "title", "version"))
-    row = store.page(call, content_id)
+    row = store.editable(call, content_id)
     if row["status"] == "trashed":
         raise Refused(404, f"No content found with id: ContentId{{id={content_id}}}")
     if data.get("id") not in {None, content_id}:
@@ -193,6 +197,7 @@ def delete_content(call: Call, content_id: str) -> Response:
     row = store.find(call, store.number(content_id))
     if row is None:
         return attachments.v2_delete(call, content_id)
+    row = store.editable(call, content_id)
     if call.request.arg("status") == "trashed":
         if row["status"] != "trashed":
             raise Refused(400, "Only trashed content can be purged")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from adapters.sandbox.confluence import store, v2_shapes
+from adapters.sandbox.confluence import access, store, v2_shapes
 from adapters.sandbox.confluence.call import Call, checked
 from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.confluence.paging import v2_list
@@ -17,10 +17,7 @@ _BODY = {"representation": str, "value": str}
 
 def list_pages(call: Call) -> Response:
     """``GET /pages``: by ids, space, title and status; unknown ids are left out."""
-    statuses = call.many("status") or ["current", "archived"]
-    for status in statuses:
-        if status not in _LISTED:
-            raise Refused(400, f"Provided value {{{status}}} for 'status' is not one of {list(_LISTED)}")
+    statuses = _statuses(call)
     where, values = [f"status IN ({_marks(statuses)})"], list[Any](statuses)
     for name, column, cap in (("id", "id", 250), ("space-id", "space_id", 100)):
         if name in call.request.query:
@@ -36,7 +33,7 @@ def list_pages(call: Call) -> Response:
 def space_pages(call: Call, space_id: str) -> Response:
     """``GET /spaces/{id}/pages``: ``depth=root`` gives those without a parent."""
     row = store.space(call, "id", store.number(space_id))
-    statuses = call.many("status") or ["current", "archived"]
+    statuses = _statuses(call)
     where, values = [f"status IN ({_marks(statuses)})", "space_id = ?"], [*statuses, row["id"]]
     if call.choice("depth", ("all", "root"), "all") == "root":
         where.append("parent_id IS NULL")
@@ -52,6 +49,14 @@ def label_pages(call: Call, label_id: str) -> Response:
     return _pages(call, where, [store.number(label_id)])
 
 
+def _statuses(call: Call) -> list[str]:
+    statuses = call.many("status") or ["current", "archived"]
+    for status in statuses:
+        if status not in _LISTED:
+            raise Refused(400, f"Provided value {{{status}}} for 'status' is not one of {list(_LISTED)}")
+    return statuses
+
+
 def _pages(call: Call, where: list[str], values: list[Any]) -> Response:
     body_format = call.request.arg("body-format")
     order = {"": "id", "id": "id", "-id": "id DESC", "title": "title_key", "-title": "title_key DESC",
@@ -60,7 +65,8 @@ def _pages(call: Call, where: list[str], values: list[Any]) -> Response:
     if order is None:
         raise Refused(400, f"Provided value {{{call.request.arg('sort')}}} for 'sort' is not valid")
     ids = call.db.execute(
-        f"SELECT id FROM cf_content WHERE flavor = 'cloud' AND type = 'page' AND {' AND '.join(where)} ORDER BY {order}",  # noqa: S608 - constants and marks
+        "SELECT id, parent_id FROM cf_content WHERE flavor = 'cloud' AND type = 'page' "  # noqa: S608 - constants and marks
+        f"AND {' AND '.join(where)} ORDER BY {order}",
         values,
     ).fetchall()
 
@@ -69,7 +75,7 @@ def _pages(call: Call, where: list[str], values: list[Any]) -> Response:
         assert found is not None
         return v2_shapes.page(call, found, body_format)
 
-    return v2_list(call, ids, row)
+    return v2_list(call, access.readable(call, ids), row)
 
 
 def get_page(call: Call, page_id: str) -> Response:
@@ -123,7 +129,7 @@ def update_page(call: Call, page_id: str) -> Response:
     known = {"id": str, "status": str, "title": str, "body": dict, "version": dict, "parentId": str, "spaceId": str,
              "ownerId": str}  # fmt: skip
     data = call.fields(known, ("id", "status", "title", "body", "version"))
-    row = store.page(call, page_id)
+    row = store.editable(call, page_id)
     if data["id"] != page_id:
         raise Refused(400, "The id of the body differs from the id of the path")
     status = _status(data["status"])
@@ -160,7 +166,7 @@ def update_page(call: Call, page_id: str) -> Response:
 def update_title(call: Call, page_id: str) -> Response:
     """``PUT /pages/{id}/title``: a new version with the same body."""
     data = call.fields({"status": str, "title": str}, ("status", "title"))
-    row = store.page(call, page_id)
+    row = store.editable(call, page_id)
     _status(data["status"])
     title = store.checked_title(call, store.space(call, "id", row["space_id"]), data["title"], row["id"])
     store.new_version(call, row, title=title, body=row["body"])
@@ -169,7 +175,7 @@ def update_title(call: Call, page_id: str) -> Response:
 
 def delete_page(call: Call, page_id: str) -> Response:
     """``DELETE /pages/{id}``: to the trash, or gone with ``purge`` once it is there."""
-    row = store.page(call, page_id)
+    row = store.editable(call, page_id)
     if call.flag("purge"):
         if row["status"] != "trashed":
             raise Refused(400, f"Page with id [{page_id}] must be trashed before it can be purged")
