@@ -177,7 +177,7 @@ def _version_4(notebook: dict[str, Any], path: str, notes: list[Note]) -> dict[s
 def _upgrade(notebook: dict[str, Any], major: int, path: str) -> dict[str, Any]:
     """A notebook of version 1 to 3 in the shape of version 4, by nbformat's own upgrade."""
     import nbformat
-    from nbformat import v3
+    from nbformat import v2, v3
 
     notebook = {**notebook, "nbformat": major}
     sheets = notebook.get("worksheets")
@@ -188,8 +188,9 @@ def _upgrade(notebook: dict[str, Any], major: int, path: str) -> dict[str, Any]:
         warnings.simplefilter("ignore")  # nbformat warns of missing ids and invalid old metadata; both are harmless
         try:
             node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
-            # Version 3 keeps texts as lists of lines; its own reader joins them before anything else.
-            node = v3.rwbase.rejoin_lines(node) if major == 3 else node  # type: ignore[no-untyped-call]
+            # Versions 2 and 3 keep texts as lists of lines, 2 without their ends; their own readers join them first.
+            rejoin = {2: v2.rwbase.rejoin_lines, 3: v3.rwbase.rejoin_lines}.get(major)
+            node = rejoin(node) if rejoin else node  # type: ignore[no-untyped-call]
             upgraded = nbformat.convert(node, NEWEST)  # type: ignore[no-untyped-call]
         except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError) as e:
             reason = str(e).split("\n", 1)[0]
