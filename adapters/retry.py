@@ -34,15 +34,16 @@ RATE_LIMITED_ATTEMPTS = 4
 class Gate:
     """A pause that all threads of one integration share: rate limits are one per token, not one per thread."""
 
-    def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
+    def __init__(self, sleep: Callable[[float], None] | None = None, clock: Callable[[], float] | None = None) -> None:
         self._sleep = sleep or time.sleep
+        self._clock = clock or time.monotonic
         self._lock = threading.Lock()
         self._until = 0.0
 
     def pause(self, seconds: float) -> None:
         """Hold every later :meth:`wait` for ``seconds`` from now. A longer pause under way stays."""
         with self._lock:
-            self._until = max(self._until, time.monotonic() + seconds)
+            self._until = max(self._until, self._clock() + seconds)
 
     def wait(self) -> None:
         """Come back when no pause is under way."""
@@ -50,7 +51,7 @@ class Gate:
         while True:
             with self._lock:
                 until = self._until
-            rest = until - time.monotonic()
+            rest = until - self._clock()
             # A sleep that a test injects takes no time: the same pause is slept through once, a new one again.
             if rest <= 0 or until == waited_for:
                 return
@@ -110,6 +111,10 @@ class RetryPolicy:
             return func()
 
         return retrying(attempt)
+
+    def back_off(self, attempt: int) -> None:
+        """Wait before the attempt after this one (counted from 1) of work that a caller repeats itself."""
+        self._pause(self._backoff(attempt))
 
     def _delay(self, state: tenacity.RetryCallState) -> float:
         """Seconds to wait before the next attempt; rate limits hold the gate for everybody instead."""

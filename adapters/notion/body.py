@@ -72,6 +72,7 @@ class Body:
             except (WikiUnavailable, StaleVersion):
                 if attempt == _LOST_ATTEMPTS - 1:
                     raise
+                self._client.back_off(attempt + 1)
                 found += self._arrived(parent, rest, known | set(found))
             else:
                 found += [block["id"] for block in answer]

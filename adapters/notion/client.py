@@ -14,7 +14,8 @@ from notion_client import Client
 from adapters.base import Requests
 from adapters.errors import WikiError
 from adapters.notion.faults import guarded
-from adapters.retry import RetryPolicy
+from adapters.notion.pace import Pace, Paced
+from adapters.retry import Gate, RetryPolicy
 from adapters.settings import TargetSettings
 
 VERSION = "2026-03-11"
@@ -29,7 +30,8 @@ class NotionClient:
     def __init__(self, settings: TargetSettings) -> None:
         self.requests = Requests()
         self._count = threading.Lock()
-        self._policy = RetryPolicy(settings.max_attempts, settings.sleep)
+        self._policy = RetryPolicy(settings.max_attempts, settings.sleep, Gate(settings.sleep, settings.clock))
+        self._pace = Pace(settings.requests_per_minute, settings.sleep, settings.clock)
         verify = ssl.create_default_context(cafile=settings.ca_bundle) if settings.ca_bundle else True
         http = httpx.Client(proxy=settings.proxy or None, verify=verify)
         logger = logging.getLogger("nbwiki.notion")
@@ -60,12 +62,20 @@ class NotionClient:
         idempotent: bool = True,
     ) -> Json:
         def once() -> Json:
+            self._pace.wait()
             with self._count:
                 if reads or method == "GET":
                     self.requests.read += 1
                 else:
                     self.requests.write += 1
-            answer: Json = guarded(lambda: self._client.request(path, method, query=query, body=body, form_data=form))
+            try:
+                answer: Json = guarded(
+                    lambda: self._client.request(path, method, query=query, body=body, form_data=form)
+                )
+            except Paced as error:
+                self._pace.limited(error)
+                raise
+            self._pace.passed()
             return answer
 
         def again(_: WikiError) -> None:
@@ -74,18 +84,22 @@ class NotionClient:
 
         return self._policy.call(once, idempotent=idempotent, on_retry=again)
 
-    def _pages(self, method: str, path: str, body: Json | None = None) -> Iterator[Json]:
+    def _pages(self, method: str, path: str, body: Json | None = None, *, query: Json | None = None) -> Iterator[Json]:
         cursor: str | None = None
         while True:
             paging: Json = {"page_size": PAGE_SIZE, **({"start_cursor": cursor} if cursor else {})}
             if method == "GET":
-                answer = self._send("GET", path, query=paging)
+                answer = self._send("GET", path, query={**(query or {}), **paging})
             else:
                 answer = self._send(method, path, {**(body or {}), **paging}, reads=True)
             yield from answer["results"]
             cursor = answer.get("next_cursor")
             if not answer.get("has_more") or not cursor:
                 return
+
+    def back_off(self, attempt: int) -> None:
+        """Wait before work that is looked at and repeated outside is repeated once more."""
+        self._policy.back_off(attempt)
 
     def me(self) -> Json:
         """The bot user, with the workspace's limits."""
@@ -94,6 +108,10 @@ class NotionClient:
     def page(self, page: str) -> Json:
         """A page with its properties. Trashed ones too."""
         return self._send("GET", f"pages/{page}")
+
+    def property_items(self, page: str, name: str) -> Iterator[Json]:
+        """The items of one property in full: a page shows 25 of them. ``name`` is the property's id."""
+        return self._pages("GET", f"pages/{page}/properties/{name}")
 
     def create_page(self, body: Json) -> Json:
         """A new page. Not repeated when the answer is lost: the caller looks for it by key first."""
@@ -150,6 +168,22 @@ class NotionClient:
     def rows(self, source: str, body: Json) -> Iterator[Json]:
         """Rows of a data source, 100 a request."""
         return self._pages("POST", f"data_sources/{source}/query", body)
+
+    def views(self, database: str) -> Iterator[Json]:
+        """Views of a database."""
+        return self._pages("GET", "views", query={"database_id": database})
+
+    def create_view(self, body: Json) -> Json:
+        """A new view. Not repeated when the answer is lost: a view too few is no harm, one twice is."""
+        return self._send("POST", "views", body, idempotent=False)
+
+    def update_view(self, view: str, body: Json) -> Json:
+        """The view changed."""
+        return self._send("PATCH", f"views/{view}", body)
+
+    def upload(self, upload: str) -> Json:
+        """A file upload as it stands."""
+        return self._send("GET", f"file_uploads/{upload}")
 
     def create_upload(self, body: Json) -> Json:
         """A new file upload, waiting for its bytes. Safe to repeat: an unused one expires."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from adapters.base import Root
-from adapters.errors import NotFound, WikiUnavailable
+from adapters.errors import NotFound, StaleVersion, WikiUnavailable
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.faults import Committed
 from adapters.notion.ids import find_id
@@ -32,7 +32,7 @@ class Database:
     def __init__(self, client: NotionClient, settings: TargetSettings) -> None:
         self._client = client
         self._settings = settings
-        self.title = settings.space or TITLE
+        self.title = (settings.space or TITLE)[:1000]  # of 2,000 characters
 
     def find(self) -> Place | None:
         """The database; None when it is still to be made. Raises NotFound, ConfigError."""
@@ -74,8 +74,11 @@ class Database:
         root = Root(id=database["id"], title=title, url=database.get("url") or "", space=self._settings.space)
         return Place(database["id"], sources[0]["id"], root)
 
-    def make(self) -> Place:
-        """The database, made below the parent page. Of two runs at once, both end with the one that stands first."""
+    def make(self) -> tuple[Place, bool]:
+        """The database, made below the parent page, and whether it is the one that we made.
+
+        Of two runs at once, both end with the one that stands first.
+        """
         body: Json = {
             "parent": {"type": "page_id", "page_id": self.parent()},
             "title": [{"type": "text", "text": {"content": self.title}}],
@@ -88,15 +91,17 @@ class Database:
             made = self._client.create_database(body)["id"]
         except Committed as done:
             made = done.resource
-        except WikiUnavailable:
+        except (WikiUnavailable, StaleVersion):
+            self._client.back_off(1)
             if self.find() is None:
                 made = self._client.create_database(body)["id"]
         first = self.find()
         if first is None:
-            return self._place(self._client.database(made))
+            return self._place(self._client.database(made)), True
         if made and first.database != made:
             self._client.update_database(made, {"in_trash": True})
-        return first
+            return first, False
+        return first, True
 
     def complete(self, place: Place) -> dict[str, str]:
         """The names of our properties in the database, with those that it lacked added; nothing of people's changed."""

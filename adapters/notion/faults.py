@@ -24,6 +24,7 @@ from adapters.errors import (
     WikiError,
     WikiUnavailable,
 )
+from adapters.notion.pace import STOPPING_REASONS, Paced
 from adapters.retry import retry_after_seconds
 
 T = TypeVar("T")
@@ -116,13 +117,14 @@ def _limited(error: sdk.HTTPResponseError, extra: dict[str, Any], trace: str) ->
     if extra.get("rate_limit_reason") == "public_api_request_blocked":
         text = "Notion blocks requests of this integration"
         return RateLimited(text, hint="ask Notion's support", status=429, trace=trace, retry="never")
-    return RateLimited("Notion's rate limit is reached", status=error.status, trace=trace, retry_after_s=after)
+    kind = RateLimited if error.status == 529 or extra.get("rate_limit_reason") in STOPPING_REASONS else Paced
+    return kind("Notion's rate limit is reached", status=error.status, trace=trace, retry_after_s=after)
 
 
 def _server(error: sdk.HTTPResponseError, extra: dict[str, Any], message: str, trace: str) -> WikiError:
     resource = extra.get("committed_resource_id")
     if resource:
-        done = Committed(message, status=error.status, trace=trace, retry="never")
+        done = Committed(message, status=error.status, trace=trace)
         done.resource = str(resource)
         done.children = tuple(str(child) for child in extra.get("committed_child_ids") or ())
         return done

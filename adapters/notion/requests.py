@@ -17,6 +17,8 @@ MAX_CHILDREN = 100
 MAX_BLOCKS = 1000
 MAX_BYTES = 460_000
 """Of 500 KB; the rest is for the envelope and for escapes that other JSON encoders choose."""
+MAX_BODY_BYTES = 490_000
+"""Of 500 KB, for a whole request whose size is known."""
 MAX_DEPTH = 2
 """Levels below the top one in one request."""
 _NEEDS_CHILDREN = frozenset({"table", "column_list", "column"})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import mimetypes
 import threading
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-from adapters.errors import Refused
+from adapters.errors import LimitExceeded, Refused
 from adapters.notion.client import NotionClient
 from adapters.notion.requests import Shape
 from converters.model import Asset
@@ -17,7 +18,19 @@ SINGLE_PART_BYTES = 20 * 1024 * 1024
 PART_BYTES = 10 * 1024 * 1024
 """Parts are 5 to 20 MiB. Source: developers.notion.com/docs/sending-larger-files."""
 MAX_PARTS = 1000
-_STAND_INS = {"json": ("json", "application/json"), "text": ("txt", "text/plain")}
+MAX_NAME_BYTES = 860
+"""Of 900; the rest is for a second extension. Source: developers.notion.com/reference/create-a-file-upload."""
+_NEVER = frozenset({"ipynb"})
+"""Refused to this day, as many have found; asking would cost a request a run."""
+_TEXTUAL = frozenset({"xml", "yaml", "x-yaml", "toml", "javascript", "x-sh", "sql", "x-python", "x-r", "x-tex"})
+_UNKNOWN = "application/octet-stream"
+
+
+class Uploaded(NamedTuple):
+    """A file that Notion holds. ``name`` is what it was sent as."""
+
+    id: str
+    name: str
 
 
 class Uploads:
@@ -26,16 +39,18 @@ class Uploads:
     def __init__(self, client: NotionClient, max_bytes: int) -> None:
         self._client = client
         self._max_bytes = max_bytes
-        self._ids: dict[str, str] = {}
-        self._refused: set[str] = {"ipynb"}  # refused by Notion to this day, as many have found
+        self._held: dict[str, Uploaded] = {}
+        self._refused: set[tuple[str, str]] = set()
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+        self.single_use = False
+        """Whether this workspace takes an upload's id in one place only."""
 
     def forget(self, keys: Sequence[str]) -> None:
         """Drop ids that Notion no longer takes."""
         with self._lock:
             for key in keys:
-                self._ids.pop(key, None)
+                self._held.pop(key, None)
 
     def upload(self, asset: Asset, notes: list[Note]) -> str | None:
         """The upload's id; None, with a note, for a file that this workspace doesn't take."""
@@ -49,45 +64,40 @@ class Uploads:
         with self._lock:
             lock = self._locks.setdefault(asset.key, threading.Lock())
         with lock:
-            if asset.key not in self._ids:
-                made = self._new(asset, notes)
-                if made is None:
-                    return None
-                self._ids[asset.key] = made
-            return self._ids[asset.key]
+            made = None if self.single_use else self._held.get(asset.key)
+            made = made or self._new(asset, notes)
+            if made is None:
+                return None
+            with self._lock:
+                self._held[asset.key] = made
+        if made.name != asset.name:
+            text = f"{asset.name} is attached as {made.name}: Notion refuses its type or the length of its name"
+            notes.append(degraded("asset.renamed", text))
+        return made.id
 
-    def _new(self, asset: Asset, notes: list[Note]) -> str | None:
-        for name, mime in self._names(asset):
-            suffix = name.rpartition(".")[2].lower()
-            if suffix in self._refused:
+    def _new(self, asset: Asset, notes: list[Note]) -> Uploaded | None:
+        for name, mime in names_of(asset):
+            form = (name.rpartition(".")[2].lower(), mime)
+            if form in self._refused or form[0] in _NEVER:
                 continue
             try:
-                upload = self._transfer(asset.data, name, mime)
+                return Uploaded(self._transfer(asset.data, name, mime), name)
+            except LimitExceeded as error:
+                notes.append(dropped("asset.too-large", f"{asset.name} is left out: {error.message}"))
+                return None
             except Refused as error:
-                if "extension" not in error.message and "content type" not in error.message.lower():
-                    raise
-                self._refused.add(suffix)
-                continue
-            if name != asset.name:
-                notes.append(degraded("asset.renamed", f"{asset.name} is attached as {name}: Notion refuses its type"))
-            return upload
+                said = error.message.lower()
+                if "extension" not in said and "content_type" not in said and "content type" not in said:
+                    notes.append(dropped("asset.refused", f"{asset.name} is left out: {error.message}"))
+                    return None
+                self._refused.add(form)
         notes.append(dropped("asset.refused", f"{asset.name} is left out: Notion takes no files of this type"))
         return None
-
-    def _names(self, asset: Asset) -> list[tuple[str, str]]:
-        """Names and types to try: the file's own, then as JSON or text."""
-        family, _, kind = asset.mime.partition("/")
-        stem = asset.name.encode()[:800].decode(errors="ignore") if len(asset.name.encode()) > 800 else asset.name
-        stand_in = _STAND_INS["json"] if kind.endswith("json") else _STAND_INS["text"] if family == "text" else None
-        found = [(stem, asset.mime.partition(";")[0].strip() or "application/octet-stream")]
-        if stand_in:
-            found.append((f"{stem}.{stand_in[0]}", stand_in[1]))
-        return found
 
     def _transfer(self, data: bytes, name: str, mime: str) -> str:
         if len(data) <= SINGLE_PART_BYTES:
             made = self._client.create_upload({"mode": "single_part", "filename": name, "content_type": mime})
-            self._client.send_upload(made["id"], name, data, mime)
+            self._settle(made["id"], lambda: self._client.send_upload(made["id"], name, data, mime))
             return str(made["id"])
         size = max(PART_BYTES, -(-len(data) // MAX_PARTS))
         parts = -(-len(data) // size)
@@ -96,8 +106,44 @@ class Uploads:
         for number in range(parts):
             piece = data[number * size : (number + 1) * size]
             self._client.send_upload(made["id"], name, piece, mime, number + 1)
-        self._client.complete_upload(made["id"])
+        self._settle(made["id"], lambda: self._client.complete_upload(made["id"]))
         return str(made["id"])
+
+    def _settle(self, upload: str, last: Callable[[], object]) -> None:
+        """Do the last step of an upload. Repeated after a lost answer it is refused, for it has been done."""
+        try:
+            last()
+        except LimitExceeded:
+            raise
+        except Refused:
+            if self._client.upload(upload)["status"] != "uploaded":
+                raise
+
+
+def names_of(asset: Asset) -> list[tuple[str, str]]:
+    """Names and types to try, best first: the file's own, then as JSON or text."""
+    mime = asset.mime.partition(";")[0].strip().lower() or _UNKNOWN
+    name = _short(asset.name)
+    if mime == _UNKNOWN:  # refused for what it is; many such files have a better name
+        mime = mimetypes.guess_type(name)[0] or mime
+    family, _, kind = mime.partition("/")
+    found = [(name, mime)]
+    if kind.endswith("json"):
+        found.append((f"{name}.json", "application/json"))
+    elif family == "text" or kind in _TEXTUAL or (kind.endswith("+xml") and family != "image"):
+        found.append((f"{name}.txt", "text/plain"))
+    return found
+
+
+def _short(name: str) -> str:
+    """The name, cut before its extension where it is longer than Notion takes."""
+    if len(name.encode()) <= MAX_NAME_BYTES:
+        return name
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or len(suffix.encode()) > 20:
+        stem, suffix = name, ""
+    cut = stem.encode()[: MAX_NAME_BYTES - len(suffix.encode()) - 1].decode(errors="ignore")
+    return f"{cut}.{suffix}" if suffix else cut
 
 
 def asset_of(shape: Shape) -> str | None:
@@ -122,21 +168,22 @@ def assets_in(shapes: Sequence[Shape]) -> list[str]:
     return list(found)
 
 
-def with_uploads(shapes: Sequence[Shape], ids: Mapping[str, str | None]) -> list[Shape]:
-    """The blocks with upload ids in place; media that could not be uploaded become a line of text."""
-    return [_with_upload(shape, ids) for shape in shapes]
+def with_uploads(shapes: Sequence[Shape], take: Callable[[str], str | None]) -> list[Shape]:
+    """The blocks with upload ids in place, asked for by asset; media without one become a line of text."""
+    return [_with_upload(shape, take) for shape in shapes]
 
 
-def _with_upload(shape: Shape, ids: Mapping[str, str | None]) -> Shape:
+def _with_upload(shape: Shape, take: Callable[[str], str | None]) -> Shape:
     kind = shape["type"]
-    value: Mapping[str, Any] = shape[kind]
+    value: dict[str, Any] = shape[kind]
     key = asset_of(shape)
     if key is not None:
-        if ids.get(key):
-            return {"type": kind, kind: {**value, "file_upload": {"id": ids[key]}}}
+        upload = take(key)
+        if upload is not None:
+            return {"type": kind, kind: {**value, "file_upload": {"id": upload}}}
         words = value.get("caption") or [{"type": "text", "text": {"content": str(value.get("name") or f"({kind})")}}]
         return {"type": "paragraph", "paragraph": {"rich_text": words, "color": "gray"}}
     children = value.get("children")
     if not children or not assets_in(children):
         return shape
-    return {"type": kind, kind: {**value, "children": with_uploads(children, ids)}}
+    return {"type": kind, kind: {**value, "children": with_uploads(children, take)}}

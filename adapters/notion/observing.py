@@ -1,0 +1,93 @@
+"""What stands in the database: rows, records, who edited what; and rows of two runs that raced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from adapters.base import Observed, Record, Tracked
+from adapters.notion import records, rows
+from adapters.notion.client import Json
+from adapters.notion.target import Target
+
+ROWS_PER_QUERY = 10_000
+"""Results of one query and all its pages. Source: developers.notion.com/reference/query-a-data-source."""
+
+
+def observe(target: Target) -> Observed:
+    """Every report of the target by key. Reads grow with rows/100; pages that people edited are looked into."""
+    bot = target.bot
+    place = target.found()
+    if place is None:
+        return Observed(root=target.root(), tracked={})
+    tracked: dict[str, Tracked] = {}
+    for row in _rows(target, place.source):
+        record = target.record(row)
+        # Of two rows of one key (two first runs at once) the finished one counts, else the older.
+        if record and (record.key not in tracked or (record.version and not tracked[record.key].record.version)):
+            tracked[record.key] = _tracked(target, row, record, bot)
+            target.pages[record.key] = row["id"]
+    # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
+    for row in target.rows(place.source, {"in_trash": True}):
+        record = records.record_of(row)
+        if record and record.key not in tracked:
+            tracked[record.key] = Tracked(record=record, page=None)
+    return Observed(root=place.root, tracked=tracked)
+
+
+def _rows(target: Target, source: str) -> Iterator[Json]:
+    """All live rows, oldest first, past the limit of one query."""
+    since, seen = "", set[str]()
+    while True:
+        body: Json = {"sorts": [{"timestamp": "created_time", "direction": "ascending"}]}
+        if since:
+            body["filter"] = {"timestamp": "created_time", "created_time": {"on_or_after": since}}
+        count, last = 0, since
+        for row in target.rows(source, body):
+            count, last = count + 1, row["created_time"]
+            if row["id"] not in seen:
+                seen.add(row["id"])
+                yield row
+        if count < ROWS_PER_QUERY or last == since:
+            return
+        since = last
+
+
+def _tracked(target: Target, row: Json, record: Record, bot: str) -> Tracked:
+    page = rows.page_of(row, record, bot)
+    editor = row["last_edited_by"]["id"]
+    before = str(record.state.get("edited_by", ""))
+    edited = bool(before)
+    if editor != bot and record.version and not edited:
+        edited = target.body().changed_by_others(page.id, records.entries_of(record))
+    who = (before or editor) if edited else ""
+    return Tracked(record=record, page=page, edited=edited, edited_by=who)
+
+
+def tree(target: Target, block: str) -> list[Json]:
+    """The blocks of a page or block as Notion answers them, with those below as ``children``."""
+    found = []
+    for child in target.client.children(block):
+        below = tree(target, child["id"]) if child.get("has_children") and child["type"] != "child_page" else []
+        found.append({**child, "children": below} if below else child)
+    return found
+
+
+def settle(target: Target, observed: Observed, written: Sequence[Record]) -> None:
+    """End first runs that raced: of several rows of one key the oldest stays, ours after it go to the trash."""
+    new = {record.key for record in written} - observed.tracked.keys()
+    place = target.found()
+    if not new or place is None:
+        return
+    bot = target.bot
+    first: dict[str, Json] = {}
+    for row in _rows(target, place.source):
+        record = records.record_of(row)
+        if record is None or record.key not in new:
+            continue
+        other = first.setdefault(record.key, row)
+        if other is row:
+            continue
+        older, younger = sorted((other, row), key=lambda each: (each["created_time"], each["id"]))
+        first[record.key] = older
+        if younger["created_by"]["id"] == bot and younger["last_edited_by"]["id"] == bot:
+            target.client.update_page(younger["id"], {"in_trash": True})

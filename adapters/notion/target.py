@@ -1,0 +1,123 @@
+"""What all work on one Notion target shares: who we are, where the rows are, what its properties are called."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adapters.base import PageId, Record, Root
+from adapters.errors import NotFound
+from adapters.notion import records
+from adapters.notion.body import Body
+from adapters.notion.client import Json, NotionClient
+from adapters.notion.database import Database, Place
+from adapters.notion.uploads import Uploads
+from adapters.notion.views import arrange
+from adapters.settings import TargetSettings
+
+FREE_PLAN_BYTES = 5 * 1024 * 1024
+"""A file on the free plan; taken where the bot doesn't tell its workspace's limit."""
+
+
+class Target:
+    """One database of one workspace. Thread-safe; each thing is asked for once."""
+
+    def __init__(self, settings: TargetSettings) -> None:
+        self.client = NotionClient(settings)
+        self.database = Database(self.client, settings)
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._me: Json | None = None
+        self._place: Place | None = None
+        self._names: dict[str, str] | None = None
+        self._uploads: Uploads | None = None
+        self.pages: dict[str, PageId] = {}
+        """Rows that this adapter has seen or made, by key."""
+
+    def me(self) -> Json:
+        """The bot user."""
+        with self._lock:
+            if self._me is None:
+                self._me = self.client.me()
+            return self._me
+
+    @property
+    def bot(self) -> str:
+        """The bot user's id."""
+        return str(self.me()["id"])
+
+    def found(self) -> Place | None:
+        """Database and data source; None when they are still to be made. Raises NotFound, ConfigError."""
+        with self._lock:
+            if self._place is None:
+                self._place = self.database.find()
+            return self._place
+
+    def root(self) -> Root:
+        """The target's root."""
+        place = self.found()
+        return place.root if place else Root(id="", title=self.database.title, url="", space=self._settings.space)
+
+    def prepare(self) -> Root:
+        """The root, made where it was missing, with all our properties."""
+        with self._lock:
+            place = self.found()
+            if place is None:
+                place, ours = self.database.make()
+                self._place = place
+                if ours:
+                    arrange(self.client, place)
+            self._names = self._names or self.database.complete(place)
+            return place.root
+
+    def here(self) -> tuple[Place, dict[str, str]]:
+        """Database and data source, and what our properties are called there."""
+        place = self.found()
+        if place is None:
+            raise NotFound("the database is not there", hint="run sync again: it is made when writing begins")
+        with self._lock:
+            if self._names is None:
+                self._names = self.database.complete(place)
+            return place, self._names
+
+    def properties(self, *parts: Mapping[str, Json]) -> Json:
+        """Properties under the names that they have in this database."""
+        names = self.here()[1]
+        return {names[name]: value for part in parts for name, value in part.items()}
+
+    def row(self, key: str) -> Json | None:
+        """The row of a key, the oldest if there are several."""
+        place, names = self.here()
+        body: Json = {
+            "filter": {"property": names["Key"], "rich_text": {"equals": key}},
+            "sorts": [{"timestamp": "created_time", "direction": "ascending"}],
+        }
+        return next(self.rows(place.source, body), None)
+
+    def rows(self, source: str, body: Json) -> Iterator[Json]:
+        """Rows that a query gives; other things that a data source may hold are left out."""
+        return (row for row in self.client.rows(source, body) if row.get("object") == "page" and "properties" in row)
+
+    def record(self, row: Mapping[str, Any]) -> Record | None:
+        """The record in a row, read in full where the row shows a part of it."""
+        cut = records.cut_property(row)
+        if cut is None:
+            return records.record_of(row)
+        name, number = cut
+        items = [item["rich_text"] for item in self.client.property_items(row["id"], number)]
+        whole = {**row["properties"][name], "rich_text": items}
+        return records.record_of({**row, "properties": {**row["properties"], name: whole}})
+
+    def body(self) -> Body:
+        """The editor of pages."""
+        return Body(self.client, self.bot)
+
+    def uploads(self) -> Uploads:
+        """The run's file uploads."""
+        limits = (self.me().get("bot") or {}).get("workspace_limits") or {}
+        with self._lock:
+            if self._uploads is None:
+                limit = limits.get("max_file_upload_size_in_bytes") or FREE_PLAN_BYTES
+                self._uploads = Uploads(self.client, int(limit))
+            return self._uploads

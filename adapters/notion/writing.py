@@ -1,0 +1,218 @@
+"""Pages made and written: rows of the database with blocks below them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from adapters.base import Change, Draft, Page, PageId, Record, Written
+from adapters.errors import Blocked, LimitExceeded, NotFound, Refused, StaleVersion, WikiUnavailable
+from adapters.notion import records, rows
+from adapters.notion.assets import PageAssets
+from adapters.notion.client import Json
+from adapters.notion.edits import Entry, digest_of
+from adapters.notion.faults import Committed
+from adapters.notion.requests import MAX_BODY_BYTES, Batch, batch
+from adapters.notion.target import Target
+from converters.model import Rendered
+from converters.notes import Note
+
+T = TypeVar("T")
+_LOST_ATTEMPTS = 4
+"""How often a create whose answer was lost is looked for and sent again. Ours."""
+
+
+class Live(NamedTuple):
+    """A page as it stands: its record, its blocks as far as we know, whether people may have edited it."""
+
+    record: Record | None
+    people: bool
+
+
+class Writing:
+    """Creates and writes pages of one target."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._fresh: set[PageId] = set()
+
+    # ---------------------------------------------------------------- create
+
+    def create(self, draft: Draft) -> Written:
+        """The row, complete in one request where the content fits into one."""
+        content = draft.content
+        record = replace(draft.record, page="", title=draft.title, version="", state={})
+        notes: list[Note] = []
+        shown = rows.titled(draft.title, [])
+        if content is not None:
+            shown, notes = rows.shown(content.meta, draft.title, _folder(record))
+        part = batch(content.blocks) if content else None
+        body = self._request(record, shown, content, part)
+        row = self._named(draft.record, lambda: self._create(body, draft.record.key))
+        found = self._target.record(row) or replace(record, page=row["id"])
+        page = rows.page_of(row, found, self._target.bot)
+        if not found.version:
+            self._fresh.add(page.id)
+            if content is not None:
+                change = Change(
+                    record=found, title=draft.title, content=content, base=page.version, folder=_folder(record)
+                )
+                return self.write(page, change)
+        return Written(page=page, record=found, notes=notes)
+
+    def _request(self, record: Record, shown: Json, content: Rendered | None, part: Batch | None) -> Json:
+        """The request that makes the row: with all blocks where one request carries them, else with none."""
+        place, _ = self._target.here()
+
+        def request(kept: Record) -> Json:
+            properties = self._target.properties(shown, rows.folder_of(record), records.kept(kept))
+            return {"parent": {"type": "data_source_id", "data_source_id": place.source}, "properties": properties}
+
+        if content is None or part is None or part.took < len(content.blocks) or part.later:
+            return request(record)
+        state = [["", digest_of(shape)] for shape in content.blocks]
+        complete = request(replace(record, version=_mark(), digest=content.digest, state={"blocks": state}))
+        complete["children"] = part.blocks
+        fits = len(msgspec.json.encode(complete)) <= MAX_BODY_BYTES
+        return complete if fits else request(record)
+
+    def _create(self, body: Json, key: str) -> Json:
+        """The row: one that this adapter has seen, else a new one. After a lost answer the key is asked for first."""
+        target = self._target
+        if key in target.pages:
+            row = target.client.page(target.pages[key])
+            if not row.get("in_trash") and row["parent"].get("data_source_id") == target.here()[0].source:
+                return row
+        for attempt in range(1, _LOST_ATTEMPTS + 1):
+            try:
+                row = target.client.create_page(body)
+            except Committed as done:
+                row = target.client.page(done.resource)
+            except (WikiUnavailable, StaleVersion):
+                if attempt == _LOST_ATTEMPTS:
+                    raise
+                target.client.back_off(attempt)
+                found = target.row(key)
+                if found is None:
+                    continue
+                row = found
+            target.pages[key] = row["id"]
+            return row
+        raise AssertionError("the last attempt returns or raises")
+
+    # ---------------------------------------------------------------- write
+
+    def write(self, page: Page, change: Change) -> Written:
+        """The page with this content: files first, then the blocks that differ, then the row."""
+        return self._named(change.record, lambda: self._write(page, change))
+
+    def _write(self, page: Page, change: Change) -> Written:
+        live = self._live(page, change)
+        content = change.content
+        notes: list[Note] = []
+        assets = PageAssets(content, self._target.uploads(), notes)
+        try:
+            entries = self._blocks(page, content, live, assets)
+            return self._row(page, change, live, entries, assets, notes)
+        except LimitExceeded:
+            raise
+        except Refused as error:
+            if not assets.forgotten(error):
+                raise
+        # Notion no longer takes an upload's id. What has been done is found again: blocks are looked at first.
+        entries = self._blocks(page, content, live, assets)
+        return self._row(page, change, live, entries, assets, notes)
+
+    def _live(self, page: Page, change: Change) -> Live:
+        """The page now. Raises NotFound for one in the trash, StaleVersion for one that is newer than the plan."""
+        if page.id in self._fresh:
+            self._fresh.discard(page.id)
+            return Live(change.record, people=False)
+        row = self._target.client.page(page.id)
+        known = self._target.record(row)
+        now = rows.page_of(row, known, self._target.bot)
+        if now.status == "trashed":
+            raise NotFound(f"{page.title!r} is in the trash", hint="restore it in Notion, or use --recreate")
+        if now.version != change.base:
+            raise StaleVersion(f"{page.title!r} was changed in Notion since the plan was made")
+        edited = row["last_edited_by"]["id"] != self._target.bot
+        return Live(known, people=edited or bool(known and known.state.get("edited_by")))
+
+    def _blocks(self, page: Page, content: Rendered, live: Live, assets: PageAssets) -> list[Entry]:
+        old = records.entries_of(live.record)
+        return self._target.body().write(page.id, content.blocks, old, assets.place, check=live.people)
+
+    def _row(
+        self, page: Page, change: Change, live: Live, entries: list[Entry], assets: PageAssets, notes: list[Note]
+    ) -> Written:
+        content = change.content
+        before = str(live.record.state.get("cover", "")) if live.record else ""
+        cover: dict[str, Json] = {}
+        if content.cover and content.cover != before and (upload := assets.take(content.cover)):
+            cover = {"cover": {"type": "file_upload", "file_upload": {"id": upload}}}
+        shown, more = rows.shown(content.meta, change.title, change.folder or _folder(change.record))
+        record = replace(
+            change.record,
+            page=page.id,
+            title=change.title,
+            digest=content.digest,
+            version=_mark(),
+            assets=assets.shown(),
+            state={"blocks": [list(entry) for entry in entries], "cover": content.cover or ""},
+        )
+        body: Json = {"properties": self._target.properties(shown, records.kept(record)), **cover}
+        row = self._target.client.update_page(page.id, body)
+        return Written(page=rows.page_of(row, record, self._target.bot), record=record, notes=[*notes, *more])
+
+    # ---------------------------------------------------------------- keep, archive
+
+    def keep(self, page: Page, record: Record, more: Mapping[str, Json]) -> Written:
+        """The row with another record. An edit by people that nobody has settled yet is remembered in it."""
+        target = self._target
+        row = target.client.page(page.id)
+        known = target.record(row)
+        state = dict(record.state or (known.state if known else {}))
+        editor = row["last_edited_by"]["id"]
+        unsettled = editor != target.bot and known is not None and record.version and record.version == known.version
+        if unsettled and target.body().changed_by_others(page.id, records.entries_of(known)):
+            state["edited_by"] = editor
+        kept = replace(record, page=page.id, state=state)
+        row = target.client.update_page(page.id, {"properties": target.properties(more, records.kept(kept))})
+        return Written(page=rows.page_of(row, kept, target.bot), record=kept)
+
+    def archive(self, page: Page, key: str) -> None:
+        """The row in the trash, without its record. Repeating it is no error."""
+        target = self._target
+        target.pages.pop(key, None)
+        try:
+            row = target.client.page(page.id)
+        except NotFound:
+            return
+        if row.get("in_trash"):
+            # A trashed page takes no edits; it comes back for the moment in which its record goes.
+            if records.record_of(row) is None:
+                return
+            target.client.update_page(page.id, {"in_trash": False})
+        target.client.update_page(page.id, {"properties": target.properties(records.FORGOTTEN)})
+        target.client.update_page(page.id, {"in_trash": True})
+
+    def _named(self, record: Record, work: Callable[[], T]) -> T:
+        """What the work returns. A firewall's refusal names the document, for its page can't say where it is."""
+        try:
+            return work()
+        except Blocked as error:
+            error.where = error.where or record.source or record.key
+            raise
+
+
+def _mark() -> str:
+    """A new version mark: answers' times are cut to the minute, so they can't tell two writes apart."""
+    return f"nbwiki-{uuid.uuid4().hex[:12]}"
+
+
+def _folder(record: Record) -> str:
+    return record.source.rpartition("/")[0]
