@@ -35,8 +35,18 @@ class Request:
         return values[0] if values else default
 
     def json(self) -> Any:
-        """The body as JSON. Raises ValueError."""
-        return json.loads(self.body)
+        """The body as JSON. Raises ValueError, also for NaN, half surrogates and nesting beyond all measure."""
+        try:
+            data = json.loads(self.body, parse_constant=_no_constant)
+            if b"\\ud" in self.body.lower():
+                json.dumps(data, ensure_ascii=False).encode()
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        return data
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
 
 
 @dataclass(slots=True)

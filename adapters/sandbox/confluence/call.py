@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.http import Request
 from adapters.sandbox.state import State
 
+_LONG_DIGITS = 18  # every number of so many digits is a long
 MAX_JSON_BYTES = 5_242_880  # Source: reference section 3, "Body"
 
 
@@ -65,7 +65,7 @@ class Call:
         values = self.many(name)
         if len(values) > cap:
             raise Refused(400, f"'{name}' takes at most {cap} values")
-        if not all(value.isascii() and value.isdigit() for value in values):
+        if not all(value.isascii() and value.isdigit() and len(value) <= _LONG_DIGITS for value in values):
             raise Refused(400, f"Provided value for '{name}' is not the correct type. Expected type is long")
         return [int(value) for value in values]
 
@@ -76,7 +76,7 @@ class Call:
         if "json" not in self.request.headers.get("content-type", ""):
             raise Refused(415, "Unsupported Media Type")
         try:
-            return json.loads(self.request.body)
+            return self.request.json()
         except ValueError as error:
             raise Refused(400, f"Error parsing JSON: {error}") from None
 

@@ -1,7 +1,7 @@
 """What people do in the browser, for tests: ``POST /sandbox/edit`` and ``POST /sandbox/comment``.
 
 ``/sandbox/edit`` {"page", "body"? | "append"? | "find"+"replace"?, "title"?, "user"?}: a person saves the page, so
-its version goes up. ``/sandbox/comment`` {"page", "text", "selection"?, "user"?}: a footer comment, or, with a
+its version goes up; "editor": true adds the ``local-id`` that a save in the browser editor leaves. ``/sandbox/comment`` {"page", "text", "selection"?, "user"?}: a footer comment, or, with a
 selection, an inline one, whose marker enters the body while the version stays (reference section 9).
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import uuid
 from html import escape
+from typing import Any
 
 from adapters.sandbox.confluence import store
 from adapters.sandbox.confluence.call import Call, checked
 from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.confluence.schema import READER
-from adapters.sandbox.confluence.storage_xml import normalise
+from adapters.sandbox.confluence.storage_xml import normalise, with_local_ids
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
 
@@ -26,6 +27,7 @@ _EDIT: dict[str, type | tuple[type, ...]] = {
     "replace": str,
     "title": str,
     "user": str,
+    "editor": bool,
 }
 _COMMENT: dict[str, type | tuple[type, ...]] = {
     "page": (str, int),
@@ -64,7 +66,7 @@ def _user(state: State, email: str | None) -> str:
     return str(row[0])
 
 
-def _edit(call: Call, data: dict[str, str]) -> Response:
+def _edit(call: Call, data: dict[str, Any]) -> Response:
     row = store.page(call, str(data["page"]))
     body = data.get("body", row["body"]) + data.get("append", "")
     if "find" in data:
@@ -73,7 +75,8 @@ def _edit(call: Call, data: dict[str, str]) -> Response:
         body = body.replace(data["find"], data.get("replace", ""), 1)
     space = store.space(call, "id", row["space_id"])
     title = store.checked_title(call, space, data.get("title", row["title"]), row["id"])
-    store.new_version(call, row, title=title, body=normalise(body))
+    body = normalise(body)
+    store.new_version(call, row, title=title, body=with_local_ids(body) if data.get("editor") else body)
     return Response(200, {"id": str(row["id"]), "version": row["version"] + 1})
 
 

@@ -12,6 +12,8 @@ from adapters.sandbox.confluence.call import Call
 from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.http import Response
 
+_DIGITS = 9
+
 
 def v2_list(
     call: Call, items: Sequence[Any], row: Callable[[Any], dict[str, Any]], *, default: int = 25, cap: int = 250
@@ -31,7 +33,7 @@ def v2_list(
 def limit_of(call: Call, default: int, cap: int) -> int:
     """The limit asked for, silently lowered to the cap. Raises Refused below 1."""
     text = call.request.arg("limit", str(default))
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
+    if not (text.isascii() and text.isdigit()) or len(text) > _DIGITS or int(text) < 1:
         raise Refused(400, f"Provided value {{{text}}} for 'limit' is not the correct type. Expected a number from 1")
     return min(int(text), cap)
 
@@ -50,9 +52,12 @@ def _offset(call: Call) -> int:
     if not cursor:
         return 0
     try:
-        return int(json.loads(base64.urlsafe_b64decode(cursor))["o"])
+        offset = json.loads(base64.urlsafe_b64decode(cursor))["o"]
     except (ValueError, KeyError, TypeError):
-        raise Refused(400, f"Invalid cursor: {cursor}") from None
+        offset = None
+    if not isinstance(offset, int) or offset < 0:
+        raise Refused(400, f"Invalid cursor: {cursor}")
+    return offset
 
 
 def cursor_offset(call: Call) -> int:
@@ -66,7 +71,7 @@ def v1_list(
     """One page of ``items`` by start and limit; ``_links.next`` is relative to the context."""
     limit = limit_of(call, default, cap)
     text = call.request.arg("start", "0")
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit()) or len(text) > _DIGITS:
         raise Refused(400, "start must be a number from 0")
     start = int(text)
     chosen = [row(item) for item in items[start : start + limit]]

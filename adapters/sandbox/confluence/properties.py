@@ -178,7 +178,10 @@ def _update(call: Call, row: sqlite3.Row, value: Any, version: Any) -> None:
 
 
 def _checked_value(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        raise Refused(400, "A number of the property value is out of range") from None
     if len(text.encode()) > MAX_VALUE_BYTES:
         raise Refused(400, f"Property value cannot be larger than {MAX_VALUE_BYTES} bytes")
     return text

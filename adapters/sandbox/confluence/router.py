@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
+from secrets import token_hex
 from typing import Any
 
 from adapters.sandbox.confluence import attachments, properties, restrictions, v1_cloud, v1_content, v2_pages, v2_tree
@@ -155,24 +156,33 @@ def handle(request: Request, state: State) -> Response:
     section = next((key for key in _TABLES if request.path.startswith(key[1] + "/")), None)
     if section is None:
         return _media(request, state)
+    response = _answer(request, state, section, gateway=gateway is not None)
+    response.headers.setdefault("atl-traceid", token_hex(16))
+    return response
+
+
+def _answer(request: Request, state: State, section: tuple[str, str, str], *, gateway: bool) -> Response:
     flavor, prefix, api = section
+    limits: dict[str, str] = {}
     try:
         with ExitStack() as stack:
             writes = request.method not in {"GET", "HEAD"} and not request.path.endswith(_READING_POSTS)
             measured = api if state.switch("auth_codes", "") == "measured" else ""
-            user = who(request, flavor, gateway=gateway is not None, writes=writes, measured=measured)
+            user = who(request, flavor, gateway=gateway, writes=writes, measured=measured)
             call = Call(request, state, flavor, api, user)
-            _check_rate(call)
+            limits = _check_rate(call)
             _check_overlap(call, stack)
             answer, found = _route(call, _TABLES[section], request.path[len(prefix) :])
             stack.enter_context(
                 state.transaction() if request.method != "GET" or "longtask" in request.path else state.lock
             )
-            return answer(call, **found)
+            response = answer(call, **found)
     except Refused as refused:
-        return refused.response(api)
+        response = refused.response(api)
     except Finished as finished:
-        return finished.response
+        response = finished.response
+    response.headers |= {name: value for name, value in limits.items() if name not in response.headers}
+    return response
 
 
 def _route(
@@ -207,24 +217,32 @@ def _media(request: Request, state: State) -> Response:
         return refused.response("v1")
 
 
-def _check_rate(call: Call) -> None:
-    """The switch ``confluence_rate`` = {"capacity": n, "per_s": x}: 429 with all of the vendor's headers."""
+def _check_rate(call: Call) -> dict[str, str]:
+    """The switch ``confluence_rate`` = {"capacity": n, "per_s": x}: one bucket a user; its headers for every answer.
+
+    Raises Refused (429) with all of the vendor's headers (reference section 6).
+    """
     plan: dict[str, Any] | None = call.state.switch("confluence_rate", None)
     if not plan:
-        return
-    bucket = call.state.buckets.setdefault("confluence", TokenBucket(plan["capacity"], plan["per_s"]))
+        return {}
+    name = f"confluence/{call.flavor}/{call.user}"
+    bucket = call.state.buckets.setdefault(name, TokenBucket(plan["capacity"], plan["per_s"]))
     passed, left, wait_s = bucket.take()
-    if passed:
-        return
-    at = datetime.fromtimestamp(call.state.now() + wait_s, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    headers = {"Retry-After": str(max(1, ceil(wait_s))), "X-RateLimit-Limit": str(int(plan["capacity"])),
-               "X-RateLimit-Remaining": str(int(left))}  # fmt: skip
+    headers = {"X-RateLimit-Limit": str(int(plan["capacity"])), "X-RateLimit-Remaining": str(int(left))}
+    retry_after = str(max(1, ceil(wait_s))) if not passed else "0"
     if call.flavor == "cloud":
-        headers |= {"X-RateLimit-Reset": at, "X-RateLimit-NearLimit": "true",
-                    "RateLimit-Reason": "confluence-burst-based"}  # fmt: skip
+        at = datetime.fromtimestamp(call.state.now() + wait_s, UTC).isoformat(timespec="seconds")
+        headers["X-RateLimit-Reset"] = at.replace("+00:00", "Z")
+        if left < plan["capacity"] / 5:
+            headers["X-RateLimit-NearLimit"] = "true"
+        if not passed:
+            headers |= {"RateLimit-Reason": "confluence-burst-based", "Retry-After": retry_after}
     else:
-        headers |= {"X-RateLimit-Interval-Seconds": "1", "X-RateLimit-FillRate": str(plan["per_s"])}
-    raise Refused(429, "Rate limit exceeded", headers)
+        headers |= {"X-RateLimit-Interval-Seconds": "1", "X-RateLimit-FillRate": str(plan["per_s"]),
+                    "Retry-After": retry_after}  # fmt: skip
+    if not passed:
+        raise Refused(429, "Rate limit exceeded", headers)
+    return headers
 
 
 def _check_overlap(call: Call, stack: ExitStack) -> None:

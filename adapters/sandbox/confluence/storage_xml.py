@@ -107,6 +107,18 @@ def normalise(value: str) -> str:
     return serialise(root)
 
 
+def with_local_ids(body: str) -> str:
+    """The body as a save in the browser editor leaves it: blocks and macros carry local ids (reference section 15)."""
+    root = parse(body)
+    for element in root.iter(etree.Element):
+        name = etree.QName(element)
+        if name.namespace == AC and name.localname == "structured-macro":
+            element.set(f"{{{AC}}}local-id", str(uuid.uuid4()))
+        elif not name.namespace and name.localname in {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"}:
+            element.set("local-id", str(uuid.uuid4()))
+    return serialise(root)
+
+
 def parse(value: str) -> etree._Element:
     """The body below one root. Raises Refused."""
     text = _CDATA_OR_ENTITY.sub(_entity, value)

@@ -33,6 +33,9 @@ def list_spaces(call: Call) -> Response:
     if "ids" in call.request.query:
         ids = set(call.numbers("ids", 250))
         rows = [row for row in rows if row["id"] in ids]
+    call.choice("type", ("global", "collaboration", "knowledge_base", "personal", "onboarding"), "global")
+    if call.request.arg("type", "global") != "global":
+        rows = []
     if call.choice("status", ("current", "archived"), "current") == "archived":
         rows = []
     return v2_list(call, rows, _space)
@@ -98,7 +101,9 @@ def convert_ids(call: Call) -> Response:
 
 def users_bulk(call: Call) -> Response:
     """``POST /users-bulk``."""
-    ids = set(call.fields({"accountIds": list}, ("accountIds",))["accountIds"])
+    ids = call.fields({"accountIds": list}, ("accountIds",))["accountIds"]
+    if not all(isinstance(account, str) for account in ids):
+        raise Refused(400, "accountIds must be strings")
     rows = [row for row in call.db.execute("SELECT * FROM cf_user") if row["account_id"] in ids]
     users = [
         {"accountId": r["account_id"], "displayName": r["name"], "publicName": r["name"], "email": r["email"],

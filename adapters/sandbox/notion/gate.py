@@ -84,7 +84,7 @@ def body_of(request: Request) -> dict[str, Any]:
     if "json" not in request.headers.get("content-type", "application/json").lower():
         raise validation("Content-Type header should be `application/json`.")
     try:
-        body = json.loads(request.body)
+        body = request.json()
     except ValueError as error:
         raise ApiError(400, "invalid_json", "Error parsing JSON body.") from error
     if not isinstance(body, dict):
