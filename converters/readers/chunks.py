@@ -14,6 +14,7 @@ from converters.model import Blocks, Code, Image, ImageRef, InlineImage, Math, R
 from converters.readers.address import picture
 from converters.readers.boxes import CALLOUTS, directive_box
 from converters.readers.style import pixels
+from converters.readers.yaml_values import load_yaml
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -166,7 +167,7 @@ def cell_options(text: str) -> tuple[dict[str, object], str]:
         return {}, text
     header = "\n".join(_OPTION_LINE.match(line)[1] for line in lines[:count])  # type: ignore[index]
     try:
-        found = yaml.safe_load(header)
+        found = load_yaml(header)
     except yaml.YAMLError:
         found = None
     options = {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
@@ -209,7 +210,7 @@ def myst_options(text: str) -> tuple[dict[str, object], str]:
     if lines and lines[0].strip() == "---" and "---" in (line.strip() for line in lines[1:]):
         end = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == "---")
         try:
-            found = yaml.safe_load("\n".join(lines[1:end]))
+            found = load_yaml("\n".join(lines[1:end]))
         except yaml.YAMLError:
             found = None
         options = {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}

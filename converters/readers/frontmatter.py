@@ -15,6 +15,7 @@ from converters import notes
 from converters.metadata import DataSource, Metadata, Person
 from converters.model import Where
 from converters.notes import Note
+from converters.readers.yaml_values import load_yaml
 
 _HEADER = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAIL = re.compile(r"(.*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$")
@@ -84,8 +85,8 @@ def split_header(text: str) -> tuple[str, str, int]:
 def parse_header(header: str, where: Where) -> tuple[Mapping[str, Any], list[Note]]:
     """The header as a mapping; an unreadable one is empty, with a note that names the line."""
     try:
-        found = yaml.load(header, Loader=_Loader)  # noqa: S506  (a SafeLoader with fewer types)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        found = load_yaml(header, _Loader)
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = (mark.line if mark else 0) + 2
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
