@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 import pathspec
 
-from bridge.git import FileFacts, Repository, read_repository
+from bridge.git import FileFacts, Repository, name_of, read_repository
 from bridge.settings import Settings
 from converters.errors import BridgeError
 from converters.metadata import Provenance
@@ -103,12 +103,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     """All reports asked for. ``complete`` is true when nothing narrowed the search to some paths.
 
-    ``base`` starts the keys of this root (``<repository>:<root inside it>``); ``keys`` are those of all reports of the
-    root by path, so that a run over some of them renders and places these as a run over all does.
+    ``base`` starts the keys of this root (``<repository>:<root inside it>``), ``former_bases`` what started them under
+    other names of the repository; ``keys`` are those of all reports of the root by path, so that a run over some of
+    them renders and places these as a run over all does.
     """
 
     root: Path
     base: str
+    former_bases: tuple[str, ...] = ()
     keys: Mapping[str, str]
     found: tuple[Found, ...]
     complete: bool
@@ -130,14 +132,20 @@ def discover(settings: Settings, paths: Sequence[Path] = ()) -> Discovery:
         looked_in = ", ".join(str(path) for path in paths) or str(root)
         patterns = ", ".join(settings.file.source.include)
         raise UsageError(f"no documents found in {looked_in}", hint=f"looked for {patterns} (source.include)")
-    repository = read_repository(root, settings.file.source.repository)
+    given = settings.file.source.repository
+    repository = read_repository(root, given)
     if repository and repository.shallow:
         log.warning("shallow git clone: dates and authors of older files are unknown; clone with the whole history")
-    found = tuple(_found(path, root, repository) for path in sorted(chosen | set(everything)))
-    base = place(repository.name, repository.prefix) if repository else place(root.name, "")
-    keys = {one.path: one.key for one in found}
-    wanted = tuple(one for one in found if one.path in chosen)
-    return Discovery(root=root, base=base, keys=keys, found=wanted, complete=not any(asked))
+    repository = repository or Repository(name=name_of(given) or root.name)
+    found = tuple(_found(path, repository) for path in sorted(chosen | set(everything)))
+    return Discovery(
+        root=root,
+        base=place(repository.name, repository.prefix),
+        former_bases=tuple(place(name, repository.prefix) for name in repository.aliases),
+        keys={one.path: one.key for one in found},
+        found=tuple(one for one in found if one.path in chosen),
+        complete=not any(asked),
+    )
 
 
 def place(repository: str, path: str) -> str:
@@ -224,16 +232,16 @@ def _ignored(path: str, ignores: _Ignores) -> bool:
     return verdict
 
 
-def _found(path: str, root: Path, repository: Repository | None) -> Found:
-    if repository is None:
-        return Found(path=path, key=place(root.name, path), provenance=Provenance(path=path))
+def _found(path: str, repository: Repository) -> Found:
     facts = repository.files.get(path, FileFacts())
     commit = facts.commit
     base = repository.permalink("", commit).rstrip("/") if repository.web else ""
+    names, paths = (repository.name, *repository.aliases), (path, *facts.former)
+    _, *former = (place(name, repository.prefix + one) for name in names for one in paths)
     return Found(
         path=path,
         key=place(repository.name, repository.prefix + path),
-        former=tuple(place(repository.name, repository.prefix + old) for old in facts.former),
+        former=tuple(former),
         facts=facts,
         link_base=base,
         provenance=Provenance(

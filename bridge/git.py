@@ -47,9 +47,13 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Repository(msgspec.Struct, frozen=True, kw_only=True):
-    """A work tree. ``prefix`` is the source root inside it (empty or ending in ``/``); ``web`` has no credentials."""
+    """A work tree. ``prefix`` is the source root inside it (empty or ending in ``/``); ``web`` has no credentials.
+
+    ``name`` starts the keys of its reports and is the same in every clone; ``aliases`` are names that it may have had.
+    """
 
     name: str
+    aliases: tuple[str, ...] = ()
     prefix: str = ""
     branch: str = ""
     web: str = ""
@@ -62,24 +66,33 @@ class Repository(msgspec.Struct, frozen=True, kw_only=True):
         return blob_url(self.web, commit or self.branch, self.prefix + path) if self.web else ""
 
 
-def read_repository(root: Path, web: str = "") -> Repository | None:
-    """Facts about the work tree that holds ``root``; None outside of one. ``web`` overrules the detected address."""
+def read_repository(root: Path, given: str = "") -> Repository | None:
+    """Facts about the work tree that holds ``root``; None outside of one. ``given`` is its address or name as
+    configured, which overrules what is detected.
+    """
     head = _git(root, "rev-parse", "--show-toplevel", "--is-shallow-repository", "--show-prefix")
     if head is None:
         return None
     top, shallow, prefix = [*head.split("\n"), "", ""][:3]
     branch = (_git(root, "symbolic-ref", "--short", "-q", "HEAD") or "").strip()
     remote = (_git(root, "config", "--get", "remote.origin.url") or "").strip()
-    web = web_url(web or remote)
     boundary = frozenset(_boundary(root)) if shallow == "true" else frozenset()
     dirty, renamed = _status(root)
     files = _history(root, boundary)
     for new, old in renamed.items():
         before = files.get(old, FileFacts())
         files[new] = msgspec.structs.replace(before, former=(old, *before.former))
-    name = _repository_name(web) or Path(top).name
+    names = [name_of(given), name_of(remote), "" if boundary else _first_commit(root), Path(top).name]
+    name, *aliases = dict.fromkeys(filter(None, names))
     return Repository(
-        name=name, prefix=prefix, branch=branch, web=web, shallow=bool(boundary), files=files, dirty=dirty
+        name=name,
+        aliases=tuple(one for one in aliases if one in names[:3]),
+        prefix=prefix,
+        branch=branch,
+        web=web_url(given) or web_url(remote),
+        shallow=bool(boundary),
+        files=files,
+        dirty=dirty,
     )
 
 
@@ -111,8 +124,19 @@ def blob_url(web: str, revision: str, path: str) -> str:
     return f"{web}/blob/{revision}/{quoted}"
 
 
-def _repository_name(web: str) -> str:
-    return "/".join(urlsplit(web).path.strip("/").split("/")[-2:]) if web else ""
+def name_of(address: str) -> str:
+    """``owner/name`` of a remote's address, whatever its form; ``name`` of a local path; a plain name as it is."""
+    address = address.strip().rstrip("/").removesuffix(".git")
+    if re.match(r"file:|[/.~\\]|[A-Za-z]:[\\/]", address):
+        return re.split(r"[\\/]", address)[-1]
+    path = re.sub(r"^\w[\w+.-]*://[^/]*/?|^[^/:]+:(?!//)(\d+/)?", "", address)
+    return "/".join(path.strip("/").split("/")[-2:])
+
+
+def _first_commit(root: Path) -> str:
+    """A name for a repository without remotes that all its clones share: its first commit."""
+    commits = (_git(root, "rev-list", "--max-parents=0", "HEAD") or "").split()
+    return f"git-{commits[-1][:12]}" if commits else ""
 
 
 def _git(root: Path, *arguments: str) -> str | None:

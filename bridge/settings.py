@@ -35,7 +35,9 @@ class SourceSettings(_Section, frozen=True):
     exclude: Annotated[tuple[str, ...], Meta(description="globs of files that are not reports")] = (
         "**/.ipynb_checkpoints/**",
     )
-    repository: Annotated[str, Meta(description="web address of the repository, for links; detected from git")] = ""
+    repository: Annotated[
+        str, Meta(description="address or name of the repository: for links, and to tell reports apart; from git")
+    ] = ""
 
 
 class TargetSection(_Section, frozen=True):

@@ -58,6 +58,8 @@ def _state(one: Action, day: dt.date) -> str:
         return "edited there"
     if one.reason.startswith("source removed"):
         return "source removed"
+    if one.reason.startswith("kept"):
+        return "not included"
     if one.verb == "create":
         return "new"
     if one.verb in {"update", "move"}:

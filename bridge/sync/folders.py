@@ -60,9 +60,10 @@ def parents(keys: Mapping[str, str], base: str) -> tuple[dict[str, str], list[st
 
 
 def folder_locals(
-    bare: Sequence[str], parent_of: Mapping[str, str], base: str, digests: Mapping[str, str]
+    bare: Sequence[str], parent_of: Mapping[str, str], bases: Sequence[str], digests: Mapping[str, str]
 ) -> list[Local]:
-    """Locals of folder pages. ``digests`` by folder."""
+    """Locals of folder pages. ``bases`` start their keys: the present one, then former ones; ``digests`` by folder."""
+    base, *former = bases
     return [
         Local(
             key=folder_key(base, folder),
@@ -71,6 +72,7 @@ def folder_locals(
             source=f"{base}{folder}/",
             title=pretty(folder.rpartition("/")[2]),
             digest=digests[folder],
+            former=tuple(folder_key(one, folder) for one in former),
             parent=parent_of[f"{folder}/"],
         )
         for folder in bare

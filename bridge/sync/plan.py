@@ -12,6 +12,8 @@ from bridge.sync.actions import Action, Flags, Local, Plan, Verb, action
 
 Verdict = tuple[Verb, str]
 
+NOT_CHOSEN: Verdict = ("skip", "kept: its file is there, but source.include does not choose it")
+
 
 def decide(local: Local | None, was: Tracked | None, taken: Page | None, flags: Flags) -> Verdict:
     """Verb and reason for one report: the decision table. ``taken`` is a foreign page that holds its title."""
@@ -85,8 +87,10 @@ def plan(
     flags: Flags,
     *,
     scope: Callable[[Tracked], bool],
+    still_there: Callable[[Tracked], bool] = lambda _: False,
 ) -> Plan:
-    """The whole plan. ``taken`` maps titles to pages that hold them; ``scope`` tells which records this run answers for.
+    """The whole plan. ``taken`` maps titles to pages that hold them; ``scope`` tells which records this run answers for,
+    ``still_there`` which of them have a source that this run merely didn't choose.
 
     Locals with the same key: the first by path stands, the others are errors. The order of the input never matters.
     """
@@ -99,7 +103,9 @@ def plan(
     actions = _relink(_orphans(actions))
     used = {one.record.key for one in was.values()}
     gone = [one for key, one in tracked.items() if key not in used and scope(one)]
-    rest = [action(*decide(None, one, None, flags), None, one) for one in gone]
+    rest = _above_kept(
+        [action(*(NOT_CHOSEN if still_there(one) else decide(None, one, None, flags)), None, one) for one in gone]
+    )
     drop = tuple(sorted(one.key for one in rest if one.reason == "both gone"))
     rest.sort(key=lambda one: (-_depth_of_record(one, tracked), one.key))
     return Plan(actions=(*_parents_first(actions), *doubles, *rest), drop=drop)
@@ -133,6 +139,24 @@ def _orphans(actions: list[Action]) -> list[Action]:
         elif homeless:
             lost.add(one.key)
     return list(result.values())
+
+
+def _above_kept(actions: Sequence[Action]) -> list[Action]:
+    """Pages above one that stays are not archived."""
+    by_page = {one.page_id: one for one in actions}
+    above: set[str] = set()
+    for one in actions:
+        parent = one.was.record.parent if one.was and one.page and one.verb != "archive" else ""
+        while parent in by_page and parent not in above:
+            above.add(parent)
+            was = by_page[parent].was
+            parent = was.record.parent if was else ""
+    return [
+        msgspec.structs.replace(one, verb="skip", reason="kept: pages below it stay")
+        if one.verb == "archive" and one.page_id in above
+        else one
+        for one in actions
+    ]
 
 
 def _relink(actions: list[Action]) -> list[Action]:

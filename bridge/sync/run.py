@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
@@ -24,6 +25,8 @@ from bridge.sync.titles import assign_titles
 from converters.errors import ConversionError
 from converters.model import Rendered
 from converters.options import Files, WriteOptions
+
+log = logging.getLogger(__name__)
 
 KEEP_BYTES = 64 * 1024 * 1024
 """Rendered pages are kept between plan and apply up to this size together; others are rendered again."""
@@ -114,7 +117,15 @@ class Sync:
         titled = assign_titles(
             locals_, was, reserved=_reserved(observed, was), unique=caps.unique_titles, longest=caps.max_title_chars
         )
-        made = plan(titled, observed.tracked, self._taken(titled, was), self.flags, scope=_scope(discovery))
+        made = plan(
+            titled,
+            observed.tracked,
+            self._taken(titled, was),
+            self.flags,
+            scope=_scope(discovery),
+            still_there=_still_there(discovery, self.files),
+        )
+        _tell_of_other_names(made, observed)
         if caps.tree:
             made = place_moves(made, _parent_ids(made, observed))
         return Prepared(plan=made, observed=observed, bodies=bodies, aliases=aliases)
@@ -164,7 +175,7 @@ class Sync:
             digests[folder] = page.digest
             bodies.add(folder_key(discovery.base, folder), f"{folder}/", page, None)
         placed = [msgspec.structs.replace(one, parent=parent_of[one.path]) for one in locals_]
-        return [*placed, *folder_locals(bare, parent_of, discovery.base, digests)]
+        return [*placed, *folder_locals(bare, parent_of, (discovery.base, *discovery.former_bases), digests)]
 
     def _conversions(
         self, found: Sequence[Found], options: dict[str, RenderOptions]
@@ -210,7 +221,43 @@ def _local(found: Found, done: Conversion) -> Local:
 
 def _scope(discovery: Discovery) -> Callable[[Tracked], bool]:
     """Records that this run answers for: of this repository, and only when the whole root was looked at."""
-    return lambda was: discovery.complete and was.record.source.startswith(discovery.base)
+    bases = (discovery.base, *discovery.former_bases)
+    return lambda was: discovery.complete and was.record.source.startswith(bases)
+
+
+def _still_there(discovery: Discovery, files: SourceTree) -> Callable[[Tracked], bool]:
+    """Whether a record's source is there though this run didn't choose it (published by naming it, then)."""
+    bases = (discovery.base, *discovery.former_bases)
+
+    def there(was: Tracked) -> bool:
+        source = was.record.source
+        base = next((one for one in bases if source.startswith(one)), None)
+        return base is not None and files.exists(source.removeprefix(base))
+
+    return there
+
+
+def _tell_of_other_names(made: Plan, observed: Observed) -> None:
+    """Warns of new reports whose path and title another repository's pages have: this one's former name, probably."""
+    others = {_path(one.record.source): one.record for one in observed.tracked.values()}
+    fresh = [one.local for one in made.actions if one.verb == "create" and one.reason == "new" and one.local]
+    names = [
+        other.source.partition(":")[0]
+        for one in fresh
+        if (other := others.get(_path(one.source))) and one.kind == "report" and one.title.startswith(other.title)
+    ]
+    for name in dict.fromkeys(names):
+        log.warning(
+            "%d new report(s) stand in this wiki already, published from the repository %r; if that is what this one "
+            "was called before, set source.repository = %r and they keep their pages",
+            names.count(name),
+            name,
+            name,
+        )
+
+
+def _path(source: str) -> str:
+    return source.partition(":")[2]
 
 
 def _parent_ids(made: Plan, observed: Observed) -> Callable[[str], str | None]:

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.config import load
 from bridge.discover import SourceTree, UsageError, discover
-from bridge.git import read_repository, web_url
+from bridge.git import name_of, read_repository, web_url
 
 
 @pytest.fixture
@@ -98,12 +98,48 @@ def test_git_facts_follow_renames(root):
     found = {one.path: one for one in discover(load(None, {}, root)).found}
     moved, dirty = found["b/z.ipynb"], found["b/c.ipynb"]
     assert moved.key == "acme/reports:b/z.ipynb"
-    assert moved.former == ("acme/reports:a.ipynb",)
+    first = subprocess.run(["git", "-C", str(root), "rev-list", "--max-parents=0", "HEAD"], capture_output=True).stdout
+    alias = f"git-{first.decode()[:12]}"
+    assert moved.former == ("acme/reports:a.ipynb", f"{alias}:b/z.ipynb", f"{alias}:a.ipynb")
     assert (moved.facts.created[:10], moved.facts.updated[:10]) == ("2026-01-02", "2026-02-02")
     assert [one.name for one in moved.facts.authors] == ["Ann"]
     assert moved.provenance.permalink == f"https://github.com/acme/reports/blob/{moved.facts.commit}/b/z.ipynb"
     assert dirty.provenance.dirty
     assert not moved.provenance.dirty
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://ann:pw@github.com/acme/reports.git", "acme/reports"),
+        ("git@github.com:acme/reports.git", "acme/reports"),
+        ("git@gitserver:acme/reports", "acme/reports"),
+        ("ssh://git@gitlab.example.com:2222/group/sub/r.git/", "sub/r"),
+        ("/srv/git/reports.git", "reports"),
+        ("file:///srv/git/reports.git", "reports"),
+        ("..\\reports", "reports"),
+        ("acme-reports", "acme-reports"),
+        ("acme/reports", "acme/reports"),
+        ("https://example.com", ""),
+        ("", ""),
+    ],
+)
+def test_a_repository_has_one_name_however_it_is_addressed(address, name):
+    assert name_of(address) == name
+
+
+def test_clones_of_any_name_share_their_keys_without_a_remote(root, tmp_path):
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "one")
+    git(tmp_path, "clone", "-q", str(root), "other")
+    git(tmp_path / "other", "remote", "remove", "origin")
+    keys = [one.key for one in discover(load(None, {}, root)).found]
+    assert keys == [one.key for one in discover(load(None, {}, tmp_path / "other")).found]
+    assert keys[0].startswith("git-")
+    (root / "nbwiki.toml").write_text('[source]\nrepository = "acme/reports"\n')
+    named = discover(load(None, {}, root)).found[0]
+    assert (named.key, named.former) == ("acme/reports:a.ipynb", (keys[0],))
 
 
 def test_without_git_it_works(root):

@@ -106,6 +106,53 @@ def test_prune_archives(bench):
     assert bench.page("Gamma") is None
 
 
+def test_prune_leaves_what_was_published_by_naming_it_and_the_pages_above(bench):
+    (bench.root / "notes" / "deep").mkdir(parents=True)
+    note = bench.root / "notes" / "deep" / "x.txt.md"
+    note.write_text("# Note\n\nText.\n")
+    (bench.root / "nbwiki.toml").write_text('[source]\ninclude = ["**/*.ipynb", "/*.md"]\n')
+    bench.sync(paths=[note])
+    assert bench.page("Note").parent == bench.page("Deep").id
+    actions, done = bench.sync(prune=True)
+    assert done.code == 0
+    assert verbs(actions)["notes/deep/x.txt.md"] == verbs(actions)["notes/deep/"] == verbs(actions)["notes/"] == "skip"
+    assert "source.include" in actions["notes/deep/x.txt.md"].reason
+    note.unlink()
+    actions, _ = bench.sync(prune=True)
+    assert (
+        verbs(actions)["notes/deep/x.txt.md"] == verbs(actions)["notes/deep/"] == verbs(actions)["notes/"] == "archive"
+    )
+
+
+def git(root, *arguments):
+    who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"]
+    subprocess.run(["git", *who, "-C", str(root), *arguments], check=True, capture_output=True)
+
+
+def test_a_remote_added_later_keeps_every_page(bench):
+    git(bench.root, "init", "-q")
+    git(bench.root, "add", ".")
+    git(bench.root, "commit", "-qm", "one")
+    bench.sync()
+    pages = {page.id for page in bench.server.pages.values()}
+    git(bench.root, "remote", "add", "origin", "git@git.example.com:acme/reports.git")
+    actions, done = bench.sync(prune=True)
+    assert (done.code, set(verbs(actions).values())) == (0, {"update"})
+    assert {page.id for page in bench.server.pages.values()} == pages
+    actions, _ = bench.sync(prune=True)
+    assert set(verbs(actions).values()) == {"skip"}
+
+
+def test_another_name_of_the_repository_is_told(bench, caplog):
+    bench.sync()
+    (bench.root / "nbwiki.toml").write_text(
+        '[source]\ninclude = ["**/*.ipynb", "**/*.md"]\nrepository = "acme/new-name"\n'
+    )
+    actions, _ = bench.sync(write=False)
+    assert set(verbs(actions).values()) >= {"create"}
+    assert "3 new report(s) stand in this wiki already, published from the repository 'repo'" in caplog.text
+
+
 def test_a_run_over_some_paths_archives_nothing_else(bench):
     bench.sync()
     (bench.root / "c.md").unlink()
