@@ -194,6 +194,8 @@ class HtmlReader:
         for left, right in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
             if tex.startswith(left) and tex.endswith(right) and len(tex) >= len(left) + len(right):
                 tex = tex[len(left) : -len(right)].strip()
+        if not tex:
+            return
         line.put(InlineMath(tex) if "inline" in (child.get("class") or "") else Math(tex, where=self.where))
 
     def block(self, element: Any, tag: str, depth: int) -> Blocks:

@@ -248,6 +248,8 @@ class InlineReader:
             self.put(LineBreak())
         elif kind == "html_inline":
             self.tag(token.content)
+        elif kind in {"math_inline", "math_inline_double"} and not token.content.strip():
+            self.text.append(f"{token.markup}{token.content}{token.markup}")
         elif kind == "math_inline":
             self.put(InlineMath(token.content.strip()))
         elif kind == "math_inline_double":

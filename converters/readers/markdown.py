@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ __all__ = ["MarkdownContext", "markdown_blocks", "parse"]
 
 _LOOSE_TARGET = re.compile(r"(!?\[[^\[\]\n]*\]\()([^()<>\n\"']*? [^()<>\n\"']*?)(\s*)\)")
 """A link or picture whose address holds blanks and no title: CommonMark wants ``<>`` around it, authors don't know."""
+_LABELLED = re.compile(r"\$\$[ \t]*\{#([\w:.\-]+)[^{}\n]*\}[ \t]*$", re.MULTILINE)
+"""The end of a numbered equation in Quarto: ``$$ {#eq-name}``."""
 _CODE_LINE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})", re.MULTILINE)
 
 
@@ -90,7 +92,9 @@ def parse(text: str, context: MarkdownContext) -> list[Token] | None:
     """Tokens of a text, links raw; None if it nests too deep to be taken apart."""
     md = _parser(context.flavor, "://" in text or "www." in text)
     if "](" in text and _LOOSE_TARGET.search(text):
-        text = _loose_targets(text)
+        text = _outside_code(text, _LOOSE_TARGET, _bracketed)
+    if "$$" in text and "{#" in text and _LABELLED.search(text):
+        text = _outside_code(text, _LABELLED, _label)
     try:
         tokens = md.parse(text, {"references": context.references, "context": context})
     except RecursionError:
@@ -98,10 +102,15 @@ def parse(text: str, context: MarkdownContext) -> list[Token] | None:
     return None if any(token.level >= MAX_NESTING - 1 for token in tokens) else tokens
 
 
-def _loose_targets(text: str) -> str:
-    """The text with ``<>`` around addresses that hold blanks, except in fenced code."""
+def _label(match: re.Match[str]) -> str:
+    """Quarto's way to name an equation in the parser's own."""
+    return f"$$ ({match[1]})"
+
+
+def _outside_code(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> str:
+    """The text with a pattern replaced, except in fenced or indented code."""
     if not _CODE_LINE.search(text):
-        return _LOOSE_TARGET.sub(_bracketed, text)
+        return pattern.sub(replace, text)
     lines, fence = [], ""
     for line in text.split("\n"):
         stripped = line.lstrip(" >")
@@ -110,7 +119,7 @@ def _loose_targets(text: str) -> str:
             fence = mark
         elif mark == fence and fence:
             fence = ""
-        lines.append(line if fence or mark or line.startswith("    ") else _LOOSE_TARGET.sub(_bracketed, line))
+        lines.append(line if fence or mark or line.startswith("    ") else pattern.sub(replace, line))
     return "\n".join(lines)
 
 

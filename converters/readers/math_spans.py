@@ -1,5 +1,6 @@
 r"""markdown-it rules for maths that its plug-ins don't take: bare environments, ``\\(x\\)``, ``\\[x\\]``.
 
+Also equations between lines of ``$$`` right below text, and Quarto's labels behind them (``$$ {#eq-x}``).
 The amsmath plug-in is quadratic in unclosed environments and knows thirteen of them; Jupyter's readers take any.
 """
 
@@ -14,15 +15,52 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
+_DOLLARS_END = re.compile(r"\$\$[ \t]*(?:\{#([\w:.-]+)[^{}\n]*\})?[ \t]*$")
 _CLOSERS = {"(": ")", "[": "]"}
 
 
 def math_spans_plugin(md: MarkdownIt, *, single_backslash: bool = False) -> None:
     r"""Adds the rules to a parser; ``single_backslash`` also takes ``\\(x\\)`` (R Markdown)."""
     md.block.ruler.before(
+        "math_block", "dollar_lines", _dollar_lines, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    md.block.ruler.before(
         "blockquote", "tex_environment", _environment, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     md.inline.ruler.before("escape", "tex_span", _single if single_backslash else _double)
+
+
+def _dollar_lines(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """An equation without blank lines that opens with a line of ``$$``, or that closes with a label.
+
+    The first kind may follow text without a blank line, as in Jupyter; all others are left to the plug-in.
+    """
+    if state.sCount[start_line] - state.blkIndent >= 4:
+        return False
+    first = state.src[state.bMarks[start_line] + state.tShift[start_line] : state.eMarks[start_line]]
+    bare = first.strip() == "$$"
+    if not first.startswith("$$") or (silent and not bare):
+        return False
+    for line in range(start_line + bare, end_line):
+        if state.isEmpty(line) or state.sCount[line] < state.blkIndent:
+            return False
+        begin = state.bMarks[line] + state.tShift[line] + (2 if line == start_line else 0)
+        end = _DOLLARS_END.search(state.src[begin : state.eMarks[line]])
+        if end:
+            break
+    else:
+        return False
+    if not bare and not end[1]:
+        return False
+    if not silent:
+        state.line = line + 1
+        token = state.push("math_block_label" if end[1] else "math_block", "math", 0)
+        token.block = True
+        whole = state.getLines(start_line, state.line, state.sCount[start_line], False).strip()
+        token.content = _DOLLARS_END.sub("", whole)[2:]
+        token.info = end[1] or ""
+        token.markup, token.map = "$$", [start_line, state.line]
+    return True
 
 
 def _environment(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

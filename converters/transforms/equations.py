@@ -11,11 +11,25 @@ import io
 import re
 import warnings
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import msgspec
 
-_FONT_PX = 16
-"""Confluence's body text in CSS pixels. Source: Confluence Cloud's editor styles."""
+_X_HEIGHT_PX = 8.2
+"""Height of a small x in Confluence's body text, 16 px of a sans serif face, in CSS pixels.
+
+Source: 0.51 to 0.55 of the font size in Atlassian Sans, Arial and Segoe UI; measured at the small end, so that capitals
+don't stand out.
+"""
+
+_FONT_PX = {"mathtext": _X_HEIGHT_PX / 0.450, "ziamath": _X_HEIGHT_PX / 0.478}
+"""Font sizes at which the two engines' faces, STIX and STIX Two Math, have that x-height. Source: their OS/2 tables."""
+
+_DISPLAY_SCALE = 1.1
+"""How much larger an equation on a line of its own is set."""
+
+_MARGIN = 2
+"""Device pixels of paper around the ink, so that no stroke touches the edge on a dark page."""
 
 _DENSITY = 2
 _MAX_TEX = 4000
@@ -24,7 +38,6 @@ _MAX_TEX = 4000
 _SIMPLE: tuple[tuple[str, str], ...] = (
     (r"\\[dt]frac\b", r"\\frac"),
     (r"\\[dt]binom\b", r"\\binom"),
-    (r"\\(?:text|textrm|textnormal|mbox|hbox)\s*\{", r"\\mathrm{"),
     (r"\\textbf\s*\{", r"\\mathbf{"),
     (r"\\(?:textit|emph)\s*\{", r"\\mathit{"),
     (r"\\texttt\s*\{", r"\\mathtt{"),
@@ -60,11 +73,20 @@ _SIMPLE: tuple[tuple[str, str], ...] = (
 
 _RULES = tuple((re.compile(pattern), replacement) for pattern, replacement in _SIMPLE)
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+_TEXT = re.compile(r"\\(?:text|textrm|textnormal|mbox|hbox)\s*\{([^{}$]*)\}")
+_TEXT_WITH_MATH = re.compile(r"\\(text|textrm|textnormal|mbox|hbox)\s*\{([^{}]*\$[^$]*\$(?:[^{}]|\{[^{}]*\})*)\}")
+_LINE_END = re.compile(r"(?:\\\\(?:\s*\[[^\]\n]*(?:pt|em|ex|mm|cm|in|px)\])?(?:\\(?=\s))?\s*)+")
+_LAST_LINE_END = re.compile(r"(?:\\\\\s*)+(\\end\{|\Z)")
+_NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|multline|alignat|flalign|eqnarray|equation)\}")
+_SHOWN = re.compile(r"\\(?:begin|end)\{[^}]*\}(?:\{[lcr|]*\})?|\\[A-Za-z]+\*?|[^A-Za-z0-9]")
+"""Everything in LaTeX that need not be a letter or digit on paper."""
+
 _MACRO = re.compile(r"\\(?:\\|([A-Za-z]+)\*?)")
 _MULTILINE = re.compile(r"\\\\|\\begin\{(?:[bBpvV]?matrix|smallmatrix|cases|array|alignedat|alignat)", re.DOTALL)
-_ZIAMATH_WRONG = re.compile(r"\\mathop\s*\{|\\operatorname\*|\\ce\b|\\mathbb\s*\{?\s*\d|\\bm\b")
+_ZIAMATH_WRONG = re.compile(r"\\mathop\s*\{|\\operatorname\*|\\ce\b|\\mathbb\s*\{?\s*\d|\\bm\b|(?<!\\)\$")
 """What ziamath sets wrong without a word. Source: measured against MathJax on 684 formulas."""
 
+_ONE = re.compile(r"\\mathbb\s*(?:\{\s*1\s*\}|1)")
 _ZIAMATH_DROPPED = re.compile(r"\\(?:label|tag\*?|notag|nonumber)(?:\s*\{[^{}]*\})?")
 
 
@@ -80,7 +102,7 @@ class Picture(msgspec.Struct, frozen=True):
 @functools.lru_cache(maxsize=2048)
 def equation_picture(tex: str, *, display: bool) -> Picture | None:
     """The picture of an equation; None where it can't be set faithfully. Same LaTeX, same bytes."""
-    tex = _COMMENT.sub("", tex).strip()
+    tex = _cleaned(tex)
     if not tex or len(tex) > _MAX_TEX:
         return None
     if _MULTILINE.search(tex) is None:
@@ -90,8 +112,34 @@ def equation_picture(tex: str, *, display: bool) -> Picture | None:
     return _ziamath(tex, display=display)
 
 
+def _cleaned(tex: str) -> str:
+    """LaTeX with what pictures can't carry or authors write by habit brought into plain form.
+
+    Markdown's doubled backslashes stand for one line end; an equation's number would start at 1 in each picture.
+    """
+    tex = _COMMENT.sub("", tex)
+    tex = _TEXT_WITH_MATH.sub(_parted, tex)
+    tex = _LINE_END.sub(r"\\\\ ", tex)
+    tex = _LAST_LINE_END.sub(r"\1", tex)
+    return _NUMBERED.sub(r"\\\1{\2*}", tex).strip()
+
+
+def _parted(match: re.Match[str]) -> str:
+    r"""``\text{where $x$ is}`` as text, equation, text."""
+    parts = match[2].split("$")
+    if len(parts) % 2 == 0:
+        return match[0]
+    return "".join(part if i % 2 else f"\\{match[1]}{{{part}}}" if part else "" for i, part in enumerate(parts))
+
+
+def _roman(match: re.Match[str]) -> str:
+    """Text in upright letters; mathtext drops blanks that aren't escaped."""
+    return "\\mathrm{" + match[1].replace(" ", "\\ ") + "}"
+
+
 def _normal(tex: str) -> str:
     """One line of LaTeX in mathtext's words."""
+    tex = _TEXT.sub(_roman, tex)
     for pattern, replacement in _RULES:
         tex = pattern.sub(replacement, tex)
     tex = re.sub(r"(?<!\\)&", " ", tex)
@@ -109,8 +157,8 @@ def _mathtext(tex: str, *, display: bool) -> Picture | None:
     from matplotlib.font_manager import FontProperties
     from PIL import Image as Pillow
 
-    points = _FONT_PX * 72 / 96
-    style = FontProperties(size=points * (1.1 if display else 1.0), math_fontfamily="stix")
+    points = _FONT_PX["mathtext"] * 72 / 96 * (_DISPLAY_SCALE if display else 1.0)
+    style = FontProperties(size=points, math_fontfamily="stix")
     try:
         parsed = _parser().parse(f"${tex}$", dpi=96 * _DENSITY, prop=style)
     except (ValueError, RuntimeError, KeyError, RecursionError):  # what mathtext raises for what it doesn't know
@@ -118,31 +166,59 @@ def _mathtext(tex: str, *, display: bool) -> Picture | None:
     ink = Pillow.fromarray(parsed.image).convert("L")
     if not ink.width or not ink.height:
         return None
-    # Black on white, not on nothing: a page in dark mode must not swallow it.
-    page = Pillow.eval(ink, lambda value: 255 - value)
-    out = io.BytesIO()
-    page.save(out, "PNG", optimize=False)
-    return Picture(out.getvalue(), ink.width / _DENSITY, ink.height / _DENSITY, parsed.depth / _DENSITY)
+    # mathtext leaves a pixel of paper below what it calls the depth
+    return _framed(Pillow.eval(ink, lambda value: 255 - value), ink.height - parsed.depth - 1, display=display)
 
 
 def _ziamath(tex: str, *, display: bool) -> Picture | None:
     """Set by ziamath, drawn by resvg; None where a macro isn't one that it is known to set."""
-    tex = _ZIAMATH_DROPPED.sub("", tex)
+    tex = _ONE.sub(r"\\mathbf{1}", _ZIAMATH_DROPPED.sub("", tex))
     if _ZIAMATH_WRONG.search(tex) or not _known_macros(tex):
         return None
     import resvg_py
+    from PIL import Image as Pillow
 
+    size = _FONT_PX["ziamath"] * (_DISPLAY_SCALE if display else 1.0)
     try:
-        drawing = _latex()(tex, size=_FONT_PX * (1.1 if display else 1.0), inline=not display)
-        svg = drawing.svg()
+        root = _latex()(tex, size=size, inline=not display).svgxml()
+        if sum(1 for _ in root.iter("use")) < len(_SHOWN.sub("", tex)):
+            return None  # it has lost something
+        svg = ET.tostring(root, encoding="unicode")
+        top = float(root.get("viewBox", "0 0 0 0").split()[1])
         png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=_DENSITY, background="#ffffff"))
-        depth = max(0.0, -float(drawing.getyofst()))
+        drawn = Pillow.open(io.BytesIO(png)).convert("RGB" if "color" in tex else "L")
     except _refusals():
         return None
-    if len(png) < 24:
+    return _framed(drawn, -top * _DENSITY, display=display)
+
+
+def _framed(drawn: Any, baseline: float, *, display: bool) -> Picture | None:
+    """The picture cut to its ink; ``baseline`` is the text line's row, counted in device pixels from the top.
+
+    Wikis put the middle of a picture half an x-height above the text line (``vertical-align: middle``), so an equation
+    in running text gets paper above or below until that is where its own line runs. Black on white, not on nothing: a
+    page in dark mode must not swallow it.
+    """
+    from PIL import Image as Pillow
+
+    box = Pillow.eval(drawn.convert("L"), lambda value: 255 - value).getbbox()
+    if box is None:
         return None
-    width, height = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
-    return Picture(png, width / _DENSITY, height / _DENSITY, depth)
+    left, top, right, bottom = box[0] - _MARGIN, box[1] - _MARGIN, box[2] + _MARGIN, box[3] + _MARGIN
+    if not display:
+        middle = baseline - _X_HEIGHT_PX * _DENSITY / 2
+        half = max(middle - top, bottom - middle)
+        top, bottom = round(middle - half), round(middle + half)
+    # Whole CSS pixels: a browser that scales by a fraction blurs the strokes.
+    right += (left - right) % _DENSITY
+    bottom += (top - bottom) % _DENSITY
+    page = Pillow.new(drawn.mode, (right - left, bottom - top), "white")
+    page.paste(drawn, (-left, -top))
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    return Picture(
+        out.getvalue(), page.width / _DENSITY, page.height / _DENSITY, max(0.0, (bottom - baseline) / _DENSITY)
+    )
 
 
 @functools.cache

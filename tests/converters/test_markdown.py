@@ -186,3 +186,16 @@ def test_corpus_is_read_without_exceptions(corpus):
         except ConversionError:
             refused.add(path.name)
     assert refused == {"binary.md", "cp1252.md", "empty.md", "invalid_file_896.md"}
+
+
+def test_a_numbered_equation_ends_where_it_ends():
+    blocks, _ = markdown_blocks(
+        "$$\np(x)\n$$ {#eq-one}\n\nWhere $x$ is.\n\n```\n$$ {#eq-two}\n```\n", MarkdownContext(flavor="pandoc")
+    )
+    assert [type(block) for block in blocks] == [m.Math, m.Paragraph, m.Code]
+    assert (blocks[0].tex, blocks[0].label, blocks[2].text) == ("p(x)", "eq-one", "$$ {#eq-two}")
+
+
+def test_an_empty_equation_is_text():
+    (block,) = markdown_blocks("a $$$$ b", MarkdownContext())[0]
+    assert text_of(block.content).startswith("a $$")

@@ -226,6 +226,45 @@ def test_common_latex_is_set(tex):
     assert picture and picture.width > 5 and picture == equation_picture(tex, display=True)
 
 
+def ink(picture):
+    """The rows of an equation's picture that hold ink, from the first to the one after the last."""
+    with Pillow.open(io.BytesIO(picture.png)) as image:
+        box = image.convert("L").point(lambda value: 255 - value).getbbox()
+        return box[1], box[3], image.height
+
+
+@pytest.mark.parametrize("tex", ["x", r"\begin{matrix}x\end{matrix}"])
+def test_equations_are_as_large_as_the_text_around_them(tex):
+    top, bottom, _ = ink(equation_picture(tex, display=False))
+    assert 15 <= bottom - top <= 19  # twice the 8 CSS pixels of a small x
+
+
+@pytest.mark.parametrize("tex", ["x", "H", "x^2", "y_i", r"\frac{a}{b}", r"\begin{matrix}H\end{matrix}"])
+def test_the_middle_of_an_equation_lies_half_an_x_above_its_line(tex):
+    picture = equation_picture(tex, display=False)
+    assert abs(picture.height / 2 - picture.depth - 4.1) <= 1
+    if tex in {"x", "H"}:
+        _, bottom, height = ink(picture)
+        assert abs((height - bottom) / 2 - picture.depth) <= 1
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"\begin{align}a &= 1 \\\\[5pt] b &= 2 \\ \end{align}", r"\begin{align*}a &= 1 \\ b &= 2\end{align*}"),
+        (r"\begin{cases}1 \\\\ 0\end{cases}", r"\begin{cases}1 \\ 0\end{cases}"),
+        (r"\begin{align*}a \\\ b\end{align*}", r"\begin{align*}a \\ b\end{align*}"),
+        (r"\begin{matrix}\text{for $x$}\end{matrix}", r"\begin{matrix}\text{for }x\end{matrix}"),
+    ],
+)
+def test_habits_of_authors_are_understood(written, meant):
+    assert equation_picture(written, display=True) == equation_picture(meant, display=True)
+
+
+def test_what_would_lose_something_is_refused():
+    assert equation_picture(r"\begin{matrix}a$ b\end{matrix}", display=True) is None
+
+
 def test_a_page_has_its_parts_in_order():
     meta = Metadata(
         title="T",
