@@ -49,9 +49,6 @@ SUFFIXES = {
     "video/webm": "webm",
 }
 
-_MEND_PIXELS = 40_000_000
-"""Ours. A few cut bytes may claim any size; what is larger than a large screenshot isn't drawn to see what there is."""
-
 _BINARY_PREFIXES = ("image/", "audio/", "video/", "font/")
 _BINARY = frozenset({"application/pdf", "application/octet-stream", "application/zip"})
 

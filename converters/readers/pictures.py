@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import struct
 
+_MEND_PIXELS = 40_000_000
+"""Ours. A few cut bytes may claim any size; what is larger than a large screenshot isn't drawn to see what there is."""
+
 
 def pixel_size(data: bytes, mime: str) -> tuple[int, int]:
     """Width and height in pixels from the header alone; (0, 0) for what is no raster picture.
@@ -73,6 +76,10 @@ def mend(data: bytes) -> bytes | None:
     from PIL import Image as Pillow
     from PIL import ImageFile
 
+    kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    width, height = pixel_size(data, kind)
+    if width * height > _MEND_PIXELS:
+        return None
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
