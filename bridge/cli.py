@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from bridge import __version__
 
@@ -44,6 +46,10 @@ class LazyGroup(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
+        if not isinstance(command, click.Group) and not {"verbose", "log_format"} & {
+            one.name for one in command.params
+        }:
+            command.params += [_anywhere(option) for option in main.params if option.name in _ANYWHERE]
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -73,6 +79,37 @@ def main(ctx: click.Context, config: Path | None, verbose: int, *, quiet: bool, 
     from bridge.log import set_up
 
     set_up(verbosity=ctx.obj.verbosity, as_json=log_format == "json")
+
+
+_ANYWHERE: dict[str | None, Callable[[Globals, Any], Globals]] = {
+    "config": lambda so_far, value: msgspec.structs.replace(so_far, config=value),
+    "verbose": lambda so_far, value: msgspec.structs.replace(so_far, verbosity=max(0, so_far.verbosity) + value),
+    "quiet": lambda so_far, _: msgspec.structs.replace(so_far, verbosity=-1),
+    "log_format": lambda so_far, value: msgspec.structs.replace(so_far, log_format=value),
+}
+
+
+def _anywhere(option: click.Parameter) -> click.Option:
+    """A global option that is also taken after the command's name."""
+
+    def note(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value and ctx.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE:
+            ctx.obj = _ANYWHERE[param.name](ctx.obj, value)
+            from bridge.log import set_up
+
+            set_up(verbosity=ctx.obj.verbosity, as_json=ctx.obj.log_format == "json")
+
+    given: Any = option
+    return click.Option(
+        [*given.opts, str(given.name)],
+        type=given.type,
+        is_flag=given.is_flag,
+        count=given.count,
+        default=given.default,
+        help=given.help,
+        expose_value=False,
+        callback=note,
+    )
 
 
 def run(arguments: list[str] | None = None) -> int:

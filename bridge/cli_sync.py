@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from bridge.cli import Globals, mask
+from bridge.config import color_wanted, environment
 from bridge.options import PlanOptions, SyncOptions, options
 from bridge.progress import progress
 from bridge.publish import Published, plan_code, publish
-from bridge.report import lines
+from bridge.report import COLORS, SIGILS, closing, lines
 from bridge.session import opened, settings_for
 from bridge.sync.actions import Flags
 
@@ -100,5 +101,15 @@ def show(done: Published, obj: Globals, *, as_json: bool, echo: Callable[[str], 
     if as_json:
         echo(mask(json.dumps(done.report, ensure_ascii=False)))
         return
-    for text in lines(done.actions, verbose=obj.verbosity > 0, quiet=obj.verbosity < 0):
-        echo(mask(text))
+    verbose = obj.verbosity > 0
+    for text in lines(done.actions, verbose=verbose, quiet=obj.verbosity < 0):
+        echo(_colored(mask(text)))
+    if obj.verbosity >= 0:
+        url = done.root.url if done.root else ""
+        echo(closing(done.actions, planned=done.planned, verbose=verbose, seconds=done.seconds, url=url))
+
+
+def _colored(text: str) -> str:
+    """A line with its sigil in colour, where colours are wanted (click drops them off a terminal)."""
+    color = next((COLORS.get(verb) for verb, sigil in SIGILS.items() if text.startswith(f"{sigil} ")), None)
+    return click.style(text[0], fg=color) + text[1:] if color and color_wanted(environment()) else text

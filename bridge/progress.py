@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -10,10 +11,14 @@ from bridge.publish import Watcher
 from bridge.report import line
 from bridge.sync.actions import Action
 
+EVERY_S = 10.0
+"""Off a terminal a line each this many seconds tells that a long run is alive."""
+WRITES = frozenset({"create", "update", "move", "archive"})
+
 
 @contextmanager
 def progress(*, verbosity: int, plain: bool) -> Iterator[Watcher]:
-    """A watcher that shows how far a run is; ``plain`` also off a terminal, a line an action with -v."""
+    """A watcher that shows how far a run is; ``plain``: as off a terminal."""
     if verbosity < 0:
         yield Watcher()
     elif plain or not sys.stderr.isatty():
@@ -24,11 +29,24 @@ def progress(*, verbosity: int, plain: bool) -> Iterator[Watcher]:
 
 
 def _plain(verbosity: int) -> Watcher:
-    def done(one: Action) -> None:
-        if verbosity > 0:
-            sys.stderr.write(line(one) + "\n")
+    clock = [time.monotonic()]
+    counts = {"done": 0, "total": 0}
 
-    return Watcher(done=done)
+    def tell(text: str, *, always: bool = False) -> None:
+        now = time.monotonic()
+        if always or now - clock[0] >= EVERY_S:
+            clock[0] = now
+            sys.stderr.write(f"{text}\n")
+
+    def planned(actions: Sequence[Action]) -> None:
+        counts["total"] = sum(one.verb in WRITES for one in actions)
+
+    def done(one: Action) -> None:
+        counts["done"] += 1
+        state = f"published {counts['done']} of {counts['total']}"
+        tell(f"{state}: {line(one)}" if verbosity > 0 else state, always=verbosity > 0)
+
+    return Watcher(rendered=lambda done, total: tell(f"read {done} of {total}"), planned=planned, done=done)
 
 
 @contextmanager
@@ -42,7 +60,7 @@ def _bar() -> Iterator[Watcher]:
         writing = bar.add_task("publishing", total=None, visible=False)
 
         def planned(actions: Sequence[Action]) -> None:
-            total = sum(one.verb in {"create", "update", "move", "archive"} for one in actions)
+            total = sum(one.verb in WRITES for one in actions)
             bar.update(writing, total=total, visible=total > 0)
 
         yield Watcher(

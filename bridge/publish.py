@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from adapters.base import Wiki
+from adapters.base import Root, Wiki
 from bridge.exit_codes import INTERRUPTED, exit_code, of_plan, of_sync
 from bridge.report import as_json
 from bridge.settings import Settings
@@ -17,11 +17,14 @@ from bridge.sync.run import Sync, clock
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """How a run ended."""
+    """How a run ended. ``planned``: nothing was to be written. ``root`` is where the pages are."""
 
     actions: tuple[Action, ...]
     report: dict[str, object]
     code: int
+    planned: bool = False
+    seconds: float = 0.0
+    root: Root | None = None
 
 
 class Watcher(msgspec.Struct, kw_only=True):
@@ -65,22 +68,19 @@ def publish(  # noqa: PLR0913  (keyword-only, each one a different thing)
         sync.rendered = watcher.rendered
         prepared = sync.prepare(paths)
         watcher.planned(prepared.plan.actions)
-        if not write:
-            actions = prepared.plan.actions
-            return _published(name, wiki, actions, started, of_sync(actions))
-        result = sync.apply(prepared, jobs=jobs, done=watcher.done)
-    return _published(name, wiki, result.actions, started, _code(result))
+        actions, code, root = prepared.plan.actions, of_sync(prepared.plan.actions), prepared.observed.root
+        if write:
+            result = sync.apply(prepared, jobs=jobs, done=watcher.done)
+            actions, code, root = result.actions, _code(result), result.root or root
+    seconds = clock() - started
+    report = as_json(name, actions, wiki.requests, seconds)
+    return Published(actions=actions, report=report, code=code, planned=not write, seconds=seconds, root=root)
 
 
 def _code(result: Result) -> int:
     if result.fatal is not None:
         return exit_code(result.fatal)
     return INTERRUPTED if result.interrupted else of_sync(result.actions)
-
-
-def _published(name: str, wiki: Wiki, actions: tuple[Action, ...], started: float, code: int) -> Published:
-    report = as_json(name, actions, wiki.requests, clock() - started)
-    return Published(actions=actions, report=report, code=code)
 
 
 def plan_code(published: Published, *, wanted: bool) -> int:

@@ -9,41 +9,81 @@ from bridge.sync.actions import VERBS, Action
 from converters.notes import Note
 
 SIGILS = {"create": "+", "update": "~", "move": ">", "skip": "=", "archive": "-", "conflict": "!", "error": "x"}
+COLORS = {
+    "create": "green",
+    "update": "yellow",
+    "move": "yellow",
+    "archive": "magenta",
+    "conflict": "red",
+    "error": "red",
+}
+DONE = {"create": "created", "update": "updated", "move": "moved", "archive": "archived"}
 HINTS = {
     "title taken": "--adopt takes the page over, or change the report's title",
     "both changed": "--force overwrites the edits on the wiki",
+    "edited on wiki": "--force overwrites the edits",
+    "source removed, edited": "--force --prune archives it all the same",
+    "source removed": "--prune archives it",
+    "page gone on the wiki since": "",
     "page ": "--recreate makes the page again, --prune after removing the source forgets it",
 }
 
 
 def lines(actions: Sequence[Action], *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
-    """The report for people. Unchanged pages are only counted unless ``verbose``; ``quiet`` leaves problems only."""
-    for one in actions:
-        problem = one.verb in {"conflict", "error"}
-        if quiet and not problem:
-            continue
-        if one.verb == "skip" and one.reason == "unchanged" and not verbose:
-            continue
-        yield line(one)
-        yield from (f"    {note}" for note in (one.notes if verbose or problem else ()))
-    if not quiet:
-        yield summary(actions)
+    """The report for people, in the order of the sources. Unchanged pages are left out unless ``verbose``; ``quiet``
+    leaves problems only.
+    """
+    shown = [
+        one
+        for one in actions
+        if one.verb in {"conflict", "error"} or (not quiet and (verbose or one.reason != "unchanged"))
+    ]
+    width = min(max((len(_place(one)) for one in shown), default=0), 50)
+    for one in sorted(shown, key=lambda one: (one.source, one.key)):
+        yield line(one, width)
+        if verbose or one.verb in {"conflict", "error"}:
+            yield from (f"    {str(note).removeprefix(f'{one.source}: ')}" for note in one.notes)
 
 
-def line(one: Action) -> str:
-    """One action in one line."""
-    notes = f" [{len(one.notes)} note{'s' if len(one.notes) != 1 else ''}]" if one.notes else ""
-    hint = next((f"; {hint}" for start, hint in HINTS.items() if one.reason.startswith(start)), "")
-    hint = hint if one.verb == "conflict" else ""
-    place = one.source or one.key
+def line(one: Action, width: int = 0) -> str:
+    """One action in one line; the source takes ``width`` characters, so that titles stand below each other."""
+    notes = f" [{number(len(one.notes), 'note')}]" if one.notes else ""
+    hint = next((hint for start, hint in HINTS.items() if one.reason.startswith(start)), "")
+    hint = f" ({hint})" if hint and one.verb in {"conflict", "skip"} else ""
+    place = _place(one)
     reason = one.reason.removeprefix(f"{place}: ").removeprefix(f"{place} ")
-    return f"{SIGILS[one.verb]} {place} → {one.title!r}: {reason}{hint}{notes}"
+    return f"{SIGILS[one.verb]} {place:<{width}} → {one.title!r}: {reason}{hint}{notes}"
 
 
-def summary(actions: Iterable[Action]) -> str:
-    """Counts in one line."""
-    found = {verb: number for verb, number in counts(actions).items() if number}
-    return ", ".join(f"{number} {verb}" for verb, number in found.items()) or "nothing to do"
+def _place(one: Action) -> str:
+    return one.source or one.key
+
+
+def number(count: int, noun: str) -> str:
+    """``1 note``, ``2 notes``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def summary(actions: Sequence[Action], *, planned: bool = False) -> str:
+    """Counts in one line: what was done, or is to be done."""
+    found = counts(actions)
+    unchanged = sum(one.reason == "unchanged" for one in actions)
+    parts = [(found[verb], f"to {verb}" if planned else done) for verb, done in DONE.items()]
+    parts += [(unchanged, "unchanged"), (found["skip"] - unchanged, "left alone")]
+    text = ", ".join(f"{count} {word}" for count, word in parts if count)
+    problems = [number(found["conflict"], "conflict")] if found["conflict"] else []
+    problems += [f"{found['error']} failed"] if found["error"] else []
+    return ", ".join(filter(None, (text, *problems))) or "nothing to do"
+
+
+def closing(actions: Sequence[Action], *, planned: bool, verbose: bool, seconds: float, url: str) -> str:
+    """The last line for people: counts, how long it took, what to look at next."""
+    notes = sum(len(one.notes) for one in actions)
+    parts = [summary(actions, planned=planned)]
+    if notes:
+        parts.append(f"{number(notes, 'note')} on what a wiki can't show" + ("" if verbose else " (-v lists them)"))
+    parts.append("nothing was written" if planned else f"{seconds:.1f} s" + (f", {url}" if url else ""))
+    return "; ".join(parts)
 
 
 def counts(actions: Iterable[Action]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from adapters.base import Change, Draft, Observed, Page, Record, Wiki, Written
+from adapters.base import Change, Draft, Observed, Page, Record, Root, Wiki, Written
 from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
 from bridge.sync.actions import Action, Plan, Verb
 from converters.errors import BridgeError
@@ -37,6 +37,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...]
     fatal: BridgeError | None = None
     interrupted: bool = False
+    root: Root | None = None
+    """Where the pages are, once it was made ready to be written to."""
 
 
 class Applier:
@@ -54,6 +56,7 @@ class Applier:
         self.done: Callable[[Action], None] = lambda _: None
         self.stop = threading.Event()
         self.fatal: BridgeError | None = None
+        self.root: Root | None = None
         self._pages: dict[str, Page] = {}
         self._stubs: dict[str, Written] = {}
         self._ended: dict[str, Action] = {}
@@ -71,7 +74,7 @@ class Applier:
             return Result(actions=plan.actions)
         failed_before = any(one.verb == "error" for one in plan.actions)
         try:
-            self._guard(lambda: self.wiki.begin(self.observed))
+            self._guard(self._begin)
             self._create([one for one in writes if one.verb == "create"])
             self._each([one for one in writes if one.key not in self._ended], self._write)
             self._archive(archives, failed_before)
@@ -81,7 +84,8 @@ class Applier:
         actions = tuple(
             self._ended.get(one.key, one) if one in writes or one in archives else one for one in plan.actions
         )
-        return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=self.stop.is_set())
+        interrupted = self.stop.is_set()
+        return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=interrupted, root=self.root)
 
     def _open_ones(self, actions: Sequence[Action]) -> tuple[Action, ...]:
         """Actions that were never reached say so."""
@@ -103,6 +107,9 @@ class Applier:
             self.stop.set()
 
     # ---------------------------------------------------------------- steps
+
+    def _begin(self) -> None:
+        self.root = self.wiki.begin(self.observed)
 
     def _create(self, creates: Sequence[Action]) -> None:
         """Stubs level by level, so that parents are there before their children."""
