@@ -21,8 +21,6 @@ __all__ = ["MarkdownContext", "markdown_blocks", "parse"]
 
 _LOOSE_TARGET = re.compile(r"(!?\[[^\[\]\n]*\]\()([^()<>\n\"']*? [^()<>\n\"']*?)(\s*)\)")
 """A link or picture whose address holds blanks and no title: CommonMark wants ``<>`` around it, authors don't know."""
-_LABELLED = re.compile(r"\$\$[ \t]*\{#([\w:.\-]+)[^{}\n]*\}[ \t]*$", re.MULTILINE)
-"""The end of a numbered equation in Quarto: ``$$ {#eq-name}``."""
 _CODE_LINE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})", re.MULTILINE)
 
 
@@ -93,18 +91,11 @@ def parse(text: str, context: MarkdownContext) -> list[Token] | None:
     md = _parser(context.flavor, "://" in text or "www." in text)
     if "](" in text and _LOOSE_TARGET.search(text):
         text = _outside_code(text, _LOOSE_TARGET, _bracketed)
-    if "$$" in text and "{#" in text and _LABELLED.search(text):
-        text = _outside_code(text, _LABELLED, _label)
     try:
         tokens = md.parse(text, {"references": context.references, "context": context})
     except RecursionError:
         return None
     return None if any(token.level >= MAX_NESTING - 1 for token in tokens) else tokens
-
-
-def _label(match: re.Match[str]) -> str:
-    """Quarto's way to name an equation in the parser's own."""
-    return f"$$ ({match[1]})"
 
 
 def _outside_code(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> str:

@@ -10,15 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-    BlockRule = Callable[[StateBlock, int, int, bool], bool]
-
-_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
 _DOLLARS_END = re.compile(r"\$\$[ \t]*(?:\{#([\w:.-]+)[^{}\n]*\}|\(([\w:.-]+)\))?[ \t]*$")
 _CLOSERS = {"(": ")", "[": "]"}
@@ -32,8 +27,6 @@ def math_spans_plugin(md: MarkdownIt, *, single_backslash: bool = False) -> None
     md.block.ruler.before(
         "blockquote", "tex_environment", _environment, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
-    dollars = next(rule for rule in md.block.ruler.__rules__ if rule.name == "math_block")
-    md.block.ruler.at("math_block", _within_paragraph(dollars.fn), {"alt": dollars.alt})
     md.inline.ruler.before("escape", "tex_span", _single if single_backslash else _double)
 
 
@@ -69,25 +62,6 @@ def _dollar_lines(state: StateBlock, start_line: int, end_line: int, silent: boo
         token.info = label
         token.markup, token.map = "$$", [start_line, state.line]
     return True
-
-
-def _within_paragraph(rule: BlockRule) -> BlockRule:
-    """The plug-in's rule for ``$$``, kept from taking everything up to the next pair where one is missing.
-
-    A blank line ends an equation, as it does in TeX and in Jupyter.
-    """
-
-    def run(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-        before = len(state.tokens)
-        if not rule(state, start_line, end_line, silent):
-            return False
-        if silent or not any(_BLANK_LINE.search(token.content.strip()) for token in state.tokens[before:]):
-            return True
-        del state.tokens[before:]
-        state.line = start_line
-        return False
-
-    return run
 
 
 def _environment(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
