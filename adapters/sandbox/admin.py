@@ -98,7 +98,7 @@ def _people(request: Request, state: State) -> Response:
 
 def _requests(request: Request, log: RequestLog) -> Response:
     since = request.arg("since", "0")
-    if not since.isdigit():
+    if not (since.isascii() and since.isdigit()) or len(since) > 12:
         return Response(400, {"message": "since must be a number"})
     return Response(200, log.entries(int(since), request.arg("api"), request.arg("method").upper()))
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 import threading
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.sandbox.http import Request
+from adapters.sandbox.http import Request, strict_json
 
 MAX_ENTRIES = 50_000
 MAX_BODY_BYTES = 6 * 1024 * 1024  # beyond Confluence's 5 MB body, so that refused ones can still be read
@@ -97,7 +96,7 @@ def _readable(body: bytes | None, content_type: str) -> Any:
         return None
     if "json" in content_type or body[:1] in b"{[":
         try:
-            return json.loads(body)
+            return strict_json(body)
         except ValueError:
             pass  # shown as text below: what the client sent was not JSON
     try:

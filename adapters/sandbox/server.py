@@ -156,8 +156,10 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request.parse("GET" if head else self.command, self.path, headers, body)
         owner = self.server.owner
         response, api, cut = Response(500, {"message": "the sandbox itself failed; see its log"}), "", False
+        keep_alive, self.close_connection = not self.close_connection, True
         try:
             response, api, cut = self._answer(owner, request)
+            self.close_connection = cut or not keep_alive
         finally:
             if api != "sandbox":
                 duration_ms = (time.perf_counter() - clock) * 1000
@@ -201,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = headers.get("content-length", "0").strip()
         if not (length.isascii() and length.isdigit()):
             raise _Refused(400, "Content-Length is no number")
-        if int(length) > MAX_BODY_BYTES:
+        if len(length) > 12 or int(length) > MAX_BODY_BYTES:
             raise _Refused(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
         body = self.rfile.read(int(length))
         if len(body) < int(length):

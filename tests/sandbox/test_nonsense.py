@@ -40,23 +40,25 @@ def routes() -> list[tuple[str, str]]:
         for pattern, methods in table:
             path = pattern.pattern.strip("^").removesuffix("/?$")
             found += [(method, prefix + path) for method in methods]
-    return found + [(method, f"/notion/v1/{path}") for method, path, *_ in ENDPOINTS]
+    found += [(method, f"/notion/v1/{path}") for method, path, *_ in ENDPOINTS]
+    return sorted(found, key=lambda route: route[0] == "DELETE")  # what is gone can't be asked any more
 
 
 def filled(path: str, ids: dict[str, str]) -> str:
     for name in [part.split(">")[0] for part in path.split("(?P<")[1:]]:
         start = path.index(f"(?P<{name}>")
         end = path.index(")", start) + 1
-        path = path[:start] + ("append" if name == "position" else ids["confluence"]) + path[end:]
+        path = path[:start] + ("append" if name == "position" else ids[path[: path.index("/", 1)]]) + path[end:]
     while "{" in path:
         head, _, rest = path.partition("{")
         path = head + ids["notion"] + rest.partition("}")[2]
     return path
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_nothing_makes_the_sandbox_fail(site: Site, seed: int) -> None:
-    ids = {"confluence": site.page("P"), "notion": site.state()["notion_data_hub"]}
+    old = site.dc("POST", "/content", json={"type": "page", "title": "P", "space": {"key": "DATA"}}).json()["id"]
+    ids = {"/wiki": site.page("P"), "/dc": old, "notion": site.state()["notion_data_hub"]}
     dice = random.Random(seed)
     headers = {"Notion-Version": "2026-03-11", "Content-Type": "application/json", "X-Atlassian-Token": "no-check"}
     failed = []

@@ -178,10 +178,7 @@ def _update(call: Call, row: sqlite3.Row, value: Any, version: Any) -> None:
 
 
 def _checked_value(value: Any) -> str:
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except ValueError:
-        raise Refused(400, "A number of the property value is out of range") from None
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if len(text.encode()) > MAX_VALUE_BYTES:
         raise Refused(400, f"Property value cannot be larger than {MAX_VALUE_BYTES} bytes")
     return text

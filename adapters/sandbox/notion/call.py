@@ -68,7 +68,7 @@ class Call:
             name = key.removesuffix("[]")
             values[name] = list(given) if name in lists else given[0]
         size = values.get("page_size")
-        if isinstance(size, str) and size.isdigit():
+        if isinstance(size, str) and size.isascii() and size.isdigit() and len(size) < 10:
             values["page_size"] = int(size)
         require(values, record({}, checks), "query")
         return values

@@ -7,7 +7,6 @@ there are :data:`ABSENT`.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -67,8 +66,6 @@ def number(low: float | None = None, high: float | None = None, *, whole: bool =
     def check(value: Any, path: str, out: list[str]) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             fault(out, path, "a number", value)
-        elif not math.isfinite(value):
-            fault(out, path, "a finite number", value)
         elif whole and int(value) != value:
             fault(out, path, "an integer", value)
         elif low is not None and value < low:

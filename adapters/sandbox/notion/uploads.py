@@ -156,7 +156,7 @@ def send(call: Call, file_upload_id: str) -> dict[str, Any]:
 def _take_part(call: Call, value: dict[str, Any], field: tuple[Any, Any, bytes] | None, data: bytes) -> None:
     total = value["parts"]["total"]
     text = field[2].decode("ascii", "replace") if field else ""
-    if not text.isdigit() or not 1 <= int(text) <= total:
+    if not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= total:
         shown = json.dumps(text) if field else "undefined"
         raise validation(
             f"body failed validation: body.part_number should be a number from 1 to {total}, instead was `{shown}`."
@@ -246,7 +246,7 @@ def download(request: Request, state: State) -> Response:
         return refused
     sha256, name = pieces[4], pieces[5]
     expires = request.arg("expires")
-    if not expires.isdigit() or int(expires) < state.now():
+    if not (expires.isascii() and expires.isdigit()) or len(expires) > 12 or int(expires) < state.now():
         return refused
     good = signature(sha256, int(expires), request.arg("nonce"))
     if not hmac.compare_digest(good.encode(), request.arg("X-Amz-Signature").encode()):
