@@ -11,18 +11,19 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
 from adapters.errors import AuthError
 from adapters.settings import TargetSettings, Token
 from bridge.keys import line_of, suggestion
-from bridge.settings import File, Settings, TargetSection
+from bridge.settings import SECTIONS, File, Settings, TargetSection
+from bridge.variables import from_environment
 from converters.errors import ConfigError
 from converters.metadata import Metadata, Person
 
 FILE_NAME = "nbwiki.toml"
-PREFIX = "NBWIKI_"
 
 LITERAL_TOKEN = re.compile(
     r"^(ATATT3x\S{20,}|ATCTT3x\S{20,}|ntn_\S{20,}|secret_\w{30,}|ghp_\w{30,}|glpat-\S{16,}|[A-Za-z0-9+/]{43}=?)$"
@@ -64,7 +65,7 @@ def load(path: Path | None, env: Mapping[str, str], start: Path, flags: Mapping[
     if path:
         _refuse_literal_tokens(data, text, path)
     given = set(_leaves(data))
-    overlay = {**dict(_from_environment(env, data)), **(flags or {})}
+    overlay = {**dict(from_environment(env, data)), **(flags or {})}
     for dotted, value in overlay.items():
         _put(data, dotted, value)
     _check_keys(data, text, path)
@@ -115,8 +116,21 @@ _SHARED = ("kind", "deployment", "space", "parent", "database", "ca_bundle", "pr
 
 def tokens(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:
     """All secrets that the configured targets name, to be masked in logs."""
-    names = {t.token_env or DEFAULT_TOKEN_ENV.get(t.kind, "NBWIKI_TOKEN") for t in settings.file.targets.values()}
-    return tuple(value for name in names if (value := env.get(name, "").strip()))
+    found: list[str] = []
+    for section in settings.file.targets.values():
+        name = section.token_env or DEFAULT_TOKEN_ENV.get(section.kind, "NBWIKI_TOKEN")
+        token, user = env.get(name, "").strip(), env.get(section.user_env or "", "").strip()
+        if token:
+            found += [token, f"{user}:{token}"] if user and token != "sandbox" else [token]  # noqa: S105
+        found += _passwords(section.proxy, section.url)
+    found += _passwords(*(value for key, value in env.items() if key.lower().endswith("_proxy")))
+    return tuple(dict.fromkeys(found))
+
+
+def _passwords(*addresses: str) -> list[str]:
+    """The passwords in addresses, as written and as meant."""
+    found = [match[1] for one in addresses if (match := re.match(r"\w+://[^/\s:]*:([^/\s]+)@", one))]
+    return [form for one in found for form in (one, unquote(one))]
 
 
 def _user(name: str, section: TargetSection, env: Mapping[str, str]) -> str:
@@ -160,45 +174,6 @@ def _put(data: dict[str, Any], dotted: str, value: object) -> None:
     data[last] = value
 
 
-def _from_environment(env: Mapping[str, str], data: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """Dotted keys out of ``NBWIKI_<SECTION>_<KEY>`` and ``NBWIKI_TARGETS_<NAME>_<KEY>``."""
-    for section, struct in _SECTIONS.items():
-        for field in msgspec.structs.fields(struct):
-            yield from _value(env, f"{section}_{field.name}", f"{section}.{field.name}", field.type)
-    for name in data.get("targets", {}):
-        for field in msgspec.structs.fields(TargetSection):
-            yield from _value(env, f"targets_{name}_{field.name}", f"targets.{name}.{field.name}", field.type)
-
-
-def _value(env: Mapping[str, str], name: str, dotted: str, kind: Any) -> Iterator[tuple[str, object]]:
-    variable = PREFIX + re.sub(r"\W", "_", name).upper()
-    if variable not in env:
-        return
-    text: object = env[variable]
-    if "tuple" in str(kind):
-        text = [part.strip() for part in str(text).split(",") if part.strip()]
-    elif "Mapping" in str(kind):
-        text = _json(str(text), variable)
-    try:
-        yield dotted, msgspec.convert(text, kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise ConfigError(str(error), where=f"environment variable {variable}") from error
-
-
-def _json(text: str, variable: str) -> object:
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise ConfigError("must be a JSON object", where=f"environment variable {variable}") from error
-
-
-_SECTIONS: dict[str, type[msgspec.Struct]] = {
-    field.name: field.type
-    for field in msgspec.structs.fields(File)
-    if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
-}
-
-
 def _refuse_literal_tokens(data: Mapping[str, Any], text: str, path: Path, prefix: tuple[str, ...] = ()) -> None:
     for key, value in data.items():
         here = (*prefix, key)
@@ -207,7 +182,7 @@ def _refuse_literal_tokens(data: Mapping[str, Any], text: str, path: Path, prefi
         elif isinstance(value, str):
             named = key.lower() in SECRET_KEYS and prefix[:1] == ("targets",)
             no_name = key in {"token_env", "user_env"} and value and not ENV_NAME.match(value)
-            userinfo = key in {"url", "repository"} and re.match(r"\w+://[^/\s]*:[^/\s]*@", value)
+            userinfo = key in {"url", "repository", "proxy"} and re.match(r"\w+://[^/\s]*:[^/\s]*@", value)
             if named or no_name or userinfo or LITERAL_TOKEN.match(value):
                 raise ConfigError(
                     f"{'.'.join(here)} looks like a credential, and those never stand in the file",
@@ -221,8 +196,8 @@ def _check_keys(data: Mapping[str, Any], text: str, path: Path | None) -> None:
         if section == "targets" and isinstance(value, dict):
             for name, target_data in value.items():
                 _known(target_data, TargetSection, ("targets", name), text, path)
-        elif section in _SECTIONS:
-            _known(value, _SECTIONS[section], (section,), text, path)
+        elif section in SECTIONS:
+            _known(value, SECTIONS[section], (section,), text, path)
         elif section not in {"defaults", "targets"}:
             raise _unknown((section,), list(File.__struct_fields__), text, path)
 

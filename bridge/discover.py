@@ -124,7 +124,7 @@ def discover(settings: Settings, paths: Sequence[Path] = ()) -> Discovery:
     """The reports in ``paths`` (default: the whole root), sorted by path. Raises UsageError."""
     root = settings.root
     asked = [_relative(root, path) for path in paths]
-    everything = _walk(settings)
+    everything = documents(settings)
     explicit = [path for path in asked if path and (root / path).is_file()]
     folders = [path for path in asked if path not in explicit]
     chosen = {path for path in everything if not asked or _under(path, folders)} | set(explicit)
@@ -167,7 +167,7 @@ def _under(path: str, folders: Sequence[str]) -> bool:
     return any(not folder or path.startswith(f"{folder}/") for folder in folders)
 
 
-def _walk(settings: Settings) -> list[str]:
+def documents(settings: Settings) -> list[str]:
     """Paths of all files that the globs and ignore files choose."""
     source = settings.file.source
     include = pathspec.GitIgnoreSpec.from_lines(source.include)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bridge.config import FILE_NAME
-from bridge.discover import UsageError
+from bridge.discover import UsageError, documents
 from bridge.git import read_repository
+from bridge.report import number
+from bridge.settings import File, Settings, SourceSettings
 
 Ask = Callable[..., Any]
 PATTERNS = {".ipynb": "**/*.ipynb", ".Rmd": "**/*.Rmd", ".qmd": "**/*.qmd"}
+ALWAYS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE.md", "CODE_OF_CONDUCT.md", "SECURITY.md")
+"""Markdown that nearly every repository has; it is no sign of reports."""
 
 
 def write_config(folder: Path, *, ask: Ask | None, force: bool) -> Iterator[str]:
@@ -21,50 +25,96 @@ def write_config(folder: Path, *, ask: Ask | None, force: bool) -> Iterator[str]
     if path.exists() and not force:
         raise UsageError(f"{FILE_NAME} is there already", hint="--force overwrites it")
     repository = read_repository(folder)
-    counts = {suffix: sum(1 for _ in _documents(folder, suffix)) for suffix in PATTERNS}
-    include = [PATTERNS[suffix] for suffix, number in counts.items() if number] or ["**/*.ipynb"]
-    if (folder / "reports").is_dir():
-        include.append("reports/**/*.md")
+    found = _documents(folder)
+    named = ", ".join(f"{len(paths)} {suffix}" for suffix, paths in found.items() if paths) or "no documents yet"
+    yield f"found {named}" + (f" in the git repository {repository.name}" if repository else "; no git repository")
+    include = [PATTERNS[suffix] for suffix in PATTERNS if found[suffix]] or ["**/*.ipynb"]
+    yield from _markdown(found[".md"], include)
     answers = _answers(ask)
-    path.write_text(_toml(include, repository.web if repository else "", answers), encoding="utf-8")
-    found = ", ".join(f"{number} {suffix}" for suffix, number in counts.items() if number) or "no notebooks yet"
-    yield f"found {found}" + (f" in {repository.name}" if repository else ", no git repository")
-    yield f"wrote {FILE_NAME}; set {answers['token_env']} in the environment, then: nbwiki doctor && nbwiki plan"
+    web = repository.web if repository else ""
+    path.write_text(_toml(include, web or (repository.name if repository else folder.name), answers), encoding="utf-8")
+    yield f"wrote {FILE_NAME}"
+    if open_keys := [key for key, value in answers.items() if value in EXAMPLES]:
+        yield f"put your own values for {', '.join(open_keys)} into it"
+    variables = " and ".join(answers[key] for key in ("user_env", "token_env") if key in answers)
+    yield f"set {variables} in the environment, then: nbwiki doctor; nbwiki plan; nbwiki sync"
 
 
-def _documents(folder: Path, suffix: str) -> Iterator[Path]:
-    for path in folder.rglob(f"*{suffix}"):
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
-            yield path
+def _documents(folder: Path) -> Mapping[str, list[str]]:
+    """Paths by suffix, as a sync of the whole folder would find them."""
+    source = SourceSettings(include=(*PATTERNS.values(), "**/*.md"))
+    found: dict[str, list[str]] = {suffix: [] for suffix in (*PATTERNS, ".md")}
+    for path in documents(Settings(root=folder.resolve(), file=File(source=source))):
+        pure = PurePosixPath(path)
+        if pure.name not in ALWAYS:
+            found[pure.suffix].append(path)
+    return found
+
+
+def _markdown(paths: list[str], include: list[str]) -> Iterator[str]:
+    """Adds a glob for the folder ``reports``; tells how to have other Markdown published."""
+    reports = [path for path in paths if path.startswith("reports/")]
+    if reports:
+        include.append("reports/**/*.md")
+    others = [path for path in paths if path not in reports]
+    if others:
+        top = others[0].partition("/")[0]
+        glob = f"{top}/**/*.md" if "/" in others[0] else "/*.md"
+        yield (
+            f"{number(len(others), 'Markdown file')} ({others[0]}{', …' if len(others) > 1 else ''}) left out: "
+            f'add globs such as "{glob}" to source.include to publish them'
+        )
+
+
+EXAMPLE_URL = "https://example.atlassian.net/wiki"
+EXAMPLE_PAGE = "put the page's id or URL here"
+EXAMPLES = {EXAMPLE_URL, EXAMPLE_PAGE}
 
 
 def _answers(ask: Ask | None) -> dict[str, str]:
-    def get(question: str, default: str) -> str:
-        return str(ask(question, default=default)) if ask else default
+    def get(question: str, default: str, *choices: str) -> str:
+        if ask is None:
+            return default
+        if not choices:
+            return str(ask(question, default=default)).strip()
+        import click
 
-    kind = get("Publish to (confluence or notion)", "confluence")
-    if kind == "notion":
-        return {
-            "kind": "notion",
-            "url": "https://api.notion.com",
-            "parent": get("Parent page (id or URL)", "put the page's id or URL here"),
-            "token_env": "NOTION_TOKEN",
-        }
-    url = get("Address of the wiki", "https://example.atlassian.net/wiki")
+        return str(ask(question, default=default, type=click.Choice(choices, case_sensitive=False))).lower()
+
+    if get("Publish to", "confluence", "confluence", "notion") == "notion":
+        parent = get("Parent page (id or URL; share it with the integration)", EXAMPLE_PAGE)
+        return {"kind": "notion", "parent": parent, "token_env": "NOTION_TOKEN"}
+    url = get("Address of the wiki", EXAMPLE_URL).rstrip("/")
+    cloud = ".atlassian.net" in url
+    if not cloud:
+        # Cloud's addresses end in /wiki under custom domains too
+        deployment = get("Deployment", "cloud" if url.endswith("/wiki") else "datacenter", "cloud", "datacenter")
+        cloud = deployment == "cloud"
     answers = {
         "kind": "confluence",
         "url": url,
+        "deployment": "cloud" if cloud else "datacenter",
         "space": get("Key of the space", "DATA"),
-        "parent": get("Parent page (title or id)", "Data science reports"),
-        "token_env": "CONFLUENCE_TOKEN",
+        "parent": get("Parent page (title or id; made if it isn't there)", "Data science reports"),
     }
-    return answers | ({"user_env": "CONFLUENCE_USER"} if ".atlassian.net" in url else {})
+    return answers | ({"user_env": "CONFLUENCE_USER"} if cloud else {}) | {"token_env": "CONFLUENCE_TOKEN"}
 
 
-def _toml(include: list[str], web: str, answers: dict[str, str]) -> str:
-    lines = ["[source]", 'root = "."', f"include = {json.dumps(include)}"]
-    if web:
-        lines.append(f"repository = {json.dumps(web)}")
-    lines += ["", "[defaults]", 'code = "fold"', "", "[targets.wiki]"]
-    lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in answers.items()]
+NOTES = {
+    "repository": "the same for everybody who publishes this folder",
+    "user_env": "the environment variable with your account's e-mail",
+    "token_env": "the environment variable with your token, which never stands here",
+}
+
+
+def _toml(include: list[str], repository: str, answers: dict[str, str]) -> str:
+    lines = ["# All keys: config.example.toml in nbwiki's repository.", "[source]", 'root = "."']
+    lines += [f"include = {json.dumps(include)}", _entry("repository", repository)]
+    lines += ["", "[defaults]", 'code = "fold"                 # fold | show | omit', "", "[targets.wiki]"]
+    lines += [_entry(key, value) for key, value in answers.items()]
     return "\n".join(lines) + "\n"
+
+
+def _entry(key: str, value: str) -> str:
+    text = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    return f"{text:<30}  # {NOTES[key]}" if key in NOTES else text

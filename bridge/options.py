@@ -69,6 +69,12 @@ class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
     once: Annotated[bool, Meta(description="end as soon as everything is published")] = False
 
 
+def variables() -> set[str]:
+    """Environment variables of all options."""
+    structs = (PlanOptions, SyncOptions, ConvertOptions, SandboxOptions, DemoOptions)
+    return {f"NBWIKI_{name.upper()}" for struct in structs for name in struct.__struct_fields__}
+
+
 def options(struct: type[msgspec.Struct]) -> Callable[[F], F]:
     """A decorator that adds the struct's fields as options and passes them as one value, ``options``."""
     hints = get_type_hints(struct, include_extras=True)

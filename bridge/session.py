@@ -12,7 +12,9 @@ from adapters.settings import TargetSettings
 from bridge.cli import Globals
 from bridge.config import environment, load, target, target_name, tokens
 from bridge.log import set_up
+from bridge.options import variables
 from bridge.settings import File, Settings
+from bridge.variables import unknown_variables
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,8 @@ def settings_for(globals_: Globals, start: Path | None = None) -> Settings:
         as_json=globals_.log_format == "json",
         secrets=tokens(settings, environment()),
     )
+    for text in unknown_variables(environment(), settings, variables()):
+        log.warning("%s", text)
     for key in sorted(settings.given):
         if key.split(".")[0] in LATER and not _is_default(settings, key):
             log.warning("%s has no effect in this version", key)

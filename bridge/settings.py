@@ -117,6 +117,14 @@ class File(_Section, frozen=True):
     limits: Limits = Limits()
 
 
+SECTIONS: dict[str, type[msgspec.Struct]] = {
+    field.name: field.type
+    for field in msgspec.structs.fields(File)
+    if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
+}
+"""Sections with fixed keys, by name."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was configured. ``path`` is None where there is no configuration file."""
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import COMMANDS, run
+from bridge.config import load
+from bridge.init import write_config
 from bridge.log import Masking
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +84,43 @@ def test_init_detects_and_never_overwrites(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("CONFLUENCE_TOKEN", raising=False)
     assert run(["plan"]) == 5
     assert "CONFLUENCE_TOKEN is not set" in capsys.readouterr().err
+
+
+def test_init_asks_and_writes_what_load_accepts(tmp_path, monkeypatch, capsys):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("# A\n")
+    (tmp_path / "b.qmd").write_text("# B\n")
+    asked = []
+    answers = iter(["confluence", "https://wiki.acme.example/confluence/", "datacenter", "DS", "Reports"])
+
+    def ask(question, *, default, **_):
+        asked.append((question, default))
+        return next(answers)
+
+    said = "\n".join(write_config(tmp_path, ask=ask, force=False))
+    assert asked[2] == ("Deployment", "datacenter")
+    assert "notes/**/*.md" in said
+    assert "set CONFLUENCE_TOKEN in the environment" in said
+    settings = load(None, {}, tmp_path)
+    section = settings.file.targets["wiki"]
+    assert settings.file.source.include == ("**/*.qmd",)
+    assert settings.file.source.repository == tmp_path.name
+    assert (section.url, section.space, section.user_env) == ("https://wiki.acme.example/confluence", "DS", "")
+
+
+@pytest.mark.parametrize("arguments", [["-q", "plan"], ["plan", "-q"]])
+def test_quiet_stands_before_or_after_the_command(tmp_path, monkeypatch, capsys, arguments):
+    (tmp_path / "a.md").write_text("# A\n")
+    (tmp_path / "nbwiki.toml").write_text(
+        '[source]\ninclude = ["*.md"]\n[targets.w]\nkind = "memory"\nurl = "memory:q"\n'
+    )
+    monkeypatch.setenv("NBWIKI_TOKEN", "sandbox")
+    monkeypatch.chdir(tmp_path)
+    assert run(arguments) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "")
+    assert run(["plan", "-v"]) == 0
+    assert "nothing was written" in capsys.readouterr().out
 
 
 def test_the_log_masks_tokens_in_messages_and_tracebacks():

@@ -11,7 +11,9 @@ import pytest
 from adapters.errors import AuthError
 from bridge.config import load, target, target_name
 from bridge.keys import line_of
+from bridge.options import variables
 from bridge.settings import File, TargetSection
+from bridge.variables import unknown_variables
 from converters.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +81,18 @@ def test_weights_flags_over_environment_over_file_over_default(tmp_path):
 def test_wrong_value_in_the_environment_names_the_variable(tmp_path):
     with pytest.raises(ConfigError, match="NBWIKI_LIMITS_MAX_ROWS"):
         load(None, {"NBWIKI_LIMITS_MAX_ROWS": "many"}, tmp_path)
+
+
+def test_variables_that_mean_nothing_are_told_with_the_nearest_one(tmp_path):
+    path = write(tmp_path, '[targets.my-wiki]\nkind = "notion"\ntoken_env = "NBWIKI_SECRET"\n')
+    env = dict.fromkeys(
+        ("NBWIKI_LIMIT_MAX_ROWS", "NBWIKI_TARGETS_MY_WIKI_PARENTS", "NBWIKI_XYZZY", "NBWIKI_SECRET", "NBWIKI_JOBS"), "1"
+    )
+    assert list(unknown_variables(env, load(path, {}, tmp_path), variables())) == [
+        "the environment variable NBWIKI_LIMIT_MAX_ROWS means nothing to nbwiki; did you mean NBWIKI_LIMITS_MAX_ROWS?",
+        "the environment variable NBWIKI_TARGETS_MY_WIKI_PARENTS means nothing to nbwiki; did you mean NBWIKI_TARGETS_MY_WIKI_PARENT?",
+        "the environment variable NBWIKI_XYZZY means nothing to nbwiki",
+    ]
 
 
 def test_defaults_take_people_by_name(tmp_path):

@@ -84,7 +84,7 @@ def test_a_link_that_leaves_the_root_is_left_out(root):
 
 def git(root, *arguments):
     who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"]
-    subprocess.run(["git", *who, "-C", str(root), *arguments], check=True, capture_output=True)
+    return subprocess.run(["git", *who, "-C", str(root), *arguments], check=True, capture_output=True, text=True).stdout
 
 
 def test_git_facts_follow_renames(root):
@@ -98,8 +98,7 @@ def test_git_facts_follow_renames(root):
     found = {one.path: one for one in discover(load(None, {}, root)).found}
     moved, dirty = found["b/z.ipynb"], found["b/c.ipynb"]
     assert moved.key == "acme/reports:b/z.ipynb"
-    first = subprocess.run(["git", "-C", str(root), "rev-list", "--max-parents=0", "HEAD"], capture_output=True).stdout
-    alias = f"git-{first.decode()[:12]}"
+    alias = f"git-{git(root, 'rev-list', '--max-parents=0', 'HEAD')[:12]}"
     assert moved.former == ("acme/reports:a.ipynb", f"{alias}:b/z.ipynb", f"{alias}:a.ipynb")
     assert (moved.facts.created[:10], moved.facts.updated[:10]) == ("2026-01-02", "2026-02-02")
     assert [one.name for one in moved.facts.authors] == ["Ann"]
