@@ -120,6 +120,11 @@ class Body:
 
     # ---------------------------------------------------------------- changing
 
+    def fill(self, page: str, shapes: Sequence[Shape], prepare: Prepare) -> list[Entry]:
+        """The blocks of a page that had none."""
+        ids = self.append(page, prepare(shapes), set())
+        return [Entry(block, digest_of(shape)) for block, shape in zip(ids, shapes, strict=True)]
+
     def write(
         self, page: str, shapes: Sequence[Shape], state: Sequence[Entry], prepare: Prepare, *, check: bool
     ) -> list[Entry]:

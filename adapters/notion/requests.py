@@ -79,7 +79,7 @@ def _least(shape: Shape) -> tuple[int, int]:
 
 def _fits(shape: Shape, depth: int, budget: _Budget) -> bool:
     levels, size = _least(shape)
-    if depth + levels > MAX_DEPTH:
+    if depth + levels > MAX_DEPTH or (depth and shape["type"] == "column_list"):
         return False
     return budget.takes(len(_encode(_bare(shape) if children_of(shape) else shape)) + size, 1 + levels)
 

@@ -11,7 +11,7 @@ from adapters.notion.rows import MEMORY
 
 CARD = ("Name", "Summary", "Authors", "Updated")
 """Properties that a card of the gallery shows."""
-_log = logging.getLogger("nbwiki.notion")
+_log = logging.getLogger(__name__)
 
 
 def arrange(client: NotionClient, place: Place) -> None:

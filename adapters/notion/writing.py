@@ -30,7 +30,9 @@ class Live(NamedTuple):
     """A page as it stands: its record, its blocks as far as we know, whether people may have edited it."""
 
     record: Record | None
-    people: bool
+    people: bool = False
+    empty: bool = False
+    """Made by us a moment ago, so that nothing can stand on it yet (another run may write a page made earlier)."""
 
 
 class Writing:
@@ -39,6 +41,7 @@ class Writing:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._fresh: set[PageId] = set()
+        self._empty: set[PageId] = set()
 
     # ---------------------------------------------------------------- create
 
@@ -52,15 +55,18 @@ class Writing:
             shown, notes = rows.shown(content.meta, draft.title, _folder(record))
         part = batch(content.blocks) if content else None
         body = self._request(record, shown, content, part)
-        row = self._named(draft.record, lambda: self._create(body, draft.record.key))
+        row, made = self._named(draft.record, lambda: self._create(body, draft.record.key))
         found = self._target.record(row) or replace(record, page=row["id"])
         page = rows.page_of(row, found, self._target.bot)
         if not found.version:
-            self._fresh.add(page.id)
+            if made:
+                self._fresh.add(page.id)
             if content is not None:
                 change = Change(
                     record=found, title=draft.title, content=content, base=page.version, folder=_folder(record)
                 )
+                if made:
+                    self._empty.add(page.id)
                 return self.write(page, change)
         return Written(page=page, record=found, notes=notes)
 
@@ -80,16 +86,20 @@ class Writing:
         fits = len(msgspec.json.encode(complete)) <= MAX_BODY_BYTES
         return complete if fits else request(record)
 
-    def _create(self, body: Json, key: str) -> Json:
-        """The row: one that this adapter has seen, else a new one. After a lost answer the key is asked for first."""
+    def _create(self, body: Json, key: str) -> tuple[Json, bool]:
+        """The row, and whether it was made just now: one that this adapter has seen, else a new one.
+
+        After a lost answer the key is asked for first.
+        """
         target = self._target
         if key in target.pages:
             row = target.client.page(target.pages[key])
             if not row.get("in_trash") and row["parent"].get("data_source_id") == target.here()[0].source:
-                return row
+                return row, False
         for attempt in range(1, _LOST_ATTEMPTS + 1):
+            made = False
             try:
-                row = target.client.create_page(body)
+                row, made = target.client.create_page(body), True
             except Committed as done:
                 row = target.client.page(done.resource)
             except (WikiUnavailable, StaleVersion):
@@ -101,7 +111,7 @@ class Writing:
                     continue
                 row = found
             target.pages[key] = row["id"]
-            return row
+            return row, made
         raise AssertionError("the last attempt returns or raises")
 
     # ---------------------------------------------------------------- write
@@ -124,6 +134,7 @@ class Writing:
             if not assets.forgotten(error):
                 raise
         # Notion no longer takes an upload's id. What has been done is found again: blocks are looked at first.
+        live = live._replace(empty=False)
         entries = self._blocks(page, content, live, assets)
         return self._row(page, change, live, entries, assets, notes)
 
@@ -131,7 +142,9 @@ class Writing:
         """The page now. Raises NotFound for one in the trash, StaleVersion for one that is newer than the plan."""
         if page.id in self._fresh:
             self._fresh.discard(page.id)
-            return Live(change.record, people=False)
+            empty = page.id in self._empty
+            self._empty.discard(page.id)
+            return Live(change.record, empty=empty)
         row = self._target.client.page(page.id)
         known = self._target.record(row)
         now = rows.page_of(row, known, self._target.bot)
@@ -144,7 +157,10 @@ class Writing:
 
     def _blocks(self, page: Page, content: Rendered, live: Live, assets: PageAssets) -> list[Entry]:
         old = records.entries_of(live.record)
-        return self._target.body().write(page.id, content.blocks, old, assets.place, check=live.people)
+        body = self._target.body()
+        if live.empty:
+            return body.fill(page.id, content.blocks, assets.place)
+        return body.write(page.id, content.blocks, old, assets.place, check=live.people)
 
     def _row(
         self, page: Page, change: Change, live: Live, entries: list[Entry], assets: PageAssets, notes: list[Note]

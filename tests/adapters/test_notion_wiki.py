@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import httpx
 import pytest
@@ -18,75 +17,14 @@ from adapters.notion.ids import find_id
 from adapters.notion.requests import MAX_BYTES, batch
 from adapters.sandbox.notion.people import human_add_block, human_edit
 from adapters.settings import TargetSettings, Token
-from converters.metadata import Metadata
-from converters.model import Rendered
+from tests.adapters.notion_site import NotionHub, change, content, para, publish, toggle, tree, words
 
 HEX = "da7a0000000040008000000000000d47"
 
 
-class Site:
-    def __init__(self, server):
-        self.server = server
-        self.slept: list[float] = []
-        self.hub = requests.get(f"{server.url}/sandbox/state", timeout=10).json()["notion_data_hub"]
-
-    def wiki(self, **more):
-        return open_wiki(
-            TargetSettings(
-                name="n",
-                kind="notion",
-                url=f"{self.server.url}/notion",
-                token=Token("sandbox"),
-                parent=self.hub,
-                sleep=self.slept.append,
-                **more,
-            )
-        )
-
-    def faults(self, *rules: dict[str, Any]) -> None:
-        answer = requests.put(f"{self.server.url}/sandbox/faults", json={"seed": 1, "rules": list(rules)}, timeout=10)
-        assert answer.ok, answer.text
-
-
 @pytest.fixture
 def site(sandbox):
-    return Site(sandbox)
-
-
-def text(words):
-    return [{"type": "text", "text": {"content": words}}]
-
-
-def para(words):
-    return {"type": "paragraph", "paragraph": {"rich_text": text(words)}}
-
-
-def toggle(words, *children):
-    return {"type": "toggle", "toggle": {"rich_text": text(words), "children": list(children)}}
-
-
-def content(*blocks, title="R"):
-    digest = json.dumps(blocks)[:60] + str(len(blocks))
-    return Rendered(target="notion", title=title, meta=Metadata(title=title), digest=digest, blocks=blocks)
-
-
-def publish(wiki, *blocks, key="k"):
-    wiki.begin(wiki.observe())
-    made = wiki.create(Draft(record=Record(key=key, source=f"f/{key}.md"), title="R", parent=None))
-    return change(wiki, made, *blocks)
-
-
-def change(wiki, last, *blocks):
-    wanted = Change(record=last.record, title="R", content=content(*blocks), base=last.page.version)
-    return wiki.write(last.page, wanted)
-
-
-def tree(wiki, page):
-    return json.loads(wiki.read(page))
-
-
-def words(blocks):
-    return ["".join(i["plain_text"] for i in b[b["type"]].get("rich_text", ())) for b in blocks]
+    return NotionHub(sandbox)
 
 
 def test_a_changed_block_keeps_all_ids_and_costs_one_request(site):

@@ -1,0 +1,136 @@
+"""Lost answers, conflicts, firewalls and the allowance of requests, over real HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters import errors
+from adapters.base import Draft, Record
+from adapters.notion.pace import Pace, Paced
+from tests.adapters.notion_site import NotionHub, asset, content, media, para, publish, toggle, tree, words
+
+RAY = "8f2c1d3e4a5b6c7d-FRA"
+
+
+@pytest.fixture
+def site(sandbox):
+    return NotionHub(sandbox)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_a_503_that_tells_what_was_saved_is_believed(site, count):
+    site.faults(notion_commit_503=count)
+    wiki = site.wiki()
+    done = publish(wiki, *[para(f"p{i}") for i in range(150)], toggle("t", toggle("b", toggle("c", toggle("d")))))
+    assert words(tree(wiki, done.page)) == [f"p{i}" for i in range(150)] + ["t"]
+    state = site.state()["notion"]
+    assert len(state["databases"]) == 1
+    assert len(state["data_sources"][0]["rows"]) == 1
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("rule", [{"status": 409}, {"status": 502, "after_work": True}, {"reset": "before"}])
+@pytest.mark.parametrize("path", ["/notion/v1/pages", "/notion/v1/blocks/*/children", "/notion/v1/pages/*"])
+def test_conflicts_and_cuts_leave_one_of_each(site, path, rule, times):
+    method = "POST" if path.endswith("pages") else "PATCH"
+    wiki = site.wiki()
+    wiki.begin(wiki.observe())
+    site.faults({"path": path, "method": method, "times": times, **rule})
+    figure = asset(b"x")
+    done = publish(wiki, para("a"), media(figure), para("b"), assets=[figure])
+    assert [block["type"] for block in tree(wiki, done.page)] == ["paragraph", "image", "paragraph"]
+    assert len(site.sent("/send")) == 1
+    assert len(site.state()["notion"]["data_sources"][0]["rows"]) == 1
+    assert site.wiki().observe().tracked["k"].record.version == done.record.version
+
+
+def test_a_firewalls_refusal_fails_alone_and_names_document_and_ray(site):
+    wiki = site.wiki()
+    publish(wiki, para("fine"))
+    html = {"status": 403, "body": "<html>Attention Required</html>", "headers": {"cf-ray": RAY}}
+    site.faults({"path": "*/children", "method": "PATCH", "times": 1, **html})
+    with pytest.raises(errors.Blocked) as caught:
+        publish(wiki, para("DROP TABLE users; cat /etc/hosts"), key="sql")
+    assert RAY in str(caught.value)
+    assert "f/sql.md" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert words(tree(wiki, publish(wiki, para("again"), key="next").page)) == ["again"]
+
+
+class FakeTime:
+    """A clock that the adapter's sleep moves, and the sandbox's with it."""
+
+    def __init__(self, site):
+        self.site = site
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def clock(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
+        self.site.server.state.clock_offset_s += seconds
+
+
+def test_nothing_is_held_while_the_wiki_sets_no_limit(site):
+    time = FakeTime(site)
+    wiki = site.wiki(sleep=time.sleep, clock=time.clock)
+    for _ in range(200):
+        wiki._target.client.page(site.hub)
+    assert time.slept == []
+
+
+def test_the_allowance_is_learnt_and_spent(site):
+    site.faults(notion_rate_limit={"requests": 40, "window_s": 60})
+    time = FakeTime(site)
+    wiki = site.wiki(sleep=time.sleep, clock=time.clock)
+    start = time.now
+    count = 40 * 10
+    for _ in range(count):
+        wiki._target.client.page(site.hub)
+    windows = (time.now - start) / 60
+    assert count / (windows * 40) >= 0.9
+    assert wiki.requests.retried <= windows + 1
+    refused = [entry for entry in site.server.log.entries() if entry["status"] == 429]
+    assert len(refused) <= 11
+
+
+def test_a_configured_rate_is_never_overdrawn(site):
+    site.faults(notion_rate_limit={"requests": 41, "window_s": 60})
+    time = FakeTime(site)
+    time.now = site.server.state.now() // 60 * 60 + site.server.state.now() % 60  # the sandbox's windows begin at :00
+    wiki = site.wiki(sleep=time.sleep, clock=time.clock, requests_per_minute=20)
+    for _ in range(100):
+        wiki._target.client.page(site.hub)
+    assert wiki.requests.retried == 0
+
+
+def test_several_windows_pass_while_nobody_asks():
+    now = [0.0]
+    slept: list[float] = []
+    pace = Pace(3, slept.append, lambda: now[0])
+    for _ in range(3):
+        pace.wait()
+    now[0] = 200.0
+    for _ in range(3):
+        pace.wait()
+    assert slept == []
+    assert pace.allowance == 4  # the first window held
+    pace.limited(Paced("slow", retry_after_s=30))
+    assert pace.allowance == 10  # the least
+    pace.wait()
+    assert slept == [30.0]
+
+
+def test_a_complete_create_is_one_request(site):
+    wiki = site.wiki()
+    wiki.begin(wiki.observe())
+    before = wiki.requests.read + wiki.requests.write
+    draft = Draft(record=Record(key="k"), title="R", parent=None, content=content(*[para(str(i)) for i in range(100)]))
+    wiki.create(draft)
+    assert wiki.requests.read + wiki.requests.write - before == 1
+    draft = Draft(record=Record(key="l"), title="R", parent=None, content=content(*[para(str(i)) for i in range(250)]))
+    wiki.create(draft)
+    assert wiki.requests.read + wiki.requests.write - before == 1 + 1 + 3 + 1
