@@ -52,5 +52,5 @@ def convert(obj: Globals, sources: Sequence[Path], options: ConvertOptions) -> i
         if one.error:
             echo_error(f"x {one.error}")
         elif obj.verbosity >= 0:
-            click.echo(f"+ {one.path} → {one.folder}" + (f" [{one.notes} notes]" if one.notes else ""))
+            click.echo(mask(f"+ {one.path} → {one.folder}" + (f" [{one.notes} notes]" if one.notes else "")))
     return 4 if any(one.error for one in results) else 0

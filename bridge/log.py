@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
 
 _SHAPES = re.compile(
     r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?(?:basic|bearer)\s+)[\w.~+/=-]+"
-    r"|(://[^/\s:@]+:)[^/\s@]+(?=@)|ATATT3x[\w=-]+|\bntn_\w{10,}|\bsecret_\w{20,}"
+    r"|(://)[^/\s?#\"'<>]+(?=@)|ATATT3x[\w=-]+|\bntn_\w{10,}|\bsecret_\w{20,}"
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What a terminal obeys. Names of files and texts of strangers hold it; line feed and tab are ours."""
 
 
 class Masking(logging.Formatter):
@@ -19,7 +23,8 @@ class Masking(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str] = (), *, as_json: bool = False) -> None:
         super().__init__("%(levelname)s: %(message)s")
-        self.secrets = {secret for secret in secrets if len(secret) > 3 and secret != "sandbox"}  # noqa: S105
+        known = {secret for secret in secrets if len(secret) > 3 and secret != "sandbox"}  # noqa: S105
+        self.secrets = sorted({form for secret in known for form in _forms(secret)}, key=len, reverse=True)
         self.as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
@@ -38,10 +43,23 @@ class Masking(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
     def mask(self, text: str) -> str:
-        """Text without anything that is, or looks like, a secret."""
+        """Text without anything that is, or looks like, a secret; what would steer a terminal is written as JSON does."""
         for secret in self.secrets:
             text = text.replace(secret, "***")
-        return _SHAPES.sub(lambda match: f"{match[1] or match[2] or ''}***", text)
+        text = _SHAPES.sub(lambda match: f"{match[1] or match[2] or ''}***", text)
+        return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """A secret as it is, and as addresses, headers, JSON and Python write it."""
+    yield secret
+    yield quote(secret, safe="")
+    yield quote(secret)
+    yield quote_plus(secret)
+    yield base64.b64encode(secret.encode()).decode().rstrip("=")
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield repr(secret)[1:-1]
 
 
 def set_up(*, verbosity: int, as_json: bool, secrets: Iterable[str] = ()) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from bridge.cli import mask
 from bridge.publish import Watcher
 from bridge.report import line
 from bridge.sync.actions import Action
@@ -36,7 +37,7 @@ def _plain(verbosity: int) -> Watcher:
         now = time.monotonic()
         if always or now - clock[0] >= EVERY_S:
             clock[0] = now
-            sys.stderr.write(f"{text}\n")
+            sys.stderr.write(mask(f"{text}\n"))
 
     def planned(actions: Sequence[Action]) -> None:
         counts["total"] = sum(one.verb in WRITES for one in actions)

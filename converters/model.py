@@ -22,6 +22,7 @@ names each writer that forgot a new member.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -616,6 +617,10 @@ Blocks: TypeAlias = tuple[Block, ...]
 # ---------------------------------------------------------------- assets, document, result
 
 
+_UNFIT = re.compile(r'[\x00-\x1f\x7f"\\/<>:*?|&+=#%]')
+"""What wikis refuse in a file's name, drop, or read as something else. Source: Confluence, "File names with &, +, ?, |"."""
+
+
 class Asset(msgspec.Struct, frozen=True):
     """Bytes that a page needs. ``width``/``height`` in pixels for raster images, 0 otherwise."""
 
@@ -641,6 +646,7 @@ class Asset(msgspec.Struct, frozen=True):
         stem, dot, suffix = self.name.rpartition(".")
         if not dot:
             stem, suffix = self.name, "bin"
+        stem, suffix = _UNFIT.sub("_", stem)[:100], _UNFIT.sub("_", suffix)[:20]
         return f"{stem or 'file'}-{self.key[:12]}.{suffix}"
 
 

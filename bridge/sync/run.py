@@ -24,12 +24,17 @@ from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.titles import assign_titles
 from converters.errors import ConversionError
 from converters.model import Rendered
+from converters.notes import metadata
 from converters.options import Files, WriteOptions
 
 log = logging.getLogger(__name__)
 
 KEEP_BYTES = 64 * 1024 * 1024
 """Rendered pages are kept between plan and apply up to this size together; others are rendered again."""
+
+
+_OURS = ("nbwiki:", "folder:")
+"""How keys of pages begin that are no reports: a document can't pass for one of those."""
 
 
 class Prepared(msgspec.Struct, kw_only=True):
@@ -205,17 +210,21 @@ def _local(found: Found, done: Conversion) -> Local:
             former=found.former,
         )
     meta = done.meta
+    own, notes = meta.id, done.notes
+    if own.startswith(_OURS):
+        own = ""
+        notes = (*notes, metadata("metadata.id", f"id {meta.id!r:.60} was ignored: no id starts like that"))
     return Local(
-        key=meta.id or found.key,
+        key=own or found.key,
         path=found.path,
         source=found.key,
         title=done.rendered.title,
         digest=done.rendered.digest,
-        former=(found.key, *found.former) if meta.id else found.former,
+        former=(found.key, *found.former) if own else found.former,
         links=done.rendered.links,
         owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
         review_by=meta.review_by,
-        notes=done.notes,
+        notes=notes,
     )
 
 
