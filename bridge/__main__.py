@@ -20,7 +20,7 @@ def main() -> None:
     raise SystemExit(run())
 
 
-def explain_clash(error: ImportError) -> str:
+def explain_clash(error: Exception) -> str:
     """One line that names the other distributions that own our package names; empty if there are none.
 
     ``adapters`` is also a package of AdapterHub; pip overwrites silently, in either order.

@@ -129,6 +129,15 @@ def run(arguments: list[str] | None = None) -> int:
 
         click.echo(f"nbwiki: {mask(message(error))}", err=True)
         return exit_code(error)
+    except (ImportError, AttributeError) as error:
+        from bridge.__main__ import explain_clash
+
+        # modules are loaded late, so another distribution's files in our packages show only here
+        if clash := explain_clash(error):
+            click.echo(f"nbwiki: {clash}", err=True)
+        else:
+            logging.getLogger("bridge").exception("nbwiki failed; this is a bug")
+        return 1
     except Exception:
         logging.getLogger("bridge").exception("nbwiki failed; this is a bug")
         return 1
