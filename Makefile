@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format types contracts goldens wheel screenshots bench linecounts clean
+.PHONY: help demo test check judges lint format types contracts goldens wheel screenshots bench linecounts clean
 PY := .venv/bin/python
 ARGS ?=
 
@@ -14,6 +14,10 @@ demo: ## set up, start the sandbox, publish the example reports, open a browser 
 test: ## set up and run all tests (ARGS are passed to pytest)
 	@.ci/setup dev
 	@$(PY) -m pytest -n 2 --dist loadfile -q $(ARGS)
+
+judges: ## the vendors' own software over the whole corpus (ARGS names folders of it)
+	@.ci/setup dev
+	@$(PY) tests/judges/corpus.py $(ARGS)
 
 lint: ## format, lint, types and import contracts, changing nothing
 	@.ci/setup dev

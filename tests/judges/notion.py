@@ -44,7 +44,7 @@ def _node(script: str, *args: str, text: str | None = None, env: dict[str, str] 
         input=text,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
         env={**os.environ, **(env or {})},
     )
@@ -137,7 +137,12 @@ def refused_equations(expressions: Iterable[tuple[str, bool]]) -> list[tuple[str
     return [(expression, error) for (expression, _), error in zip(given, answers, strict=True) if error]
 
 
+def read_all(base_url: str, token: str, page_ids: list[str]) -> list[dict[str, Any]]:
+    """``page``, ``markdown`` as notion-to-md gives it, and ``blocks`` with children as the official client does."""
+    lines = _node("notion_read.mjs", base_url, "-", text="\n".join(page_ids), env={"NOTION_TOKEN": token})
+    return [json.loads(line) for line in lines.splitlines()]
+
+
 def read_back(base_url: str, token: str, page_id: str) -> dict[str, Any]:
-    """``markdown`` of the page as notion-to-md gives it, and ``blocks`` with children as the official client does."""
-    result: dict[str, Any] = json.loads(_node("notion_read.mjs", base_url, page_id, env={"NOTION_TOKEN": token}))
-    return result
+    """The same of one page."""
+    return read_all(base_url, token, [page_id])[0]
