@@ -9,6 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -125,6 +126,17 @@ def tokens(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:
         found += _passwords(section.proxy, section.url)
     found += _passwords(*(value for key, value in env.items() if key.lower().endswith("_proxy")))
     return tuple(dict.fromkeys(found))
+
+
+@contextmanager
+def without_tokens(settings: Settings) -> Iterator[None]:
+    """The environment without the targets' tokens, for what documents start: a notebook prints what it likes."""
+    names = {t.token_env or DEFAULT_TOKEN_ENV.get(t.kind, "NBWIKI_TOKEN") for t in settings.file.targets.values()}
+    taken = {name: os.environ.pop(name) for name in names if name in os.environ}  # noqa: TID251
+    try:
+        yield
+    finally:
+        os.environ.update(taken)  # noqa: TID251
 
 
 def _passwords(*addresses: str) -> list[str]:
@@ -269,4 +281,4 @@ def _person(value: object) -> object:
     return msgspec.to_builtins(person)
 
 
-__all__ = ["color_wanted", "environment", "find_file", "load", "target", "target_name", "tokens"]
+__all__ = ["color_wanted", "environment", "find_file", "load", "target", "target_name", "tokens", "without_tokens"]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bridge.config import without_tokens
 from bridge.discover import SourceTree, discover
 from bridge.pipeline import RunFailed
 from bridge.settings import ExecuteSettings, Settings
@@ -48,7 +49,8 @@ def executed_tree(settings: Settings, paths: Sequence[Path], *, wanted: bool) ->
         for found in discover(settings, paths).found:
             if found.path.endswith(".ipynb"):
                 log.info("running %s", found.path)
-                _run(executor, copy, found.path, settings.file.execute, executed, failed)
+                with without_tokens(settings):
+                    _run(executor, copy, found.path, settings.file.execute, executed, failed)
         yield ExecutedTree(settings.root, executed, failed)
 
 
