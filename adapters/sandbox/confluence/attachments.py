@@ -42,7 +42,7 @@ def v1_shape(call: Call, row: sqlite3.Row) -> dict[str, Any]:
         "id": ident, "type": "attachment", "status": row["status"], "title": row["title"],
         "version": {"number": row["version"], "message": "", "minorEdit": bool(row["minor"]),
                     "when": iso(row["modified"])},
-        "metadata": {"mediaType": row["media_type"], "comment": row["comment"]},
+        "metadata": {"mediaType": row["media_type"]} | ({"comment": row["comment"]} if call.flavor == "dc" else {}),
         "extensions": {"mediaType": row["media_type"], "fileSize": row["size"], "comment": row["comment"],
                        "fileId": row["file_id"], "collectionName": f"contentId-{row['page_id']}"},
         "_links": {"download": download_path(row), "self": f"{call.base}/rest/api/content/{ident}",

@@ -38,11 +38,15 @@ def limit_of(call: Call, default: int, cap: int) -> int:
     return min(int(text), cap)
 
 
+def cursor_of(offset: int) -> str:
+    """An opaque cursor."""
+    return base64.urlsafe_b64encode(json.dumps({"o": offset, "t": "cursor"}).encode()).decode()
+
+
 def following(call: Call, offset: int, limit: int, *, drop: tuple[str, ...] = ()) -> str:
     """Site-relative address of the next page, all other parameters kept."""
-    cursor = base64.urlsafe_b64encode(json.dumps({"o": offset, "t": "cursor"}).encode()).decode()
     query = {k: v for k, v in call.request.query.items() if k not in {"cursor", "limit", "start", *drop}}
-    query |= {"limit": [str(limit)], "cursor": [cursor]}
+    query |= {"limit": [str(limit)], "cursor": [cursor_of(offset)]}
     path = call.request.path
     return f"{path}?{urlencode(query, doseq=True)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from adapters.sandbox.confluence import store, v1_cloud
@@ -18,15 +19,27 @@ def restrictions(call: Call, content_id: str) -> Response:
 def shown(call: Call, page_id: int) -> Response:
     """A page's restrictions, as those see them who have just locked themselves out, too."""
     rows = call.db.execute("SELECT * FROM cf_restriction WHERE content_id = ?", (page_id,)).fetchall()
+    path = f"{call.base}/rest/api/content/{page_id}/restriction"
     results = []
     for operation in ("read", "update"):
         mine = [row for row in rows if row["operation"] == operation]
         users = [v1_cloud.user_shape(call, row["subject"]) for row in mine if row["kind"] == "user"]
         groups = [{"type": "group", "name": row["subject"]} for row in mine if row["kind"] == "group"]
-        results.append({"operation": operation, "restrictions": {
-            "user": {"results": users, "start": 0, "limit": 100, "size": len(users)},
-            "group": {"results": groups, "start": 0, "limit": 100, "size": len(groups)}}})  # fmt: skip
-    return Response(200, {"results": results, "start": 0, "limit": 100, "size": 2, "_links": {"base": call.base}})
+        results.append({
+            "operation": operation,
+            "restrictions": {"user": _list(users), "group": _list(groups)},
+            "_expandable": {"content": f"/rest/api/content/{page_id}"},
+            "_links": {"self": f"{path}/byOperation/{operation}"},
+        })  # fmt: skip
+    listed = sorted((row["operation"], row["kind"], row["subject"]) for row in rows)
+    links = {"self": path, "base": call.base, "context": call.context}
+    return Response(200, _list(results) | {
+        "restrictionsHash": hashlib.sha256(repr(listed).encode()).hexdigest()[:32], "_links": links,
+    })  # fmt: skip
+
+
+def _list(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"results": rows, "start": 0, "limit": 100, "size": len(rows)}
 
 
 def set_restrictions(call: Call, content_id: str) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.sandbox.confluence import store, v2_shapes
 from adapters.sandbox.confluence.call import Call, checked
+from adapters.sandbox.confluence.clock import iso
 from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.confluence.paging import v1_list
 from adapters.sandbox.http import Response
@@ -64,7 +65,16 @@ def search_user(call: Call) -> Response:
         raise Refused(400, f"Could not parse cql : {cql}")
     words = cql.partition("~")[2].strip().strip('"').casefold()
     rows = [row for row in call.db.execute("SELECT * FROM cf_user") if words in row["name"].casefold()]
-    return v1_list(call, rows, lambda row: {"user": user_shape(call, row["account_id"]), "title": row["name"]})
+    now = iso(call.state.now())
+
+    def result(row: sqlite3.Row) -> dict[str, Any]:
+        return {"user": user_shape(call, row["account_id"]), "title": row["name"], "excerpt": "",
+                "url": f"/people/{row['account_id']}", "breadcrumbs": [], "entityType": "user",
+                "iconCssClass": "aui-icon content-type-profile", "lastModified": now}  # fmt: skip
+
+    answer = v1_list(call, rows, result)
+    answer.data |= {"totalSize": len(rows), "cqlQuery": cql, "searchDuration": 1}
+    return answer
 
 
 def list_labels(call: Call, content_id: str) -> Response:
@@ -207,8 +217,10 @@ def content_state(call: Call, content_id: str) -> Response:
     elif call.request.method == "DELETE":
         call.db.execute("DELETE FROM cf_state WHERE content_id = ?", (page["id"],))
     row = call.db.execute("SELECT * FROM cf_state WHERE content_id = ?", (page["id"],)).fetchone()
-    shape = {"id": page["id"], "name": row["name"], "color": row["color"]} if row else None
-    return Response(200, {"contentState": shape, "lastUpdated": None})
+    if row is None:
+        return Response(200, {})
+    shape = {"id": page["id"], "name": row["name"], "color": row["color"]}
+    return Response(200, {"contentState": shape, "lastUpdated": iso(page["modified"])})
 
 
 def unwatch(call: Call, content_id: str) -> Response:

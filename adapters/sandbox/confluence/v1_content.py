@@ -27,9 +27,11 @@ def shape(call: Call, row: sqlite3.Row, expand: set[str]) -> dict[str, Any]:
         webui = f"/pages/viewpage.action?pageId={row['id']}"
     answer: dict[str, Any] = {
         "id": str(row["id"]), "type": row["type"], "status": row["status"], "title": row["title"],
-        "position": int(row["position"]), "extensions": {"position": int(row["position"])},
+        "extensions": {"position": int(row["position"])},
         "_links": {"webui": webui, "tinyui": f"/x/{row['id']:x}", "self": f"{call.base}/rest/api/content/{row['id']}"},
     }  # fmt: skip
+    if call.flavor == "dc":
+        answer["position"] = int(row["position"])
     if "version" in expand:
         answer["version"] = _version(call, row)
     if "space" in expand:
@@ -84,10 +86,11 @@ def search(call: Call) -> Response:
     def result(row: sqlite3.Row) -> dict[str, Any]:
         content = shape(call, row, _expand(call))
         return {"content": content, "title": escape(row["title"]), "excerpt": "", "url": content["_links"]["webui"],
-                "entityType": "content", "lastModified": iso(row["modified"])}  # fmt: skip
+                "breadcrumbs": [], "entityType": "content", "iconCssClass": f"aui-icon content-type-{row['type']}",
+                "lastModified": iso(row["modified"])}  # fmt: skip
 
     answer = _listed(call, rows, result)
-    answer.data["totalSize"] = len(rows)
+    answer.data |= {"totalSize": len(rows), "cqlQuery": call.request.arg("cql"), "searchDuration": 1}
     return answer
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote_plus
 from adapters.sandbox.confluence.call import Call
 from adapters.sandbox.confluence.clock import iso
 from adapters.sandbox.confluence.errors import Refused
+from adapters.sandbox.confluence.paging import cursor_of
 from adapters.sandbox.confluence.storage_xml import view
 
 INCLUDED_CAP = 50  # Source: reference section 3, "One page"
@@ -122,6 +123,8 @@ def properties_of(call: Call, holder: str, holder_id: int, key: str = "") -> lis
 
 
 def included(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """An included list: at most 50 rows and whether more exist."""
-    more = len(rows) > INCLUDED_CAP
-    return {"results": rows[:INCLUDED_CAP], "meta": {"hasMore": more, "cursor": None}, "_links": {}}
+    """An included list: at most 50 rows and, where more exist, that and a cursor."""
+    meta: dict[str, Any] = {"hasMore": False}
+    if len(rows) > INCLUDED_CAP:
+        meta = {"hasMore": True, "cursor": cursor_of(INCLUDED_CAP)}
+    return {"results": rows[:INCLUDED_CAP], "meta": meta, "_links": {}}

@@ -10,6 +10,7 @@ from adapters.sandbox.confluence.call import Call
 from adapters.sandbox.confluence.clock import iso
 from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.confluence.paging import v2_list
+from adapters.sandbox.confluence.schema import AUTHOR
 from adapters.sandbox.http import Response
 
 DESCENDANTS_CAP = 200  # Source: reference section 4
@@ -19,7 +20,7 @@ _RESOLUTIONS = ("open", "reopened", "resolved", "dangling")
 def _space(row: sqlite3.Row) -> dict[str, Any]:
     return {
         "id": str(row["id"]), "key": row["key"], "name": row["name"], "type": "global", "status": "current",
-        "homepageId": str(row["homepage_id"]), "createdAt": iso(row["created"]), "authorId": None,
+        "homepageId": str(row["homepage_id"]), "createdAt": iso(row["created"]), "authorId": AUTHOR,
         "description": None, "icon": None, "_links": {"webui": f"/spaces/{row['key']}"},
     }  # fmt: skip
 
