@@ -15,9 +15,10 @@ def open_confluence(settings: TargetSettings) -> Wiki:
     """The adapter of a target. At most one request, and only where address and settings don't tell Cloud from
     Data Center. Raises AuthError without a token, WikiUnavailable.
     """
-    from adapters.confluence.client import CloudClient, DataCenterClient
     from adapters.confluence.cloud import CloudWiki
+    from adapters.confluence.cloud_client import CloudClient
     from adapters.confluence.datacenter import DataCenterWiki
+    from adapters.confluence.datacenter_client import DataCenterClient
     from adapters.confluence.transport import Transport
     from adapters.errors import AuthError
 

@@ -10,7 +10,8 @@ import msgspec
 
 from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Tracked, Written
 from adapters.confluence import records
-from adapters.confluence.client import CloudClient, Property, Row, Space
+from adapters.confluence.client import Property, Row, Space
+from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.wiki import ConfluenceWiki
 from adapters.errors import NotFound, PermissionDenied, Refused, StaleVersion, WikiError, WikiUnavailable
 from adapters.settings import TargetSettings

@@ -9,7 +9,8 @@ import msgspec
 
 from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Written
 from adapters.confluence import records
-from adapters.confluence.client import DataCenterClient, Property, Row, Space
+from adapters.confluence.client import Property, Row, Space
+from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.wiki import ConfluenceWiki, page_of
 from adapters.errors import NotFound
 from adapters.settings import TargetSettings

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from adapters.base import Finding, failed
-from adapters.confluence.client import CloudClient
+from adapters.confluence.cloud_client import CloudClient
 from adapters.errors import WikiError
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Sequence
 
 from adapters.base import Capabilities, PageId, Record
-from adapters.confluence.client import CloudClient, DataCenterClient
+from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.faults import FileNameTaken
 from adapters.errors import LimitExceeded, Refused, WikiError
 from converters.model import Asset

@@ -7,7 +7,9 @@ import time
 
 from adapters.base import PageId, Record
 from adapters.confluence import records
-from adapters.confluence.client import CloudClient, DataCenterClient, Property
+from adapters.confluence.client import Property
+from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.errors import NotFound, Refused, StaleVersion
 from adapters.settings import TargetSettings
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from adapters.base import Root
-from adapters.confluence.client import CloudClient, DataCenterClient, Row, Space
+from adapters.confluence.client import Row, Space
+from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.errors import NotFound
 from adapters.settings import TargetSettings
 
@@ -14,12 +16,20 @@ class Placing:
     def __init__(self, client: CloudClient | DataCenterClient, settings: TargetSettings) -> None:
         self.client = client
         self.settings = settings
+        self._space: Space | None = None
         self._found: tuple[Space, Root] | None = None
 
     def _place(self) -> tuple[Space, Root]:
         """The space and the root. Raises NotFound."""
         if self._found is not None:
             return self._found
+        space = self._space = self._space or self._named_space()
+        found = space, self._root(space)
+        if found[1].id:
+            self._found = found
+        return found
+
+    def _named_space(self) -> Space:
         key = self.settings.space
         if not key:
             raise NotFound(f"target {self.settings.name!r} names no space", hint="set space to the key of a space")
@@ -30,10 +40,7 @@ class Placing:
             raise NotFound(f"there is no space {key!r}", hint=hint, status=404, trace=error.trace) from None
         if space is None:
             raise NotFound(f"there is no space {key!r}", hint=hint)
-        found = space, self._root(space)
-        if found[1].id:
-            self._found = found
-        return found
+        return space
 
     def _root(self, space: Space) -> Root:
         wanted = self.settings.parent.strip()

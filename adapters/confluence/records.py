@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from adapters.base import Record
+from adapters.base import Record, Rendered
 
 PROPERTY = "nbwiki"
 MANIFEST = "nbwiki-manifest-"
@@ -23,7 +23,9 @@ ROOT_KEY = "nbwiki:root:"
 ASSET_PREFIX = 16
 """Hex digits of an asset's digest that are kept when a record is too large: 64 bits still tell files of a page apart."""
 _MARK = re.compile(r"nbwiki-record-([A-Za-z0-9_-]+)")
-_STAMP = re.compile(r"\[nbwiki ([0-9a-f]{12})\]$")
+_STAMP = re.compile(r"^nbwiki: .* \[([0-9a-f]{12})\]$", re.DOTALL)
+MAX_MESSAGE = 255
+"""Characters of a version message that every version of Confluence takes. Ours: no limit is documented."""
 _FORBIDDEN_LABEL = re.compile(r"[:;,.?&\[\]()#^*@!'<>`\"/\\|=+{}~$%]")
 _SPACES = re.compile(r"[\s_]+")
 
@@ -75,9 +77,19 @@ def stub_body(record: Record) -> str:
     return f"<p><em>{html.escape('This page is being published.')}</em></p>{mark_of(record)}"
 
 
-def stamped(message: str, digest: str) -> str:
+def message_of(record: Record, content: Rendered, reason: str) -> str:
+    """What the page history says of a version: the source, its commit, why it was written, and our stamp."""
+    origin = content.meta.provenance
+    commit = f" at {origin.commit[:7]}{' with changes' if origin.dirty else ''}" if origin.commit else ""
+    why = reason.removeprefix("nbwiki:").strip()
+    return stamped(f"{record.source or record.title}{commit}{f', {why}' if why else ''}", content.digest)
+
+
+def stamped(words: str, digest: str) -> str:
     """A version message that tells our own writes from people's, also when a run was killed before its record."""
-    return f"{message[:200]} [nbwiki {digest[:12]:0<12}]".strip()
+    start, end = "nbwiki: ", f" [{digest[:12]:0<12}]"
+    room = MAX_MESSAGE - len(start) - len(end)
+    return f"{start}{words if len(words) <= room else f'…{words[1 - room :]}'}{end}"
 
 
 def is_stamped(message: str, digest: str = "") -> bool:

@@ -27,14 +27,15 @@ from adapters.base import (
     Written,
 )
 from adapters.confluence import records
-from adapters.confluence.client import CloudClient, DataCenterClient, Row, Space
+from adapters.confluence.client import Row, Space
+from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.files import Files
 from adapters.confluence.keeping import Keeping
+from adapters.confluence.labels import Labels
 from adapters.confluence.place import Placing
-from adapters.errors import NotFound, PermissionDenied, Refused, StaleVersion, TitleTaken, WikiError
+from adapters.errors import NotFound, Refused, StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
-from converters.model import Rendered
-from converters.notes import Note, degraded
 
 SINGLE_TITLES = 10
 """Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
@@ -50,6 +51,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         Keeping.__init__(self, client, settings)
         self.requests = client.http.requests
         self._files = Files(client, self.caps)
+        self._labels = Labels(client)
 
     # ------------------------------------------------------------ who and where
 
@@ -114,7 +116,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
             return Written(page=page, record=msgspec.structs.replace(record, version=""))
         if content is None:
             return Written(page=page, record=record)
-        notes, state = self._label(row.id, content, None)
+        notes, state = self._labels.put(row.id, content.meta.tags, None)
         record = msgspec.structs.replace(record, version=page.version, state=state)
         if record != self._known.get(row.id):
             self._keep(row.id, record)
@@ -125,7 +127,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
             raise StaleVersion(f"{change.title!r} has no version to write on", hint="run again")
         known = self._record(page.id)
         assets, notes = self._files.upload(page.id, change.content.assets, known)
-        more, state = self._label(page.id, change.content, known)
+        more, state = self._labels.put(page.id, change.content.meta.tags, known)
         number = int(change.base) + 1
         record = msgspec.structs.replace(
             change.record,
@@ -230,7 +232,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         return (row, kept) if kept is not None and kept.key == key else None
 
     def _put(self, page: Page, change: Change, number: int) -> Row:
-        message = records.stamped(change.message, change.content.digest)
+        message = records.message_of(change.record, change.content, change.message)
         body = change.content.body
         try:
             return self.client.update(page.id, change.title, body, number, message, change.parent)
@@ -250,27 +252,6 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         except (NotFound, Refused):
             return False  # that version can't be read: no telling, so nothing may be overwritten
         return before.version == base and before.body == now.body
-
-    def _label(self, page: PageId, content: Rendered, known: Record | None) -> tuple[list[Note], dict[str, object]]:
-        """Notes, and the record's state: the labels that are ours. People's labels are never touched."""
-        wanted = records.labels_of(content.meta.tags)
-        had = known.state.get("labels", []) if known is not None else []
-        ours = [str(name) for name in had] if isinstance(had, list) else []
-        notes: list[Note] = []
-        new = [name for name in wanted if name not in ours]
-        if new:
-            try:
-                self.client.add_labels(page, new)
-            except PermissionDenied:
-                raise
-            except Refused as error:
-                notes.append(degraded("label.refused", f"labels {', '.join(new)} were refused: {error.message}"))
-                wanted = [name for name in wanted if name in ours]
-        for name in ours:
-            if name not in wanted:
-                with contextlib.suppress(NotFound):
-                    self.client.remove_label(page, name)
-        return notes, {"labels": wanted} if wanted else {}
 
     def _tracked(self, record: Record, row: Row | None) -> Tracked:
         """The record beside its page. A version of ours that the record doesn't know means: written, then killed."""

@@ -1,0 +1,132 @@
+"""Endpoints of Confluence Data Center and Server: v1 only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from adapters.confluence.client import Client, Property, Row, Space, property_of, text_of
+from adapters.confluence.records import PROPERTY
+from adapters.confluence.transport import Json, Params
+
+EXPAND = f"version,ancestors,space,metadata.properties.{PROPERTY}"
+
+
+class DataCenterClient(Client):
+    """Confluence Data Center and Server (v1 only)."""
+
+    def space(self, key: str) -> Space | None:
+        """The space of a key. Raises NotFound."""
+        space = self.http.get(f"rest/api/space/{quote(key, safe='')}", {"expand": "homepage"})
+        home = (space.get("homepage") or {}).get("id")
+        return Space(text_of(space["id"]), space["key"], space.get("name", ""), text_of(home))
+
+    def page(self, page: str, *, body: bool = False, version: int = 0) -> Row:
+        """One page with our property. Raises NotFound."""
+        params = {"expand": f"{EXPAND},body.storage" if body else EXPAND}
+        if version:
+            params |= {"version": str(version), "status": "historical"}
+        return self._row(self.http.get(f"rest/api/content/{page}", params))
+
+    def titled(self, space: Space, title: str) -> list[Row]:
+        """Current pages of a title in a space."""
+        params = {"spaceKey": space.key, "title": title, "type": "page", "status": "any", "expand": EXPAND}
+        return [row for rows in self._paged("rest/api/content", params) for row in rows if row.status != "trashed"]
+
+    def space_pages(self, space: Space) -> Iterator[list[Row]]:
+        """All current pages of a space, a request at a time."""
+        params = {"spaceKey": space.key, "type": "page", "expand": "version,ancestors,space", "limit": "200"}
+        yield from self._paged("rest/api/content", params)
+
+    def descendants(self, page: str) -> list[Row]:
+        """All pages below one, with our property."""
+        params = {"expand": EXPAND, "limit": "200"}
+        return [row for rows in self._paged(f"rest/api/content/{page}/descendant/page", params) for row in rows]
+
+    def create(self, space: Space, title: str, parent: str, body: str, value: object) -> Row:
+        """A new page that has our property from its first moment."""
+        wanted = {
+            "type": "page",
+            "title": title,
+            "space": {"key": space.key},
+            "ancestors": [{"id": parent}],
+            "body": {"storage": {"value": body, "representation": "storage"}},
+            "metadata": {"properties": {PROPERTY: {"value": value}}},
+        }
+        return self._row(self.http.post("rest/api/content", wanted))
+
+    def update(self, page: str, title: str, body: str, version: int, message: str, parent: str | None = None) -> Row:
+        """The page with a new body and version. Raises StaleVersion unless ``version`` is the next one."""
+        wanted: dict[str, object] = {
+            "id": page,
+            "type": "page",
+            "title": title,
+            "body": {"storage": {"value": body, "representation": "storage"}},
+            "version": {"number": version, "minorEdit": True, "message": message},
+        }
+        if parent is not None:
+            wanted["ancestors"] = [{"id": parent}]
+        return self._row(self.http.put(f"rest/api/content/{page}", wanted, idempotent=True))
+
+    def trash(self, page: str) -> None:
+        """Moves a page to the trash."""
+        self.http.delete(f"rest/api/content/{page}")
+
+    def property(self, page: str, key: str) -> Property | None:
+        """One property of a page."""
+        found = self.http.get(f"rest/api/content/{page}/property", {"limit": "200", "expand": "version"})["results"]
+        ours = next((row for row in found if row["key"] == key), None)
+        return property_of(ours) if ours else None
+
+    def put_property(self, page: str, key: str, value: object, old: Property | None) -> Property:
+        """A property made, or changed where ``old`` is what is there. Raises StaleVersion when it is not."""
+        path = f"rest/api/content/{page}/property"
+        if old is None:
+            return property_of(self.http.post(path, {"key": key, "value": value}, idempotent=True))
+        body = {"key": key, "value": value, "version": {"number": old.version + 1}}
+        return property_of(self.http.put(f"{path}/{quote(key, safe='')}", body, idempotent=True))
+
+    def attachments(self, page: str) -> dict[str, tuple[str, int]]:
+        """Id and size in bytes of each attachment, by name."""
+        found: dict[str, tuple[str, int]] = {}
+        for rows in self._raw_pages(f"rest/api/content/{page}/child/attachment", {"limit": "200"}):
+            found |= {
+                row["title"]: (text_of(row["id"]), int((row.get("extensions") or {}).get("fileSize", 0)))
+                for row in rows
+            }
+        return found
+
+    def _paged(self, path: str, params: Params) -> Iterator[list[Row]]:
+        for results in self._raw_pages(path, params):
+            yield [self._row(row) for row in results]
+
+    def _raw_pages(self, path: str, params: Params) -> Iterator[list[dict[str, Any]]]:
+        """Rows, page after page; the server may lower the limit. Source: reference, section 4."""
+        start = 0
+        while True:
+            answer = self.http.get(path, {**params, "start": str(start)})
+            results = answer.get("results", [])
+            yield results
+            if not results or len(results) < int(answer.get("limit", len(results) + 1)):
+                return
+            start += len(results)
+
+    def _row(self, data: Json) -> Row:
+        version = data.get("version") or {}
+        ours = ((data.get("metadata") or {}).get("properties") or {}).get(PROPERTY)
+        ancestors = data.get("ancestors") or []
+        by = version.get("by") or {}
+        return Row(
+            id=text_of(data["id"]),
+            title=data.get("title", ""),
+            version=int(version.get("number", 0)),
+            parent=text_of(ancestors[-1]["id"]) if ancestors else None,
+            status=data.get("status", "current"),
+            space=text_of((data.get("space") or {}).get("key")),
+            url=self._address(data),
+            message=version.get("message") or "",
+            author=by.get("displayName") or by.get("username") or "",
+            body=((data.get("body") or {}).get("storage") or {}).get("value", ""),
+            property=property_of(ours) if isinstance(ours, dict) and "value" in ours else None,
+        )
