@@ -197,6 +197,9 @@ def _files(root: Path, folder: Path, above: _Ignores) -> Iterator[str]:
         path = prefix + entry.name
         if entry.name.startswith(".") or entry.name in {"node_modules", "__pycache__"}:
             continue
+        if not _is_text(entry.name):
+            log.warning("%s is left out: its name is no UTF-8", os.fsencode(path).decode("utf-8", "replace"))
+            continue
         if entry.is_dir(follow_symlinks=False):
             if not _ignored(f"{path}/", ignores) and not (Path(entry.path) / "pyvenv.cfg").exists():
                 yield from _files(root, Path(entry.path), ignores)
@@ -205,6 +208,11 @@ def _files(root: Path, folder: Path, above: _Ignores) -> Iterator[str]:
                 log.warning("%s is a link that leaves the source root: left out", path)
                 continue
             yield path
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be sent and printed; undecodable bytes of a name stand in it as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
