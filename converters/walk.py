@@ -7,6 +7,7 @@ Recursion is safe: readers nest no deeper than ``converters.readers.context.MAX_
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from operator import is_
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -96,86 +97,116 @@ def _inlines_in(node: msgspec.Struct) -> Iterator[Inline]:
                 yield from _inlines_in(part)
 
 
+def present(blocks: Blocks) -> set[type]:
+    """The types of all blocks, parts, inlines and links below ``blocks``: what need not be looked for again."""
+    found: set[type] = set()
+    stack: list[Iterable[Any]] = [blocks]
+    while stack:
+        for node in stack.pop():
+            found.add(type(node))
+            for name, kind in NESTING.get(type(node), ()):
+                value: Any = getattr(node, name)
+                if not value:
+                    continue
+                if kind == "columns":
+                    stack.extend(value)
+                elif kind == "part":
+                    stack.append((value,))
+                else:
+                    stack.append(value)
+            found.add(type(getattr(node, "href", None)))
+    return found
+
+
 def map_blocks(blocks: Blocks, f: BlockMap) -> Blocks:
     """``blocks`` with ``f`` applied to each block at every depth, children before their parents.
 
     What ``f`` leaves alone stays the very same object. An interactive's picture may only become another
     :class:`~converters.model.Image` or None.
     """
-    return _map(blocks, f, None)
+    return _Mapping(f, None, None).blocks(blocks)
 
 
 def map_inlines(blocks: Blocks, f: InlineMap) -> Blocks:
     """``blocks`` with ``f`` applied to each inline at every depth; equal neighbours are *not* merged again."""
-    return _map(blocks, None, f)
+    return _Mapping(None, f, None).blocks(blocks)
 
 
-def map_texts(blocks: Blocks, f: Callable[[Inlines], Inlines]) -> Blocks:
-    """``blocks`` with ``f`` applied to each whole run of inlines (a paragraph's, a cell's …) at every depth."""
-    return tuple(_rebuild(block, None, f) for block in blocks)
+def map_both(
+    blocks: Blocks, on_block: BlockMap, on_inline: InlineMap, enter: Callable[[Block], None] | None = None
+) -> Blocks:
+    """Both maps in one walk; a block's inlines come before it. ``enter`` hears of each block before its insides."""
+    return _Mapping(on_block, on_inline, enter).blocks(blocks)
 
 
-def _map(blocks: Blocks, on_block: BlockMap | None, on_inline: InlineMap | None) -> Blocks:
-    texts = None if on_inline is None else _each(on_inline)
-    return _map_blocks(blocks, on_block, texts)
+_WITHOUT_TEXT: dict[type, tuple[tuple[str, Kind], ...]] = {
+    node: tuple(place for place in places if place[1] != "inlines") for node, places in NESTING.items()
+}
 
 
-def _each(f: InlineMap) -> Callable[[Inlines], Inlines]:
-    """``f`` for one inline as a function of a run of them, which returns the same tuple if nothing changed."""
+class _Mapping:
+    """One walk that rebuilds what its functions change."""
 
-    def run(inlines: Inlines) -> Inlines:
+    def __init__(
+        self, on_block: BlockMap | None, on_inline: InlineMap | None, enter: Callable[[Block], None] | None
+    ) -> None:
+        self.on_block = on_block
+        self.on_inline = on_inline
+        self.enter = enter
+        self.places = _WITHOUT_TEXT if on_inline is None else NESTING
+
+    def blocks(self, blocks: Blocks) -> Blocks:
+        """The blocks mapped; the same tuple if nothing changed."""
+        result: list[Block] = []
+        changed = False
+        for block in blocks:
+            if self.enter is not None:
+                self.enter(block)
+            inner = self.node(block) if self.places.get(type(block)) else block
+            value = inner if self.on_block is None else self.on_block(inner)
+            changed = changed or value is not block
+            if isinstance(value, tuple):
+                result.extend(value)
+            elif value is not None:
+                result.append(value)
+        return tuple(result) if changed else blocks
+
+    def inlines(self, inlines: Inlines) -> Inlines:
+        """The inlines mapped; the same tuple if nothing changed."""
+        f = self.on_inline
+        if f is None:
+            return inlines
         result: list[Inline] = []
         changed = False
         for inline in inlines:
             value = f(inline)
-            if value is inline:
-                result.append(inline)
-                continue
-            changed = True
+            changed = changed or value is not inline
             if isinstance(value, tuple):
                 result.extend(value)
             elif value is not None:
                 result.append(value)
         return tuple(result) if changed else inlines
 
-    return run
-
-
-def _map_blocks(blocks: Blocks, on_block: BlockMap | None, on_text: Callable[[Inlines], Inlines] | None) -> Blocks:
-    result: list[Block] = []
-    changed = False
-    for block in blocks:
-        inner = _rebuild(block, on_block, on_text)
-        value = inner if on_block is None else on_block(inner)
-        changed = changed or value is not block
-        if isinstance(value, tuple):
-            result.extend(value)
-        elif value is not None:
-            result.append(value)
-    return tuple(result) if changed else blocks
-
-
-def _rebuild(node: Any, on_block: BlockMap | None, on_text: Callable[[Inlines], Inlines] | None) -> Any:
-    """``node`` with its insides mapped; the same object if nothing in it changed."""
-    changes: dict[str, object] = {}
-    for name, kind in NESTING.get(type(node), ()):
-        old: Any = getattr(node, name)
-        if not old:
-            continue
-        new: Any = old
-        if kind == "inlines":
-            new = old if on_text is None else on_text(old)
-        elif kind == "blocks":
-            new = _map_blocks(old, on_block, on_text)
-        elif kind == "part":
-            mapped = _map_blocks((old,), on_block, on_text)
-            new = mapped[0] if mapped else None
-        else:
-            parts = tuple(
-                _map_blocks(part, on_block, on_text) if kind == "columns" else _rebuild(part, on_block, on_text)
-                for part in old
-            )
-            new = old if all(a is b for a, b in zip(old, parts, strict=True)) else parts
-        if new is not old:
-            changes[name] = new
-    return msgspec.structs.replace(node, **changes) if changes else node
+    def node(self, node: Any) -> Any:
+        """A block or part with its insides mapped; the same object if nothing in it changed."""
+        if self.on_inline is None and type(node) is model.Row and not any(cell.blocks for cell in node.cells):
+            return node  # nearly all rows: cells of text
+        changes: dict[str, object] = {}
+        for name, kind in self.places.get(type(node), ()):
+            old: Any = getattr(node, name)
+            if not old:
+                continue
+            new: Any
+            if kind == "inlines":
+                new = self.inlines(old)
+            elif kind == "blocks":
+                new = self.blocks(old)
+            elif kind == "part":
+                mapped = self.blocks((old,))
+                new = mapped[0] if mapped else None
+            else:
+                parts = tuple(map(self.blocks if kind == "columns" else self.node, old))
+                new = old if all(map(is_, old, parts)) else parts
+            if new is not old:
+                changes[name] = new
+        return msgspec.structs.replace(node, **changes) if changes else node

@@ -329,14 +329,20 @@ def _code(reading: _Reading) -> Literal["", "fold", "show", "omit"]:
     return ""
 
 
+_EMPTY = {name: getattr(Metadata(), name) for name in Metadata.__struct_fields__}
+"""What each field holds where nothing is known."""
+
+
 def merge(first: Metadata, later: Metadata) -> Metadata:
     """``first`` with its gaps filled by ``later``; of mappings, each key counts by itself."""
     changes: dict[str, Any] = {}
-    for field in msgspec.structs.fields(Metadata):
-        one, two = getattr(first, field.name), getattr(later, field.name)
+    for name, empty in _EMPTY.items():
+        two = getattr(later, name)
+        if two == empty:
+            continue
+        one = getattr(first, name)
         if isinstance(one, Mapping) and isinstance(two, Mapping):
-            if two:
-                changes[field.name] = {**two, **one}
-        elif (one is None or one in ("", ()) or one == field.default) and two != one:
-            changes[field.name] = two
+            changes[name] = {**two, **one}
+        elif one == empty:
+            changes[name] = two
     return msgspec.structs.replace(first, **changes) if changes else first

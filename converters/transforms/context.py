@@ -6,10 +6,11 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from converters.model import Asset, AssetKey
+from converters.model import Asset, AssetKey, Blocks
 from converters.notes import Note
 from converters.options import Files, TransformOptions
 from converters.readers import mime
+from converters.walk import present
 
 
 class Context(msgspec.Struct, kw_only=True):
@@ -25,6 +26,14 @@ class Context(msgspec.Struct, kw_only=True):
     """Numbers of the document's footnotes by label, so that those of outputs go on from there."""
     source: Asset | None = None
     """The notebook itself, to be attached."""
+
+    scanned: tuple[Blocks, set[type]] | None = None
+
+    def has(self, blocks: Blocks, *types: type) -> bool:
+        """Whether anything of these types stands below ``blocks``; one scan serves all who ask about the same ones."""
+        if self.scanned is None or self.scanned[0] is not blocks:
+            self.scanned = (blocks, present(blocks))
+        return not self.scanned[1].isdisjoint(types)
 
     @property
     def folder(self) -> str:

@@ -24,14 +24,19 @@ from converters.readers import mime
 from converters.readers.pictures import is_cut, mend
 from converters.transforms.context import Context
 from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_to_png, to_png
-from converters.walk import map_blocks, map_inlines
+from converters.walk import map_both
+
+_SLACK = 1.25
+"""Pictures up to this much over the limit go up untouched: drawing them anew saves little and costs sharpness."""
 
 
 def images(document: Document, context: Context) -> Document:
     """The document without :class:`ImageRef`; what can't be shown stands as its name in italics, with a note."""
-    images_of = _Images(context)
-    blocks = map_blocks(document.blocks, images_of.block)
-    return msgspec.structs.replace(document, blocks=map_inlines(blocks, images_of.inline))
+    if not context.has(document.blocks, Image, ImageRef, InlineImage):
+        return document
+    found = _Images(context)
+    blocks = map_both(document.blocks, found.block, found.inline, found.enter)
+    return msgspec.structs.replace(document, blocks=blocks)
 
 
 class _Images:
@@ -42,6 +47,11 @@ class _Images:
         self.read: dict[str, Asset | None] = {}
         self.shown: dict[str, Asset | None] = {}
         self.sizes: dict[str, tuple[int, int]] = {}
+        self.where = Where(context.path) if context.path else None
+
+    def enter(self, block: Block) -> None:
+        """Notes from here on name the place of this block."""
+        self.where = block.where or self.where
 
     def block(self, block: Block) -> Block:
         if not isinstance(block, Image):
@@ -90,7 +100,7 @@ class _Images:
     def _load(self, path: str) -> Asset | None:
         context = self.context
         full = normpath(join(context.folder, path.replace("\\", "/")))
-        place = _place(context)
+        place = self.where
         if full.startswith(("../", "/")) or full == "..":
             context.notes.append(security("image.outside", f"picture outside the source folder: {path}", place))
             return None
@@ -115,7 +125,7 @@ class _Images:
         kind = mime.sniff(data)
         if kind.startswith("image/"):
             if is_cut(data, kind):
-                context.notes.append(degraded("image.cut", f"picture {path} ends early", _place(context)))
+                context.notes.append(degraded("image.cut", f"picture {path} ends early", self.where))
                 mended = mend(data)
                 return context.add(mended, "image/png", _stem(path)) if mended else None
             return context.add(data, kind, _stem(path))
@@ -126,7 +136,7 @@ class _Images:
             what = "an HTML page"
         elif not data:
             what = "empty"
-        context.notes.append(missing("image.unreadable", f"{path} is {what}", _place(context)))
+        context.notes.append(missing("image.unreadable", f"{path} is {what}", self.where))
         return None
 
     def _shown(self, key: str) -> Asset | None:
@@ -139,7 +149,7 @@ class _Images:
         """The asset in a form that every target shows, not larger than the configured limit."""
         context = self.context
         stem = _stem(asset.name)
-        place = _place(context)
+        place = self.where
         if asset.mime == "image/svg+xml":
             drawn = svg_to_png(asset.data.decode("utf-8", "replace"))
             if drawn is None:
@@ -156,7 +166,7 @@ class _Images:
                 return None
             asset = context.add(converted, "image/png", stem)
         limit = context.options.limits.max_image_px
-        if max(asset.width, asset.height) > limit:
+        if max(asset.width, asset.height) > limit * _SLACK:
             smaller = shrink(asset.data, limit)
             if smaller is not None:
                 text = f"picture of {asset.width} × {asset.height} pixels made smaller (limit {limit})"
@@ -187,7 +197,3 @@ def _stem(path: str) -> str:
     """A file's name without folder and suffix."""
     name = path.replace("\\", "/").rpartition("/")[2]
     return name.rpartition(".")[0] or name
-
-
-def _place(context: Context) -> Where | None:
-    return Where(context.path) if context.path else None

@@ -27,7 +27,7 @@ from converters.model import (
 from converters.notes import degraded, security
 from converters.transforms.context import Context
 from converters.transforms.headings import slug
-from converters.walk import iter_blocks, iter_inlines, map_blocks, map_inlines
+from converters.walk import iter_blocks, iter_inlines, map_both
 
 _SUFFIXES = (".ipynb", ".md", ".qmd", ".Rmd", ".py", ".R", ".jl")
 """What a link without suffix may mean: sites drop it."""
@@ -37,9 +37,11 @@ _INDEX = ("index", "README", "readme")
 
 def links(document: Document, context: Context) -> Document:
     """The document without :class:`FileLink` and without links to headings that aren't there."""
+    if not context.has(document.blocks, FileLink, AnchorLink):
+        return document
     resolver = _Links(document, context)
-    blocks = map_inlines(document.blocks, resolver.inline)
-    return msgspec.structs.replace(document, blocks=map_blocks(blocks, resolver.block))
+    blocks = map_both(document.blocks, resolver.block, resolver.inline, resolver.enter)
+    return msgspec.structs.replace(document, blocks=blocks)
 
 
 class _Links:
@@ -51,6 +53,11 @@ class _Links:
         self.noted: set[str] = set()
         self.document = document
         self.anchors: dict[str, str] | None = None
+        self.where = Where(context.path) if context.path else None
+
+    def enter(self, block: Block) -> None:
+        """Notes from here on name the place of this block."""
+        self.where = block.where or self.where
 
     def inline(self, inline: Inline) -> Inline:
         if isinstance(inline, Span | InlineImage) and isinstance(inline.href, FileLink | AnchorLink):
@@ -89,7 +96,7 @@ class _Links:
             if "link.outside" + path not in self.noted:
                 self.noted.add("link.outside" + path)
                 text = f"link outside the source folder: {path:.100}; its text stays"
-                context.notes.append(security("link.outside", text, self._where()))
+                context.notes.append(security("link.outside", text, self.where))
             return None
         if full == normpath(context.path or "."):
             return self._anchor(AnchorLink(link.anchor)) if link.anchor else None
@@ -116,14 +123,11 @@ class _Links:
         tries += [f"{full}/{name}{end}" if full != "." else name + end for name in _INDEX for end in _SUFFIXES]
         return next((known[path] for path in tries if path in known), None)
 
-    def _where(self) -> Where | None:
-        return Where(self.context.path) if self.context.path else None
-
     def _note(self, code: str, text: str, subject: str) -> None:
         """One note for each place that a document links to in vain, however often."""
         if code + subject not in self.noted:
             self.noted.add(code + subject)
-            self.context.notes.append(degraded(code, text, self._where()))
+            self.context.notes.append(degraded(code, text, self.where))
 
 
 def _anchors(document: Document) -> dict[str, str]:

@@ -8,14 +8,20 @@ from converters.model import Block, Code, Document, Inline, InlineMath, Mark, Ma
 from converters.notes import degraded
 from converters.transforms.context import Context
 from converters.transforms.equations import Picture, equation_picture
-from converters.walk import map_blocks, map_inlines
+from converters.walk import map_both
 
 
 def maths(document: Document, context: Context) -> Document:
     """The document with a picture for each equation, or the LaTeX as code and a note where it can't be set."""
     if context.options.target != "confluence" or context.options.math != "image":
         return document
+    if not context.has(document.blocks, InlineMath, Math):
+        return document
     place = Where(context.path) if context.path else None
+
+    def enter(value: Block) -> None:
+        nonlocal place
+        place = value.where or place
 
     def inline(value: Inline) -> Inline:
         if not isinstance(value, InlineMath):
@@ -43,7 +49,7 @@ def maths(document: Document, context: Context) -> Document:
             value, asset=_asset(picture, context), width=picture.width, height=picture.height
         )
 
-    blocks = map_blocks(map_inlines(document.blocks, inline), block)
+    blocks = map_both(document.blocks, block, inline, enter)
     return msgspec.structs.replace(document, blocks=blocks)
 
 

@@ -299,3 +299,22 @@ def test_notion_has_no_byline_since_its_properties_say_it():
 def test_nothing_known_adds_nothing():
     document, _ = run(paragraph("x"), anatomy=True, attach_source=False)
     assert document.blocks == (paragraph("x"),)
+
+
+def test_notes_name_the_place_where_they_arise():
+    cell = Where("reports/a.ipynb", 3, "abc")
+    blocks = [
+        Paragraph((ImageRef("gone.png"), Span("x"), ImageRef("also.png")), where=cell),
+        Image(ref=ImageRef("lost.png"), where=Where("reports/a.ipynb", 4)),
+        Paragraph((Span("x", href=FileLink("gone.md")), Span("y", href=AnchorLink("gone"))), where=cell),
+    ]
+    document = Document(Metadata(title="T"), tuple(blocks), where=Where("reports/a.ipynb"))
+    notes = apply(Read(document), TransformOptions(anatomy=False), Folder()).notes
+    assert [note.where.cell for note in notes] == [3, 3, 4, 3, 3]
+
+
+def test_pictures_little_over_the_limit_stay_untouched():
+    document, notes = run(
+        Image(ref=ImageRef("a.png")), files={"reports/a.png": png((240, 20))}, limits=Limits(max_image_px=200)
+    )
+    assert [asset.data for asset in document.assets.values()] == [png((240, 20))] and notes == []

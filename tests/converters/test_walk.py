@@ -7,7 +7,7 @@ import pytest
 
 from converters import model
 from converters.build import paragraph, plain
-from converters.walk import NESTING, iter_blocks, iter_inlines, map_blocks, map_inlines
+from converters.walk import NESTING, iter_blocks, iter_inlines, map_blocks, map_both, map_inlines, present
 
 STRUCTS = [
     each
@@ -73,3 +73,22 @@ def test_untouched_blocks_are_the_same_objects():
 def test_one_block_becomes_several():
     two = map_blocks((model.Quote((paragraph("a"),)),), lambda b: (b, b) if isinstance(b, model.Paragraph) else b)
     assert two == (model.Quote((paragraph("a"), paragraph("a"))),)
+
+
+def test_both_maps_in_one_walk():
+    blocks, heard = everywhere(), []
+    both = map_both(
+        blocks,
+        lambda block: None if type(block) is model.Columns else block,
+        lambda each: msgspec.structs.replace(each, text="other"),
+        heard.append,
+    )
+    assert both == tuple(b for b in map_inlines(blocks, lambda i: model.Span("other")) if type(b) is not model.Columns)
+    assert heard == list(iter_blocks(blocks))
+
+
+def test_types_present():
+    link = model.Span("x", href=model.PageLink("k"))
+    found = present((*everywhere(), model.Quote((model.Paragraph((link,)),))))
+    assert found >= {model.Cell, model.Image, model.Span, model.PageLink, model.Tab, model.Footnote}
+    assert model.Math not in found
