@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -43,9 +43,36 @@ def _render_environment(renderer: object, tokens: Sequence[Token], position: int
     return f'<div class="math">{escape(tokens[position].content)}</div>'
 
 
-@cache
-def _parser(flavor: str, autolinks: bool) -> MarkdownIt:
-    """The parser of a flavor; made once, as making one takes longer than a typical cell."""
+_TRIGGERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("autolinks", ("://", "www.")),
+    ("tables", ("|",)),
+    ("html", ("<",)),
+    ("math", ("$", "\\")),
+    ("footnotes", ("[^", "^[")),
+    ("admonitions", ("!!!", "???")),
+    ("divs", (":::",)),
+    ("roles", ("`",)),
+    ("strikes", ("~~",)),
+    ("attributes", ("{",)),
+)
+"""Parts of the grammar and what a text must hold for them to matter: most cells are a heading and a few sentences, and
+a rule that is asked at every line costs more than looking for its mark once."""
+
+
+_DEFINITION = re.compile(r"\n[ \t>]*[:~][ \t]")
+_ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions"})
+
+
+def _features(text: str) -> frozenset[str]:
+    found = [name for name, marks in _TRIGGERS if any(mark in text for mark in marks)]
+    if _DEFINITION.search(text):
+        found.append("definitions")
+    return frozenset(found)
+
+
+@lru_cache(maxsize=256)
+def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
+    """The parser of a flavor and of some parts of its grammar; kept, as making one takes longer than a typical cell."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.admon import admon_plugin
     from mdit_py_plugins.attrs import attrs_plugin
@@ -62,23 +89,31 @@ def _parser(flavor: str, autolinks: bool) -> MarkdownIt:
         "commonmark",
         {
             "maxNesting": MAX_NESTING,
-            "html": True,
+            "html": "html" in features,
             "tasklists": True,
             "alerts": True,
             "strikethrough_single_tilde": False,
         },
     )
-    md.enable(["table", "strikethrough"])
-    md.use(dollarmath_plugin, allow_digits=False, double_inline=True)
-    md.use(math_spans_plugin, single_backslash=flavor == "pandoc")
-    md.use(footnote_plugin, inline=flavor == "pandoc", move_to_end=False, always_match_refs=True)
-    md.use(deflist_plugin)
-    md.use(admon_plugin)
-    md.use(fenced_div_plugin)
-    md.use(myst_role_plugin)
-    if flavor == "pandoc":
+    md.enable([rule for rule, part in (("table", "tables"), ("strikethrough", "strikes")) if part in features])
+    if "html" not in features:
+        md.disable(["html_block", "html_inline", "autolink"])
+    if "math" in features:
+        md.use(dollarmath_plugin, allow_digits=False, double_inline=True)
+        md.use(math_spans_plugin, single_backslash=flavor == "pandoc")
+    if "footnotes" in features:
+        md.use(footnote_plugin, inline=flavor == "pandoc", move_to_end=False, always_match_refs=True)
+    if "definitions" in features:
+        md.use(deflist_plugin)
+    if "admonitions" in features:
+        md.use(admon_plugin)
+    if "divs" in features:
+        md.use(fenced_div_plugin)
+    if "roles" in features and "attributes" in features:
+        md.use(myst_role_plugin)
+    if flavor == "pandoc" and "attributes" in features:
         md.use(attrs_plugin, spans=True)
-    if autolinks:
+    if "autolinks" in features:
         md.use(gfm_autolink_plugin)
     md.add_render_rule("amsmath", _render_environment)
     md.normalizeLink = _same  # type: ignore[method-assign]
@@ -88,7 +123,7 @@ def _parser(flavor: str, autolinks: bool) -> MarkdownIt:
 
 def parse(text: str, context: MarkdownContext) -> list[Token] | None:
     """Tokens of a text, links raw; None if it nests too deep to be taken apart."""
-    md = _parser(context.flavor, "://" in text or "www." in text)
+    md = _parser(context.flavor, _features(text))
     if "](" in text and _LOOSE_TARGET.search(text):
         text = _outside_code(text, _LOOSE_TARGET, _bracketed)
     try:
@@ -133,5 +168,5 @@ def markdown_blocks(text: str, context: MarkdownContext) -> tuple[Blocks, list[N
 
 def rendered(tokens: list[Token], context: MarkdownContext) -> str:
     """HTML of some tokens, for HTML that holds Markdown where neither alone makes sense."""
-    md = _parser(context.flavor, autolinks=False)
+    md = _parser(context.flavor, _ALL - {"autolinks"})
     return str(md.renderer.render(tokens, md.options, {"references": context.references}))
