@@ -25,6 +25,7 @@ class Space(msgspec.Struct, frozen=True):
     key: str
     name: str
     home: str
+    url: str = ""
 
 
 class Property(msgspec.Struct, frozen=True):

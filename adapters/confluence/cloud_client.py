@@ -19,11 +19,14 @@ class CloudClient(Client):
 
     def space(self, key: str) -> Space | None:
         """The space of a key (compared without case)."""
-        found = self.http.get("api/v2/spaces", {"keys": key})["results"]
-        if not found:
+        answer = self.http.get("api/v2/spaces", {"keys": key})
+        if not answer["results"]:
             return None
-        space = found[0]
-        return Space(text_of(space["id"]), space["key"], space.get("name", ""), text_of(space.get("homepageId")))
+        space = answer["results"][0]
+        # Behind the gateway only the answer knows the address that people use.
+        url = self._address(space, (answer.get("_links") or {}).get("base", ""))
+        home = text_of(space.get("homepageId"))
+        return Space(text_of(space["id"]), space["key"], space.get("name", ""), home, url)
 
     def page(self, page: str, *, body: bool = False, properties: bool = False, version: int = 0) -> Row:
         """One page; it may be archived or in the trash. Raises NotFound."""
@@ -74,7 +77,7 @@ class CloudClient(Client):
             "status": "current",
             "title": title,
             "body": {"representation": "storage", "value": body},
-            "version": {"number": version, "message": message},
+            "version": {"number": version, "message": message, "minorEdit": True},  # no mail to watchers
         }
         if parent is not None:
             wanted["parentId"] = parent

@@ -20,7 +20,7 @@ class DataCenterClient(Client):
         """The space of a key. Raises NotFound."""
         space = self.http.get(f"rest/api/space/{quote(key, safe='')}", {"expand": "homepage"})
         home = (space.get("homepage") or {}).get("id")
-        return Space(text_of(space["id"]), space["key"], space.get("name", ""), text_of(home))
+        return Space(text_of(space["id"]), space["key"], space.get("name", ""), text_of(home), self._address(space))
 
     def page(self, page: str, *, body: bool = False, version: int = 0) -> Row:
         """One page with our property. Raises NotFound."""

@@ -47,7 +47,7 @@ class Placing:
         if not wanted:
             if not space.home:
                 raise NotFound(f"space {space.key!r} has no home page", hint="set parent to a page of the space")
-            url = f"{self.client.site}/spaces/{space.key}"
+            url = space.url or f"{self.client.site}/spaces/{space.key}"
             return Root(id=space.home, title=space.name or space.key, url=url, space=space.key)
         row = self._by_id(space, wanted) if wanted.isdigit() else None
         row = row or self._titled(space, wanted)
@@ -59,7 +59,7 @@ class Placing:
             raise NotFound(f"the parent page {wanted!r} {state} in space {space.key!r}", hint=hint)
         if not space.home:
             raise NotFound(f"there is no page {wanted!r}, and no home page to make it under", hint="make it by hand")
-        return Root(id="", title=wanted, url=self.client.site, space=space.key)
+        return Root(id="", title=wanted, url=space.url or self.client.site, space=space.key)
 
     def _by_id(self, space: Space, page: str) -> Row | None:
         try:

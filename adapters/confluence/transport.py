@@ -11,6 +11,7 @@ import logging
 import re
 import secrets
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from adapters.base import Requests
 from adapters.confluence.faults import error_of
-from adapters.errors import WikiError, WikiUnavailable
+from adapters.errors import NotFound, WikiError, WikiUnavailable
 from adapters.retry import RetryPolicy
 from adapters.settings import TargetSettings
 
@@ -32,6 +33,9 @@ Params: TypeAlias = Mapping[str, str | int | Sequence[str]]
 
 POOL_SIZE = 2
 """Connections a thread keeps: each thread has its own session and sends one request at a time."""
+
+NEWBORN_S = 10.0
+"""How long a 404 of a page that we made is not believed. Ours; source: Confluence reference, section 3 (0.5 to 2 s)."""
 
 _READS = frozenset({"GET"})
 
@@ -92,6 +96,17 @@ class Transport:
         self._local = threading.local()
         self._all: list[_Rest] = []
         self._lock = threading.Lock()
+        self._clock = settings.clock or time.monotonic
+        self._born: dict[str, float] = {}
+
+    def born(self, page: str) -> None:
+        """This page was made just now: for a moment the wiki may say that it isn't there."""
+        with self._lock:
+            self._born[page] = self._clock()
+
+    def _newborn(self, path: str) -> bool:
+        """Whether the path is of a page that was made a moment ago."""
+        return any(self._clock() - self._born.get(part, -NEWBORN_S) < NEWBORN_S for part in path.split("/"))
 
     def get(self, path: str, params: Params | None = None, *, attempts: int | None = None) -> Json:
         """The answer's JSON."""
@@ -138,7 +153,12 @@ class Transport:
         def send() -> Json:
             self._count(method)
             response = self._send(method, path, params, data, headers)
-            return _answer(response, method, path)
+            try:
+                return _answer(response, method, path)
+            except NotFound as error:
+                if self._newborn(path):
+                    error.retry = "always"
+                raise
 
         return self.policy.call(send, idempotent=idempotent, on_retry=self._retried, max_attempts=attempts)
 

@@ -220,6 +220,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
                     raise
                 return found
             self._files.fresh(row.id)
+            self.client.http.born(row.id)
             return row, None
 
         return self.client.http.policy.call(attempt, idempotent=True)

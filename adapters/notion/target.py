@@ -30,6 +30,7 @@ class Target:
         self._lock = threading.RLock()
         self._me: Json | None = None
         self._place: Place | None = None
+        self._absent = False
         self._names: dict[str, str] | None = None
         self._uploads: Uploads | None = None
         self.pages: dict[str, PageId] = {}
@@ -50,8 +51,9 @@ class Target:
     def found(self) -> Place | None:
         """Database and data source; None when they are still to be made. Raises NotFound, ConfigError."""
         with self._lock:
-            if self._place is None:
+            if self._place is None and not self._absent:
                 self._place = self.database.find()
+                self._absent = self._place is None
             return self._place
 
     def root(self) -> Root:
@@ -62,6 +64,7 @@ class Target:
     def prepare(self) -> Root:
         """The root, made where it was missing, with all our properties."""
         with self._lock:
+            self._absent = False  # another run may have made it in the meantime
             place = self.found()
             if place is None:
                 place, ours = self.database.make()

@@ -11,9 +11,8 @@ import pytest
 import requests
 
 from adapters.base import Record, Wiki
-from adapters.confluence import records
-from adapters.errors import StaleVersion, TitleTaken, WikiUnavailable
-from tests.contract.confluence_site import CloudSite, DataCenterSite
+from adapters.errors import TitleTaken, WikiUnavailable
+from tests.contract.confluence_site import CloudSite, DataCenterSite, faults, now, sent
 from tests.contract.wiki_contract import draft, picture, publish, rendered, rewrite
 
 if TYPE_CHECKING:
@@ -33,19 +32,6 @@ def wiki(site: CloudSite) -> Iterator[Wiki]:
     wiki = site.connect(site.settings())
     yield wiki
     wiki.close()
-
-
-def sent(site: CloudSite, since: int) -> list[str]:
-    return [f"{entry['method']} {entry['path']}" for entry in site.server.log.entries(since)]
-
-
-def now(site: CloudSite) -> int:
-    return max((entry["number"] for entry in site.server.log.entries()), default=0)
-
-
-def faults(site: CloudSite, *rules: dict[str, Any], **switches: Any) -> None:
-    answer = requests.put(f"{site.server.url}/sandbox/faults", json={"rules": rules, "switches": switches}, timeout=10)
-    assert answer.ok, answer.text
 
 
 @BOTH
@@ -232,57 +218,6 @@ def test_a_body_that_is_too_large_is_refused_and_the_old_one_stays(site: CloudSi
     assert tracked.record == done.record
     assert "Old" in again.read(done.page)
     again.close()
-
-
-@pytest.mark.parametrize("flavour", [CloudSite])
-class TestCloud:
-    def test_observe_of_unchanged_pages_takes_few_requests(self, site: CloudSite, wiki: Wiki) -> None:
-        publish(wiki)
-        again = site.connect(site.settings())
-        start = now(site)
-        again.observe()
-        assert len(sent(site, start)) <= 4, sent(site, start)
-        again.close()
-
-    def test_free_plan_falls_back_to_the_trash(self, site: CloudSite, wiki: Wiki) -> None:
-        done = publish(wiki)
-        faults(site, free_plan=True)
-        wiki.begin(wiki.observe())
-        wiki.archive(done.page, done.record)
-        assert site.page(done.page.id)["status"] == "trashed"
-        again = site.connect(site.settings())
-        assert KEY not in again.observe().tracked
-        again.close()
-
-    def test_property_race_right_after_creation(self, site: CloudSite, wiki: Wiki) -> None:
-        wiki.begin(wiki.observe())
-        made = wiki.create(draft())
-        faults(site, {"path": "*/properties", "method": "POST", "status": 409, "times": 2})
-        rewrite(wiki, made, rendered(wiki, "Report"))
-        assert KEY in wiki.observe().tracked
-
-    def test_manifest_lost_is_rebuilt(self, site: CloudSite, wiki: Wiki) -> None:
-        done = publish(wiki)
-        root = wiki.open().id
-        for row in site.call("GET", f"api/v2/pages/{root}/properties")["results"]:
-            if row["key"].startswith(records.MANIFEST):
-                site.call("DELETE", f"api/v2/pages/{root}/properties/{row['id']}")
-        again = site.connect(site.settings())
-        assert again.observe().tracked[KEY].record == done.record
-        again.close()
-
-    def test_a_stale_write_keeps_the_other_runs_record(self, site: CloudSite, wiki: Wiki) -> None:
-        first = publish(wiki)
-        again = site.connect(site.settings())
-        again.observe()
-        newer = rewrite(again, first, rendered(wiki, "Report", "Second"))
-        with pytest.raises(StaleVersion):
-            rewrite(wiki, first, rendered(wiki, "Report", "Third"))
-        third = site.connect(site.settings())
-        wiki.begin(third.observe())
-        assert third.observe().tracked[KEY].record.digest == newer.record.digest
-        again.close()
-        third.close()
 
 
 @BOTH

@@ -137,3 +137,19 @@ class DataCenterSite(_Site):
         # The screen's own action is no REST call, and makes no version.
         with self.server.state.transaction() as db:
             db.execute("UPDATE cf_content SET parent_id = ? WHERE id = ?", (parent, page.id))
+
+
+def sent(site: _Site, since: int) -> list[str]:
+    """Method and path of the requests after the one of this number."""
+    return [f"{entry['method']} {entry['path']}" for entry in site.server.log.entries(since)]
+
+
+def now(site: _Site) -> int:
+    """The number of the last request."""
+    return max((entry["number"] for entry in site.server.log.entries()), default=0)
+
+
+def faults(site: _Site, *rules: dict[str, Any], **switches: Any) -> None:
+    """Another plan of faults and switches."""
+    answer = requests.put(f"{site.server.url}/sandbox/faults", json={"rules": rules, "switches": switches}, timeout=10)
+    assert answer.ok, answer.text
