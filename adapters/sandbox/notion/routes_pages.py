@@ -56,6 +56,7 @@ def create(call: Call) -> dict[str, Any]:
         raise validation(
             f"body failed validation: body.{sources[1]} should be not present, when body.{sources[0]} is given."
         )
+    _check_template(body)
     parent = _parent(call, body["parent"])
     if call.store.in_trash(parent.id):
         raise archived()
@@ -78,6 +79,12 @@ def create(call: Call) -> dict[str, Any]:
     place(call, page, blocks)
     call.store.touch_page(parent.id, call.user)
     return shown_page(page, call, query.get("filter_properties"))
+
+
+def _check_template(body: dict[str, Any]) -> None:
+    """Pass, or raise the 400: the sandbox's data sources have no templates."""
+    if body.get("template", {}).get("type", "none") != "none":
+        raise validation("The data source has no template that could be applied.")
 
 
 def _parent(call: Call, value: dict[str, Any]) -> Node:
@@ -128,6 +135,7 @@ def update(call: Call, page_id: str) -> dict[str, Any]:
     query = call.query(lists=("filter_properties",))
     flags = _FLAGS if call.newest else (*_FLAGS, "archived")
     body = call.check(record({}, {**_LOOK, **dict.fromkeys(flags, boolean), "template": _TEMPLATE}))
+    _check_template(body)
     page = call.get(page_id, "page")
     trash = body.get("in_trash", body.get("archived"))
     if call.store.in_trash(page.parent) or (page.trashed and trash is not False):
