@@ -270,8 +270,10 @@ def _links() -> str:
     for number, address in enumerate(SCHEMES):
         plain = address.replace("\n", "&#10;").replace("\t", "&#9;")
         lines += [
-            f'[md{number}](<{plain}>) ![md{number}](<{plain}>) <a href="{plain}">html{number}</a> '
-            f'<img src="{plain}" alt="i{number}"><iframe src="{plain}"></iframe> <{address.strip()}>',
+            (
+                f'[md{number}](<{plain}>) ![md{number}](<{plain}>) <a href="{plain}">html{number}</a> '
+                f'<img src="{plain}" alt="i{number}"><iframe src="{plain}"></iframe> <{address.strip()}>'
+            ),
             "",
             f"[ref{number}][r{number}] [![x](p.png)](<{plain}>)",
             "",
@@ -358,7 +360,7 @@ def _headers() -> dict[str, str]:
         "bomb.qmd": f"---\ntitle: Bomb in a chunk\n---\n\n```{{python}}\n#| {YAML_BOMB.strip().replace(chr(10), chr(10) + '#| ')}\n#| label: *a11\n1\n```\n",
         "python.md": '---\ntitle: !!python/object/apply:os.system ["touch PWNED"]\n---\ntext',
         "python.qmd": '---\ntitle: Chunk\n---\n\n```{python}\n#| label: !!python/object/apply:os.system ["touch PWNED"]\n1\n```\n',
-        "deep.md": f"---\ntitle: Deep\nx: {'[' * 3000}{']' * 3000}\n---\ntext",
+        "deep.md": f"---\ntitle: Deep\nx: {'[' * 1200}{']' * 1200}\n---\ntext",
         "self.md": "---\ntitle: Self\nparams: &p {x: *p}\nwiki: &w [*w]\n---\ntext",
         "ids.md": "---\ntitle: Ids\nid: 'nbwiki:root:Reports'\n---\ntext",
     }

@@ -61,7 +61,8 @@ def test_commands_of_a_repository_are_not_run(repository: Path, keys: list[str])
     for key in keys:
         git(repository, "config", key, str(program))
     git(repository, "config", "log.showSignature", "true")
-    git(repository, "config", "filter.evil.required", "true")
+    if keys != ["filter.e=vil.clean"]:  # a required filter that is not there ends git status
+        git(repository, "config", "filter.evil.required", "true")
     for name in ("post-index-change", "reference-transaction", "fsmonitor-watchman", "post-checkout"):
         hook = repository / ".git" / "hooks" / name
         hook.parent.mkdir(exist_ok=True)
@@ -82,13 +83,21 @@ def test_commands_of_a_repository_are_not_run(repository: Path, keys: list[str])
 
 def test_signed_commits_and_submodules_start_nothing(repository: Path) -> None:
     program = trap(repository)
-    tree = subprocess.run(["git", "-C", str(repository), "cat-file", "commit", "HEAD"], capture_output=True, check=True).stdout
+    tree = subprocess.run(
+        ["git", "-C", str(repository), "cat-file", "commit", "HEAD"], capture_output=True, check=True
+    ).stdout
     head, _, body = tree.partition(b"\n\n")
     signature = b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\n"
-    made = subprocess.run(
-        ["git", "-C", str(repository), "hash-object", "-t", "commit", "-w", "--stdin"],
-        input=head + signature + body, capture_output=True, check=True,
-    ).stdout.decode().strip()
+    made = (
+        subprocess.run(
+            ["git", "-C", str(repository), "hash-object", "-t", "commit", "-w", "--stdin"],
+            input=head + signature + body,
+            capture_output=True,
+            check=True,
+        )
+        .stdout.decode()
+        .strip()
+    )
     git(repository, "reset", "-q", "--hard", made)
     inner = repository / "inner"
     inner.mkdir()
@@ -150,7 +159,20 @@ def test_odd_names_in_the_history(repository: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["../secret", "a/../../secret", "/etc/passwd", "link", "folder/secret", "C:/x", "..\\secret", "x\0y", "loop", "pipe", "zero", "."],
+    [
+        "../secret",
+        "a/../../secret",
+        "/etc/passwd",
+        "link",
+        "folder/secret",
+        "C:/x",
+        "..\\secret",
+        "x\0y",
+        "loop",
+        "pipe",
+        "zero",
+        ".",
+    ],
 )
 def test_the_door_opens_only_regular_files_inside(tmp_path: Path, path: str) -> None:
     root = tmp_path / "root"
