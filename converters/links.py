@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from converters.model import Rendered
-from converters.notes import Note, missing
+from converters.notes import Note, degraded, missing
 
 Resolver: TypeAlias = Callable[[str, str], "str | None"]
 """From a report's key and an anchor (either may be empty) to an absolute address, or None."""
 
 SCHEME: Final = "nbwiki:"
+
+PAGE_TITLE: Final = "nbwiki-title"
+"""Stands in ``Rendered.anchors`` for the page's title without blanks, which Data Center's anchors begin with."""
 
 _BODY: Final = re.compile(
     r"<!\[CDATA\[.*?\]\]>"
@@ -23,6 +26,17 @@ _BODY: Final = re.compile(
     re.DOTALL,
 )
 """Our own exact spelling. CDATA is matched first and kept: code may show just such a link."""
+
+
+def fragment(anchors: Mapping[str, str], anchor: str, title: str) -> str:
+    """The fragment of a page's URL for an anchor as a link names it, or empty: then a link leads to the page's top.
+
+    ``anchors`` is ``Rendered.anchors`` of that page, ``title`` the one that it has in the wiki.
+    """
+    found = anchors.get(anchor) or anchors.get(anchor.lower(), "")
+    return (
+        found.replace(PAGE_TITLE, quote("".join(title.split()), safe=""), 1) if found.startswith(PAGE_TITLE) else found
+    )
 
 
 def resolve(rendered: Rendered, resolver: Resolver) -> tuple[Rendered, list[Note]]:
@@ -41,9 +55,15 @@ def resolve(rendered: Rendered, resolver: Resolver) -> tuple[Rendered, list[Note
 
 def _ask(key: str, anchor: str, resolver: Resolver, notes: dict[Note, None]) -> str | None:
     address = resolver(key, anchor)
-    if address is None:
-        name = f"{key}#{anchor}" if anchor else key
+    name = f"{key}#{anchor}" if anchor else key
+    if address is None and not key:
+        notes.setdefault(
+            degraded("link.heading", f"link to {name} on the page is text: Notion gives headings no address")
+        )
+    elif address is None:
         notes.setdefault(missing("link.unresolved", f"link to {name} leads nowhere, its text was kept"))
+    elif anchor and "#" not in address:
+        notes.setdefault(degraded("link.top", f"link to {name} leads to the top of that page"))
     return address
 
 

@@ -671,7 +671,8 @@ class Rendered(msgspec.Struct, frozen=True):
     lengths are free of the *per-request* limits (adapters split requests) but keep every *per-object* limit.
     ``assets`` are those that the output refers to, in order of first use. ``links`` are the reports it links to.
     ``digest`` is over everything sent with links still symbolic: the same document gives the same digest in
-    every run and on every machine.
+    every run and on every machine. ``anchors`` is for links from other pages: each anchor's fragment in the page's
+    URL, as far as the wiki has any (see :func:`converters.links.fragment`).
     """
 
     target: Literal["confluence", "notion", "model"]
@@ -683,3 +684,4 @@ class Rendered(msgspec.Struct, frozen=True):
     assets: tuple[Asset, ...] = ()
     links: tuple[str, ...] = ()
     cover: AssetKey | None = None
+    anchors: Mapping[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -40,6 +40,7 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     parent: str = ""
     former: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    anchors: Mapping[str, str] = {}
     owner: str = ""
     review_by: str = ""
     notes: Sequence[Note] = ()

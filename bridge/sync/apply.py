@@ -14,7 +14,7 @@ from adapters.base import Change, Draft, Observed, Page, Record, Root, Wiki, Wri
 from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
 from bridge.sync.actions import Action, Plan, Verb
 from converters.errors import BridgeError
-from converters.links import resolve
+from converters.links import fragment, resolve
 from converters.model import Rendered
 from converters.notes import Note
 
@@ -58,6 +58,7 @@ class Applier:
         self.fatal: BridgeError | None = None
         self.root: Root | None = None
         self._pages: dict[str, Page] = {}
+        self._anchors: dict[str, Mapping[str, str]] = {}
         self._stubs: dict[str, Written] = {}
         self._ended: dict[str, Action] = {}
         self._written: list[Record] = []
@@ -69,6 +70,7 @@ class Applier:
         writes = [one for one in plan.actions if one.verb in {"create", "update", "move"}]
         archives = [one for one in plan.actions if one.verb == "archive"]
         self._pages = {key: was.page for key, was in self.observed.tracked.items() if was.page is not None}
+        self._anchors = {one.key: one.local.anchors for one in plan.actions if one.local}
         self._pages |= {one.key: page for one in plan.actions if (page := one.page) and one.verb != "create"}
         if not plan.changes and not plan.drop:
             return Result(actions=plan.actions)
@@ -286,7 +288,8 @@ class Applier:
         page = self._pages.get(self.aliases.get(key, key)) if key else None
         if page is None:
             return None
-        return f"{page.url}#{anchor}" if anchor else page.url
+        at = fragment(self._anchors.get(self.aliases.get(key, key), {}), anchor, page.title) if anchor else ""
+        return f"{page.url}#{at}" if at else page.url
 
     aliases: Mapping[str, str] = {}
     """Keys by path → keys by front-matter id."""

@@ -222,6 +222,7 @@ def _local(found: Found, done: Conversion) -> Local:
         digest=done.rendered.digest,
         former=(found.key, *found.former) if own else found.former,
         links=done.rendered.links,
+        anchors=done.rendered.anchors,
         owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
         review_by=meta.review_by,
         notes=notes,

@@ -16,11 +16,11 @@ from converters.writers.confluence import write_confluence
 
 def load(path: Path):
     """A module by its path (tests are imported by file, not as packages)."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    spec = importlib.util.spec_from_file_location(f"judge_{path.stem}", path)  # atlassian is a package, too
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.entities import html5
 from typing import TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from lxml import etree
 
@@ -215,7 +215,7 @@ def _image(element: Element, view: View) -> Html:
 
 
 def _link(element: Element, view: View) -> Html:
-    body, target = Html(""), f"#{quote(ac(element, 'anchor'))}" if ac(element, "anchor") else ""
+    body, target = Html(""), f"#{quote(unquote(ac(element, 'anchor')))}" if ac(element, "anchor") else ""
     for child in element:
         match local(child):
             case "ac:link-body":

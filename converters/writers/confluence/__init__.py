@@ -48,6 +48,7 @@ def write_confluence(document: Document, options: WriteOptions) -> tuple[Rendere
         body=body,
         assets=tuple(ctx.assets.values()),
         links=tuple(ctx.links),
+        anchors=ctx.anchors.addresses,
     )
     return rendered, ctx.notes
 

@@ -106,8 +106,8 @@ def _block(block: Block, ctx: Context, place: Place, align: Align | None) -> Xml
 
 
 def _heading(block: Heading, ctx: Context, place: Place) -> Xml:
-    """A heading with its anchor; a bold line where the editor takes no heading."""
-    anchor = macros.anchor(block.anchor) if block.anchor else EMPTY
+    """A heading, with an anchor macro where its own anchor isn't enough; a bold line where it can't be a heading."""
+    anchor = macros.anchor(block.anchor) if ctx.anchors.macro_for(block.anchor) else EMPTY
     text = write_inlines(block.content, ctx)
     if place.kind in {"item", "quote"}:
         ctx.simpler("heading", "a heading in a list or quotation is a bold line", block.where)
@@ -172,7 +172,7 @@ def _image(block: Image, ctx: Context) -> Xml:
         figure = el("p", None, link(block.href, figure, ctx))
     elif not ctx.cloud and figure.startswith("<ac:image"):
         figure = el("p", {"style": "text-align: center;" if block.align in {None, "center"} else None}, figure)
-    anchor = el("p", None, macros.anchor(block.label)) if block.label else EMPTY
+    anchor = el("p", None, macros.anchor(block.label)) if ctx.anchors.linked(block.label) else EMPTY
     below = el("p", {"style": "text-align: center;"}, el("em", None, caption)) if caption and not ctx.cloud else EMPTY
     return join((anchor, figure, below))
 

@@ -9,6 +9,7 @@ import msgspec
 from converters.model import Asset, AssetKey, Document, Where
 from converters.notes import Note, degraded, missing
 from converters.options import WriteOptions
+from converters.writers.confluence.anchors import Anchors
 from converters.writers.confluence.xml import ILLEGAL, Xml, cdata, escape
 
 PlaceKind: TypeAlias = Literal["page", "column", "expand", "panel", "cell", "item", "quote"]
@@ -38,6 +39,7 @@ class Context:
         self.assets: dict[AssetKey, Asset] = {}
         self.links: dict[str, None] = {}
         self.notes: list[Note] = []
+        self.anchors = Anchors(document, cloud=self.cloud)
         self._said: set[tuple[str, str]] = set()
         self._tasks = 0
 

@@ -88,7 +88,7 @@ def link(href: Href | None, body: Xml, ctx: Context) -> Xml:
             ctx.links.setdefault(key)
             return el("a", {"href": page_url(href)}, body)
         case AnchorLink(anchor=anchor):
-            return macros.anchor_link(anchor, body)
+            return macros.anchor_link(ctx.anchors.target(anchor), body)
         case AssetLink(asset=key):
             asset = ctx.asset(key)
             return macros.attachment_link(asset.filename, body) if asset else body

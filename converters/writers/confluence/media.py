@@ -110,7 +110,7 @@ def inline_math(math: InlineMath, ctx: Context) -> Xml:
 
 def display_math(math: Math, ctx: Context) -> Xml:
     """A displayed equation, with its number beside it."""
-    anchor = macros.anchor(math.label) if math.label else EMPTY
+    anchor = macros.anchor(math.label) if ctx.anchors.linked(math.label) else EMPTY
     number = ctx.text(f"\u2003({math.number})") if math.number else EMPTY
     if name := _math_macro(ctx, display=True):
         body = macros.macro(name, {"body": math.tex})

@@ -81,7 +81,7 @@ def _widths(table: Table) -> Xml:
 
 
 def _caption(table: Table, ctx: Context) -> Xml:
-    anchor = macros.anchor(table.label) if table.label else EMPTY
+    anchor = macros.anchor(table.label) if ctx.anchors.linked(table.label) else EMPTY
     if not table.caption and not anchor:
         return EMPTY
     return el("p", None, anchor, caption_text(table.caption, ctx))

@@ -201,8 +201,8 @@ def runs_of(inlines: Sequence[Inline], context: Context, extra: Style = PLAIN) -
                 runs.append(_equation(tex, context))
             case InlineImage() | ImageRef():
                 runs.append(_picture(inline, context))
-            case NoteRef(label=label, number=number):
-                runs.append(Run(superscript(number), PLAIN, f"nbwiki:#{quote(f'fn-{label}', safe='')}"))
+            case NoteRef(number=number):
+                runs.append(Run(superscript(number)))  # footnotes stand at the end; Notion's blocks have no anchors
             case Anchor():
                 continue
             case Lozenge(text=text, color=color):
