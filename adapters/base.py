@@ -37,6 +37,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     max_asset_bytes: int
     max_parallel_writes: int
     archive: Literal["archive", "trash"]
+    create_with_assets: bool = False
+    """A page may be created complete with its assets (``Draft.content``), for files are sent before there is a page."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -122,7 +124,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     parent: PageId | None
     content: Rendered | None = None
-    """Given only when the page may be created complete in one step: no assets, all links resolved."""
+    """Given only when the page may be created complete in one step: all links resolved, and no assets unless
+    ``caps.create_with_assets``.
+    """
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ CAPABILITIES = Capabilities(
     max_asset_bytes=5 * 1024**3,
     max_parallel_writes=3,  # 3 requests a second are allowed on average
     archive="trash",
+    create_with_assets=True,
 )
 
 

@@ -16,7 +16,7 @@ from adapters.notion.assets import PageAssets
 from adapters.notion.client import Json
 from adapters.notion.edits import Entry, digest_of
 from adapters.notion.faults import Committed
-from adapters.notion.requests import MAX_BODY_BYTES, Batch, batch
+from adapters.notion.requests import MAX_BODY_BYTES, batch
 from adapters.notion.target import Target
 from converters.model import Rendered
 from converters.notes import Note
@@ -46,45 +46,63 @@ class Writing:
     # ---------------------------------------------------------------- create
 
     def create(self, draft: Draft) -> Written:
-        """The row, complete in one request where the content fits into one."""
+        """The row, complete in one request where the content fits into one, files and all."""
+        return self._named(draft.record, lambda: self._made(draft))
+
+    def _made(self, draft: Draft) -> Written:
         content = draft.content
         record = replace(draft.record, page="", title=draft.title, version="", state={})
-        notes: list[Note] = []
-        shown = rows.titled(draft.title, [])
-        if content is not None:
-            shown, notes = rows.shown(content.meta, draft.title, _folder(record))
-        part = batch(content.blocks) if content else None
-        body = self._request(record, shown, content, part)
-        row, made = self._named(draft.record, lambda: self._create(body, draft.record.key))
+        if content is None:
+            row, fresh = self._create(self._request(record, rows.titled(draft.title, [])), record.key)
+            return self._found(row, record, [], fresh=fresh)
+        shown, notes = rows.shown(content.meta, draft.title, _folder(record))
+        assets = PageAssets(content, self._target.uploads(), notes)
+        body = self._complete(record, shown, content, assets) or self._request(record, shown)
+        try:
+            row, fresh = self._create(body, record.key)
+        except LimitExceeded:
+            raise
+        except Refused as error:
+            if not assets.forgotten(error):
+                raise
+            body = self._complete(record, shown, content, assets) or self._request(record, shown)
+            row, fresh = self._create(body, record.key)
+        done = self._found(row, record, notes, fresh=fresh)
+        if done.record.version and done.record.digest == content.digest:
+            return done
+        if fresh:
+            self._empty.add(done.page.id)
+        base = done.page.version
+        change = Change(record=done.record, title=draft.title, content=content, base=base, folder=_folder(record))
+        return self._write(done.page, change)
+
+    def _found(self, row: Json, record: Record, notes: list[Note], *, fresh: bool) -> Written:
+        """The row that :meth:`_create` gave, with the record that stands in it."""
         found = self._target.record(row) or replace(record, page=row["id"])
         page = rows.page_of(row, found, self._target.bot)
-        if not found.version:
-            if made:
-                self._fresh.add(page.id)
-            if content is not None:
-                change = Change(
-                    record=found, title=draft.title, content=content, base=page.version, folder=_folder(record)
-                )
-                if made:
-                    self._empty.add(page.id)
-                return self.write(page, change)
+        if fresh and not found.version:
+            self._fresh.add(page.id)
         return Written(page=page, record=found, notes=notes)
 
-    def _request(self, record: Record, shown: Json, content: Rendered | None, part: Batch | None) -> Json:
-        """The request that makes the row: with all blocks where one request carries them, else with none."""
-        place, _ = self._target.here()
+    def _request(self, record: Record, shown: Json) -> Json:
+        """The request that makes a row without blocks."""
+        properties = self._target.properties(shown, rows.folder_of(record), records.kept(record))
+        parent = {"type": "data_source_id", "data_source_id": self._target.here()[0].source}
+        return {"parent": parent, "properties": properties}
 
-        def request(kept: Record) -> Json:
-            properties = self._target.properties(shown, rows.folder_of(record), records.kept(kept))
-            return {"parent": {"type": "data_source_id", "data_source_id": place.source}, "properties": properties}
-
-        if content is None or part is None or part.took < len(content.blocks) or part.later:
-            return request(record)
-        state = [["", digest_of(shape)] for shape in content.blocks]
-        complete = request(replace(record, version=_mark(), digest=content.digest, state={"blocks": state}))
-        complete["children"] = part.blocks
-        fits = len(msgspec.json.encode(complete)) <= MAX_BODY_BYTES
-        return complete if fits else request(record)
+    def _complete(self, record: Record, shown: Json, content: Rendered, assets: PageAssets) -> Json | None:
+        """The request that makes a row with all its blocks; None where one request can't carry them."""
+        part = batch(content.blocks)
+        if not content.blocks or part.took < len(content.blocks) or part.later:
+            return None
+        blocks = assets.place(part.blocks)
+        cover = assets.take(content.cover) if content.cover else None
+        state = {"blocks": [["", digest_of(shape)] for shape in content.blocks], "cover": content.cover or ""}
+        kept = replace(record, version=_mark(), digest=content.digest, assets=assets.shown(), state=state)
+        body = {**self._request(kept, shown), "children": blocks}
+        if cover:
+            body["cover"] = {"type": "file_upload", "file_upload": {"id": cover}}
+        return body if len(msgspec.json.encode(body)) <= MAX_BODY_BYTES else None
 
     def _create(self, body: Json, key: str) -> tuple[Json, bool]:
         """The row, and whether it was made just now: one that this adapter has seen, else a new one.

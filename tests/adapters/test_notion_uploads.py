@@ -6,7 +6,7 @@ import pytest
 
 from adapters import errors
 from adapters.base import Draft, Record
-from tests.adapters.notion_site import NotionHub, asset, change, media, para, publish, tree, words
+from tests.adapters.notion_site import NotionHub, asset, change, content, media, para, publish, tree, words
 
 
 @pytest.fixture
@@ -120,3 +120,47 @@ def test_uploads_of_single_use_are_sent_for_each_place(site):
     done = publish(site.wiki(), media(figure), para("and"), media(figure), assets=[figure])
     assert [block["type"] for block in tree(site.wiki(), done.page)] == ["image", "paragraph", "image"]
     assert codes(done) == []
+
+
+def test_a_page_with_pictures_is_made_in_one_request(site):
+    wiki = site.wiki()
+    wiki.begin(wiki.observe())
+    figure, large = asset(b"x"), asset(b"y" * 6_000_000, "large.png")
+    body = content(para("a"), media(figure), media(large), assets=[figure, large])
+    writes = wiki.requests.write
+    made = wiki.create(Draft(record=Record(key="k", source="f/k.md"), title="R", parent=None, content=body))
+    assert wiki.requests.write - writes == 3
+    assert [block["type"] for block in tree(wiki, made.page)] == ["paragraph", "image", "paragraph"]
+    assert made.record.assets == {figure.filename: figure.key}
+    assert codes(made) == ["asset.too-large"]
+    again = site.wiki()
+    tracked = again.observe().tracked["k"]
+    assert not tracked.edited
+    writes = again.requests.write
+    change(again, type(made)(page=tracked.page, record=tracked.record), para("b"), media(figure), media(large))
+    assert again.requests.write - writes == 2  # the paragraph and the row
+
+
+def test_a_create_with_an_expired_upload_sends_it_again(site):
+    wiki = site.wiki()
+    wiki.begin(wiki.observe())
+    figure = asset(b"x")
+    body = content(para("a"), media(figure), assets=[figure])
+    draft = Draft(record=Record(key="k", source="f/k.md"), title="R", parent=None, content=body)
+    site.faults({"path": "/notion/v1/pages", "method": "POST", "status": 401, "times": 1})
+    with pytest.raises(errors.AuthError):
+        wiki.create(draft)
+    site.server.state.clock_offset_s += 3700
+    made = wiki.create(draft)
+    assert uploads(site) == 2
+    assert [block["type"] for block in tree(wiki, made.page)] == ["paragraph", "image"]
+
+
+def test_pictures_of_a_long_page_are_sent_once(site):
+    wiki = site.wiki()
+    wiki.begin(wiki.observe())
+    figure = asset(b"x")
+    body = content(media(figure), *[para(str(i)) for i in range(150)], media(figure), assets=[figure])
+    made = wiki.create(Draft(record=Record(key="k", source="f/k.md"), title="R", parent=None, content=body))
+    assert uploads(site) == 1
+    assert len(tree(wiki, made.page)) == 152
