@@ -55,7 +55,7 @@ class OutputReader:
         kind: Any = output.get("output_type")
         if kind == "error":
             return [self._error(output, where)]
-        if kind not in {"display_data", "execute_result"}:
+        if kind not in ("display_data", "execute_result"):  # may be a list, which no set can be asked for
             if not isinstance(output.get("data"), dict):
                 self.notes.append(dropped("output.unknown", f"unknown kind of output {kind!r:.60}", where))
                 return []

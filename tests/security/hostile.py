@@ -403,6 +403,9 @@ def build(folder: Path, canary: str) -> Path:
         "deep-json.ipynb": notebook([show({"application/json": "@", "text/plain": "x"})]).replace(
             '"@"', "[" * 900 + "]" * 900
         ),
+        "types.ipynb": notebook(
+            [{**cell("code", "1"), "outputs": [{"output_type": [], "data": {"text/plain": "x"}}, {"output_type": {}}]}]
+        ),
         "slow.md": SLOW,
         **_headers(),
     }
