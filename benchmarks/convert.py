@@ -26,7 +26,6 @@ from converters.readers import read
 from converters.transforms import apply
 from converters.writers import Target, write
 
-
 _MADE = frozenset({"made", "broken"})
 """Folders of notebooks that nobody wrote for readers."""
 
@@ -100,7 +99,9 @@ def main() -> int:
     print(f"{len(sources)} notebooks, {size / 1e6:.1f} MB, {args.rounds} rounds")
     for name, found in times.items():
         a_notebook = [1000 * value / len(sources) for value in found]
-        print(f"{name:22} {statistics.median(a_notebook):9.2f} ms each  ({min(a_notebook):.2f} to {max(a_notebook):.2f})")
+        print(
+            f"{name:22} {statistics.median(a_notebook):9.2f} ms each  ({min(a_notebook):.2f} to {max(a_notebook):.2f})"
+        )
     for ours in ("ours, Confluence", "ours, Notion"):
         for theirs, budget in (("nbconvert, HTML", 30.0), ("nbconvert, Markdown", 2.5)):
             ratios = [b / a for a, b in zip(times[ours], times[theirs], strict=True)]

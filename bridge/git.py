@@ -190,7 +190,10 @@ def _own_filters(root: Path) -> list[str] | None:
     """
     off: list[str] = []
     for scope in ("--local", "--worktree"):
-        found = _git(root, "config", scope, "--includes", "-z", "--get-regexp", r"^filter\..*\.(clean|process|required)$") or ""
+        found = (
+            _git(root, "config", scope, "--includes", "-z", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
+            or ""
+        )
         for entry in filter(None, found.split("\0")):
             key, _, command = entry.partition("\n")
             if command in _USUAL_FILTERS:

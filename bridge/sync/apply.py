@@ -12,7 +12,8 @@ import msgspec
 
 from adapters.base import Change, Draft, Observed, Page, Record, Root, Wiki, Written
 from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
-from bridge.sync.actions import Action, Plan, Verb
+from bridge.sync.actions import Action, Local, Plan, Verb
+from bridge.sync.plan import link_state, plain_digest
 from converters.errors import BridgeError
 from converters.links import fragment, resolve
 from converters.model import Rendered
@@ -54,6 +55,7 @@ class Applier:
         self.clock = clock
         self.version = version
         self.done: Callable[[Action], None] = lambda _: None
+        self.aliases: Mapping[str, str] = {}  # keys by path → keys by front-matter id
         self.stop = threading.Event()
         self.fatal: BridgeError | None = None
         self.root: Root | None = None
@@ -86,8 +88,8 @@ class Applier:
         actions = tuple(
             self._ended.get(one.key, one) if one in writes or one in archives else one for one in plan.actions
         )
-        interrupted = self.stop.is_set()
-        return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=interrupted, root=self.root)
+        stopped = self.stop.is_set()
+        return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=stopped, root=self.root)
 
     def _open_ones(self, actions: Sequence[Action]) -> tuple[Action, ...]:
         """Actions that were never reached say so."""
@@ -215,7 +217,7 @@ class Applier:
         except StaleVersion:
             self._end(one, "conflict", "changed on the wiki since the plan was made; run again")
         except TitleTaken:
-            self._end(one, "conflict", "title taken by a page that nbwiki did not make")
+            self._end(one, "conflict", "a page of this title was made since the plan (by another run?); run again")
         except NotFound:
             self._end(one, "conflict", "page gone on the wiki since the plan was made; run again")
         except BridgeError as error:
@@ -254,7 +256,7 @@ class Applier:
             kind=local.kind,
             title=one.title,
             source=local.source,
-            digest=base.digest if one.verb == "move" else local.digest,
+            digest=base.digest if one.verb == "move" else self._digest(local),
             owner=local.owner,
             review_by=local.review_by,
             published=base.published if one.verb == "move" else self.clock(),
@@ -282,7 +284,11 @@ class Applier:
     def _resolved(self, one: Action, rendered: Rendered) -> tuple[Rendered, Sequence[Note]]:
         """The page with addresses for links. Its digest stays the symbolic one, with dead links marked in it."""
         content, notes = resolve(rendered, self._address)
-        return msgspec.structs.replace(content, digest=one.local.digest if one.local else content.digest), notes
+        return msgspec.structs.replace(content, digest=self._digest(one.local) if one.local else content.digest), notes
+
+    def _digest(self, local: Local) -> str:
+        """The digest of what is sent: with the links that lead nowhere because their page couldn't be made."""
+        return link_state(plain_digest(local.digest), local.links, lambda key: self._address(key, "") is not None)
 
     def _address(self, key: str, anchor: str) -> str | None:
         page = self._pages.get(self.aliases.get(key, key)) if key else None
@@ -290,9 +296,6 @@ class Applier:
             return None
         at = fragment(self._anchors.get(self.aliases.get(key, key), {}), anchor, page.title) if anchor else ""
         return f"{page.url}#{at}" if at else page.url
-
-    aliases: Mapping[str, str] = {}
-    """Keys by path → keys by front-matter id."""
 
 
 def _parent(one: Action) -> str:

@@ -63,6 +63,11 @@ def link_state(digest: str, links: Iterable[str], reachable: Callable[[str], boo
     return f"{digest}!{hashlib.sha256('|'.join(dead).encode()).hexdigest()[:12]}" if dead else digest
 
 
+def plain_digest(digest: str) -> str:
+    """A digest without ``link_state``."""
+    return digest.partition("!")[0]
+
+
 def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> dict[str, Tracked]:
     """The record of each report by its present key: same key, else a former key, else (broken ones) same source."""
     keys = {one.key for one in locals_}

@@ -110,25 +110,22 @@ class Sync:
         observed = self.wiki.observe()
         bodies = Bodies(self.files)
         locals_, aliases = self._locals(discovery, bodies, observed)
-        reachable = {one.key for one in locals_ if not one.error} | {
-            key for key, was in observed.tracked.items() if was.page is not None
-        }
-        locals_ = [
-            msgspec.structs.replace(one, digest=link_state(one.digest, one.links, reachable.__contains__))
-            for one in locals_
-        ]
         caps = self.wiki.caps
         was = match_records(locals_, observed.tracked)
         titled = assign_titles(
             locals_, was, reserved=_reserved(observed, was), unique=caps.unique_titles, longest=caps.max_title_chars
         )
-        made = plan(
-            titled,
-            observed.tracked,
-            self._taken(titled, was),
-            self.flags,
-            scope=_scope(discovery),
-            still_there=_still_there(discovery, self.files),
+        taken = self._taken(titled, was)
+
+        def planned(wanted: Iterable[Local]) -> Plan:
+            there = _still_there(discovery, self.files)
+            return plan(list(wanted), observed.tracked, taken, self.flags, scope=_scope(discovery), still_there=there)
+
+        # which pages will be there is known only from a plan, and is part of the digest of pages that link to them
+        reachable = _reachable(planned(titled), observed)
+        made = planned(
+            msgspec.structs.replace(one, digest=link_state(one.digest, one.links, reachable.__contains__))
+            for one in titled
         )
         _tell_of_other_names(made, observed)
         if caps.tree:
@@ -245,6 +242,12 @@ def _still_there(discovery: Discovery, files: SourceTree) -> Callable[[Tracked],
         return base is not None and files.exists(source.removeprefix(base))
 
     return there
+
+
+def _reachable(made: Plan, observed: Observed) -> set[str]:
+    """Keys of pages that are there, or will be."""
+    there = {key for key, was in observed.tracked.items() if was.page is not None}
+    return there | {one.key for one in made.actions if one.local and (one.page is not None or one.verb == "create")}
 
 
 def _tell_of_other_names(made: Plan, observed: Observed) -> None:

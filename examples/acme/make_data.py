@@ -20,13 +20,17 @@ def teams(rng: np.random.Generator) -> pd.DataFrame:
     posts = rng.poisson(2.4 * size**1.31 * rng.lognormal(0, 0.35, size.size))
     comments = rng.poisson(3.1 * size**1.42 * rng.lognormal(0, 0.45, size.size))
     plan = rng.choice(["free", "team", "enterprise"], size=size.size, p=[0.55, 0.33, 0.12])
-    return pd.DataFrame({"team_id": np.arange(1, size.size + 1), "size": size, "plan": plan, "posts": posts, "comments": comments})
+    return pd.DataFrame(
+        {"team_id": np.arange(1, size.size + 1), "size": size, "plan": plan, "posts": posts, "comments": comments}
+    )
 
 
 def spectrum(rng: np.random.Generator) -> pd.DataFrame:
     """A sodium lamp around 589 nm: two lines on a sloping background, with shot noise."""
     wavelength = np.linspace(587.5, 591.5, 401)
-    lines = 820 * np.exp(-0.5 * ((wavelength - 588.995) / 0.085) ** 2) + 430 * np.exp(-0.5 * ((wavelength - 589.592) / 0.085) ** 2)
+    lines = 820 * np.exp(-0.5 * ((wavelength - 588.995) / 0.085) ** 2) + 430 * np.exp(
+        -0.5 * ((wavelength - 589.592) / 0.085) ** 2
+    )
     counts = rng.poisson(lines + 60 + 4.0 * (wavelength - 587.5))
     return pd.DataFrame({"wavelength_nm": wavelength.round(3), "counts": counts})
 
@@ -42,7 +46,16 @@ def river(rng: np.random.Generator) -> pd.DataFrame:
             since = (np.arange(hours.size) - 8 * 24).clip(0)
             oxygen = oxygen - np.where(since > 0, 3.4 * np.exp(-since / 40), 0)
         temperature = 14.5 + (10.6 - base) + 1.8 * day + rng.normal(0, 0.2, hours.size)
-        frames.append(pd.DataFrame({"time": hours, "station": station, "oxygen_mg_l": oxygen.round(2), "temperature_c": temperature.round(2)}))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "time": hours,
+                    "station": station,
+                    "oxygen_mg_l": oxygen.round(2),
+                    "temperature_c": temperature.round(2),
+                }
+            )
+        )
     return pd.concat(frames, ignore_index=True)
 
 
@@ -50,7 +63,12 @@ def signups(rng: np.random.Generator) -> pd.DataFrame:
     """Weekly sign-ups by channel over a year."""
     weeks = pd.date_range("2025-09-01", periods=52, freq="W-MON")
     rows = []
-    for channel, level, growth in [("Search", 220, 1.010), ("Referral", 90, 1.022), ("Partners", 60, 1.004), ("Events", 25, 1.0)]:
+    for channel, level, growth in [
+        ("Search", 220, 1.010),
+        ("Referral", 90, 1.022),
+        ("Partners", 60, 1.004),
+        ("Events", 25, 1.0),
+    ]:
         for number, week in enumerate(weeks):
             boost = 4.0 if channel == "Events" and number in (10, 31) else 1.0
             rows.append((week, channel, int(rng.poisson(level * growth**number * boost))))
@@ -60,7 +78,9 @@ def signups(rng: np.random.Generator) -> pd.DataFrame:
 def tickets(rng: np.random.Generator) -> pd.DataFrame:
     """Support tickets by weekday and hour over a quarter."""
     rows = []
-    for day, weight in zip(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], [1.35, 1.15, 1.0, 1.0, 0.85, 0.3, 0.25], strict=True):
+    for day, weight in zip(
+        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], [1.35, 1.15, 1.0, 1.0, 0.85, 0.3, 0.25], strict=True
+    ):
         for hour in range(24):
             shape = np.exp(-0.5 * ((hour - 10) / 2.2) ** 2) + 0.7 * np.exp(-0.5 * ((hour - 15) / 2.0) ** 2)
             rows.append((day, hour, int(rng.poisson(90 * weight * shape + 1))))

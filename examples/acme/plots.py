@@ -42,10 +42,15 @@ def show_plotly(figure: object) -> None:
     import plotly.io
 
     picture = plotly.io.to_image(figure, format="png", width=760, height=420, scale=2)
-    bundle = {"application/vnd.plotly.v1+json": figure.to_plotly_json(), "image/png": base64.b64encode(picture).decode()}
+    bundle = {
+        "application/vnd.plotly.v1+json": figure.to_plotly_json(),
+        "image/png": base64.b64encode(picture).decode(),
+    }
     import json
 
     from plotly.utils import PlotlyJSONEncoder
 
-    bundle["application/vnd.plotly.v1+json"] = json.loads(json.dumps(bundle["application/vnd.plotly.v1+json"], cls=PlotlyJSONEncoder))
+    bundle["application/vnd.plotly.v1+json"] = json.loads(
+        json.dumps(bundle["application/vnd.plotly.v1+json"], cls=PlotlyJSONEncoder)
+    )
     display({**bundle, "text/plain": "Plotly figure"}, raw=True, metadata={"image/png": {"width": 760}})

@@ -6,7 +6,7 @@ import collections
 
 import pytest
 
-from adapters.errors import WikiUnavailable
+from adapters.errors import Refused, WikiUnavailable
 from adapters.memory import MemoryServer, MemoryWiki
 from adapters.settings import TargetSettings, Token
 from bridge.config import load
@@ -109,3 +109,33 @@ def test_a_person_retitles_and_moves_and_it_stays_so(settings):
     assert done.code == 0
     assert page.parent == other.id
     assert "New text." in page.body
+
+
+def test_a_link_to_a_page_that_the_wiki_refused_is_mended_once_it_is_there(settings):
+    server = MemoryServer()
+
+    class Picky(MemoryWiki):
+        def create(self, draft):
+            if draft.title == "Report 3":
+                raise Refused("this wiki has no room")
+            return super().create(draft)
+
+    first = publish(settings, Picky(server, TARGET), "w", flags=Flags())
+    assert [one.source for one in first.actions if one.verb == "error"] == ["r3.md"]
+    assert "href" not in server.titled("Report 2").body
+    second = publish(settings, MemoryWiki(server, TARGET), "w", flags=Flags())
+    assert {one.source for one in second.actions if one.verb != "skip"} == {"r2.md", "r3.md"}
+    assert f'href="memory:{server.titled("Report 3").id}"' in server.titled("Report 2").body
+
+
+def test_a_link_to_a_page_in_conflict_is_written_once(settings):
+    server = MemoryServer()
+    server.add("Report 3", server.home)
+    first = publish(settings, MemoryWiki(server, TARGET), "w", flags=Flags())
+    assert first.code == 7
+    assert "href" not in server.titled("Report 2").body
+    second = publish(settings, MemoryWiki(server, TARGET), "w", flags=Flags())
+    assert {one.verb for one in second.actions} == {"skip", "conflict"}
+    third = publish(settings, MemoryWiki(server, TARGET), "w", flags=Flags(adopt=True))
+    assert {one.source for one in third.actions if one.verb == "update"} == {"r2.md", "r3.md"}
+    assert "href" in server.titled("Report 2").body
