@@ -28,6 +28,9 @@ HINTS = {
     "page ": "--recreate makes the page again, --prune after removing the source forgets it",
 }
 
+MAX_PLACES = 3
+"""Places that a note names which stands for several."""
+
 
 def lines(actions: Sequence[Action], *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
     """The report for people, in the order of the sources. Unchanged pages are left out unless ``verbose``; ``quiet``
@@ -42,7 +45,22 @@ def lines(actions: Sequence[Action], *, verbose: bool = False, quiet: bool = Fal
     for one in sorted(shown, key=lambda one: (one.source, one.key)):
         yield line(one, width)
         if verbose or one.verb in {"conflict", "error"}:
-            yield from (f"    {str(note).removeprefix(f'{one.source}: ')}" for note in one.notes)
+            yield from (f"    {text}" for text in note_lines(one.notes, one.source))
+
+
+def note_lines(notes: Iterable[Note], source: str) -> Iterator[str]:
+    """Notes for people: equal ones once, with their number and their first places. Machines get each."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for note in notes:
+        place = str(note.where or "").removeprefix(source).strip()
+        groups.setdefault((note.code, note.text), []).append(place)
+    for (_, text), places in groups.items():
+        named = list(dict.fromkeys(filter(None, places)))
+        if len(places) == 1:
+            yield f"{named[0]}: {text}" if named else text
+        else:
+            first = ", ".join(named[:MAX_PLACES]) + (", …" if len(named) > MAX_PLACES else "")
+            yield f"{text} ({len(places)} times{': ' if first else ''}{first})"
 
 
 def line(one: Action, width: int = 0) -> str:

@@ -252,6 +252,14 @@ def test_titles():
         confluence_title("\x01 \n")
 
 
+def test_a_cut_title_stands_whole_on_the_page():
+    long = "A title that goes on " * 20
+    rendered, notes = write_confluence(Document(Metadata(title=long), ()), WriteOptions())
+    assert len(rendered.title) <= 255
+    assert " ".join(long.split()) in rendered.body
+    assert [note.code for note in notes] == ["confluence.title"]
+
+
 def test_a_page_over_the_limit_is_refused():
     with pytest.raises(ConversionError, match=r"page is 5\.0 MB, Confluence takes 5 MB"):
         written(Code("x" * MAX_BODY_BYTES))

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from converters.errors import ConversionError
-from converters.model import Blocks, Columns, Document, Rendered
+from converters.model import Blocks, Columns, Document, Mark, Paragraph, Rendered, Span
 from converters.notes import Note
 from converters.options import WriteOptions
 from converters.writers.confluence.blocks import write_blocks
@@ -32,7 +32,11 @@ def write_confluence(document: Document, options: WriteOptions) -> tuple[Rendere
     """
     title = confluence_title(document.title)
     ctx = Context(document, options)
-    body = str(_page(document.blocks, ctx))
+    blocks = document.blocks
+    if title.endswith("…") and not document.title.endswith("…"):
+        ctx.simpler("title", f"the title was cut at {MAX_TITLE} characters; all of it stands at the page's top")
+        blocks = (Paragraph((Span(" ".join(document.title.split()), frozenset({Mark.STRONG})),)), *blocks)
+    body = str(_page(blocks, ctx))
     size = len(body.encode())
     if size > MAX_BODY_BYTES:
         raise ConversionError(

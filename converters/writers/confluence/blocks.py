@@ -192,7 +192,8 @@ def _interactive(block: Interactive, ctx: Context, place: Place) -> Xml:
         parts.append(el("p", None, link(block.url, ctx.text(block.title or "Open the interactive version"), ctx)))
     if asset:
         parts.append(media.download(asset, block.title or "Interactive version (opens in a browser)", ctx))
-    caption = _caption(block.caption, ctx)
+    words = block.caption or (block.picture.caption if live and block.picture else ())
+    caption = _caption(words, ctx)
     if not any(parts):
         ctx.simpler("interactive", f"{block.library} output has neither picture nor file", block.where)
         parts.append(el("p", None, el("em", None, ctx.text(f"Interactive {block.library} output"))))

@@ -47,7 +47,8 @@ def fold(title: str, blocks: Blocks, ctx: Context, place: Place, write_blocks: B
 def output(block: Output, ctx: Context, place: Place, write_blocks: BlocksWriter) -> Xml:
     """A cell's output: the blocks that were chosen for it."""
     caption = caption_text(block.caption, ctx)
-    below = el("p", None, caption) if caption else EMPTY
+    anchor = macros.anchor(block.label) if ctx.anchors.linked(block.label) else EMPTY
+    below = el("p", None, anchor, caption) if caption or anchor else EMPTY
     if block.folded:
         title = "Output" if block.kind != "error" else "Error"
         return join((fold(title, block.blocks, ctx, place, write_blocks), below))
