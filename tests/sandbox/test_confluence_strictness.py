@@ -259,3 +259,42 @@ def test_writes_of_a_read_only_token_are_403_everywhere(site: Site) -> None:
     for method, path in (("POST", "/pages"), ("POST", "/databases"), ("POST", "/file_uploads"), ("POST", "/comments")):
         answer = site.notion(method, path, json={}, headers=reader)
         assert (answer.status_code, answer.json()["code"]) == (403, "restricted_resource"), path
+
+
+def test_removed_routes_can_be_kept(site: Site) -> None:
+    page = site.page("P")
+    assert site.cloud("GET", f"{V1}/{page}").status_code == 410
+    site.switch(v1_removed=False)
+    assert site.cloud("GET", f"{V1}/{page}").json()["title"] == "P"
+
+
+def test_data_center_refuses_what_is_too_large_or_taken(site: Site) -> None:
+    def create(title: str, value: str = "", **more: Any) -> requests.Response:
+        body = {"storage": {"value": value, "representation": "storage"}}
+        data = {"type": "page", "title": title, "space": {"key": "DATA"}, "body": body} | more
+        return site.dc("POST", "/content", json=data)
+
+    assert create("P", "x" * 5_300_000).status_code == 413
+    page = create("P", "<p>x</p>").json()["id"]
+    assert create(" p ").status_code == 400
+    assert create("Q", "<p>").status_code == 400
+    assert create("Q", space={"key": "NOPE"}).status_code == 404
+    assert create("Q", ancestors=[{"id": "999"}]).status_code == 404
+    assert create("Q", ancestors=["999"]).status_code == 400
+    assert create("Q", metadata={"colour": 1}).status_code == 400
+    stale = {"type": "page", "title": "P", "version": {"number": 1}}
+    answer = site.dc("PUT", f"/content/{page}", json=stale)
+    assert (answer.status_code, "Current Version: [1]" in answer.json()["message"]) == (409, True)
+    wide = site.dc("GET", "/content/search", params={"cql": "type = page", "expand": "body.storage", "limit": "200"})
+    assert wide.json()["limit"] == 50
+
+
+def test_slow_lost_and_broken_answers(site: Site) -> None:
+    for rule, status in (({"status": 503}, None), ({"status": 503, "retry_after": 2}, "2")):
+        site.http.put(f"{site.url}/sandbox/faults", json={"rules": [{"path": "/wiki/*", **rule}]})
+        assert site.cloud("GET", "/api/v2/spaces").headers.get("Retry-After") == status
+    slow = {"path": "/wiki/*", "method": "POST", "delay_s": 0.3, "times": 1}
+    site.http.put(f"{site.url}/sandbox/faults", json={"rules": [slow]})
+    with pytest.raises(requests.ReadTimeout):
+        site.cloud("POST", "/api/v2/folders", json={}, timeout=0.1)
+    assert site.cloud("POST", "/api/v2/folders", json={}).status_code == 400
