@@ -6,14 +6,12 @@ the others are Notion's own layout.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import assert_never
 
 from converters.model import (
     Attachment,
     Block,
-    Blocks,
     Callout,
     Code,
     Columns,
@@ -28,7 +26,6 @@ from converters.model import (
     Interactive,
     ListBlock,
     Listing,
-    ListItem,
     Math,
     Output,
     Paragraph,
@@ -37,29 +34,25 @@ from converters.model import (
     Raw,
     Rule,
     Section,
-    Span,
     Table,
     Tabs,
     Toc,
     Toggle,
 )
 from converters.notes import dropped
-from converters.writers.notion.colors import CALLOUTS, ICONS
+from converters.writers.notion import containers
+from converters.writers.notion.code import code_blocks, raw_blocks
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.equations import katex
 from converters.writers.notion.flatten import runs_of_blocks
-from converters.writers.notion.languages import PLAIN, notion_language
-from converters.writers.notion.limits import MAX_EQUATION, clean, code_parts, pieces, units
+from converters.writers.notion.limits import MAX_EQUATION, clean, units
 from converters.writers.notion.media import asset_block, attachment_blocks, embed_blocks, image_blocks
-from converters.writers.notion.richtext import Style, rich_text, superscript, text_items, withheld
+from converters.writers.notion.richtext import Style, rich_text, text_items
 from converters.writers.notion.shapes import block, one_line, text_and_children, text_blocks
 from converters.writers.notion.tables import pictures_in, table_blocks
 
 _BOLD: Style = frozenset({"bold"})
 _ITALIC: Style = frozenset({"italic"})
-_FOLD_TITLES = {"input": "Code", "source": "Code", "output": "Output", "log": "Log", "traceback": "Error details"}
-_LIST_KINDS = {"bullet": "bulleted_list_item", "ordered": "numbered_list_item", "task": "to_do"}
-_SECTION_TITLES = {"about": "About this report", "method": "Method", "appendix": "Appendix"}
 
 
 def shapes_of(blocks: Iterable[Block], context: Context, *, top: bool = False) -> list[Shape]:
@@ -81,11 +74,11 @@ def _shapes(item: Block, context: Context, top: bool) -> list[Shape]:
         case Paragraph():
             return _paragraph(item, context)
         case Code():
-            return _code(item, context)
+            return code_blocks(item, context)
         case Output():
             return _output(item, context, top)
         case ListBlock():
-            return _list(item, context)
+            return containers.list_items(item, context, shapes_of)
         case DefinitionList(items=items):
             return [
                 text_and_children("paragraph", rich_text(each.term, context, _BOLD), shapes_of(each.blocks, context))
@@ -94,9 +87,9 @@ def _shapes(item: Block, context: Context, top: bool) -> list[Shape]:
         case Table():
             return _table(item, context)
         case Quote(blocks=blocks):
-            return [_with_first_paragraph("quote", blocks, context)]
+            return [containers.with_first_paragraph("quote", blocks, context, shapes_of)]
         case Callout():
-            return [_callout(item, context)]
+            return [containers.callout(item, context, shapes_of)]
         case Toggle(title=title, blocks=blocks):
             words = rich_text(title, context) or text_items("Details")
             return [text_and_children("toggle", words, shapes_of(blocks, context))]
@@ -115,25 +108,21 @@ def _shapes(item: Block, context: Context, top: bool) -> list[Shape]:
         case Interactive():
             return _interactive(item, context)
         case Columns():
-            return _columns(item, context, top)
+            return containers.columns(item, context, shapes_of, top)
         case Tabs(tabs=tabs):
-            return [_toggle(tab.title or "Tab", tab.blocks, context) for tab in tabs]
+            return [containers.toggle(tab.title or "Tab", tab.blocks, context, shapes_of) for tab in tabs]
         case Footnotes():
-            return _footnotes(item, context)
+            return containers.footnotes(item, context, shapes_of)
         case Section():
-            return _section(item, context, top)
+            return containers.section(item, context, shapes_of, top)
         case Properties():
             return _properties(item, context)
         case Listing():
             return _listing(item, context, top)
         case Raw():
-            return _raw(item, context)
+            return raw_blocks(item, context)
         case _:
             assert_never(item)
-
-
-def _toggle(title: str, blocks: Blocks, context: Context) -> Shape:
-    return text_and_children("toggle", text_items(title), shapes_of(blocks, context))
 
 
 def _heading(heading: Heading, context: Context) -> list[Shape]:
@@ -182,34 +171,6 @@ def _paragraph(paragraph: Paragraph, context: Context) -> list[Shape]:
     return found
 
 
-def _language(code: Code, context: Context) -> str:
-    if code.role in {"output", "log", "traceback"} and not code.language:
-        return PLAIN
-    language = notion_language(code.language)
-    if language is None:
-        context.simpler_once(
-            f"code.language.{code.language[:20]}", f"Notion doesn't know the language {code.language!r}; no colours"
-        )
-    return language or PLAIN
-
-
-def _code(code: Code, context: Context) -> list[Shape]:
-    language = _language(code, context)
-    title = clean(code.title)
-    caption = one_line(rich_text(code.caption, context)) or ([] if code.folded or not title else text_items(title))
-    found: list[Shape] = []
-    parts = code_parts(clean(code.text.replace("\r\n", "\n")))
-    for number, part in enumerate(parts):
-        items = [{"type": "text", "text": {"content": piece}} for piece in pieces(part)]
-        value: dict[str, object] = {"rich_text": items, "language": language}
-        if caption and number == len(parts) - 1:
-            value["caption"] = caption
-        found.append(block("code", value))
-    if not code.folded:
-        return found
-    return [text_and_children("toggle", text_items(title or _FOLD_TITLES[code.role]), found)]
-
-
 def _caption_line(caption: Inlines, context: Context) -> list[Shape]:
     items = rich_text(caption, context)
     return text_blocks("paragraph", items, color="gray") if items else []
@@ -224,7 +185,7 @@ def _output(output: Output, context: Context, top: bool) -> list[Shape]:
                 dropped("output.form", f"output left out: none of its forms ({mimes}) can be shown", output.where)
             )
             return []
-        return _code(Code(text, role="output", folded=output.folded), context)
+        return code_blocks(Code(text, role="output", folded=output.folded), context)
     blocks = output.blocks
     caption = output.caption
     only = blocks[0] if len(blocks) == 1 else None
@@ -235,29 +196,6 @@ def _output(output: Output, context: Context, top: bool) -> list[Shape]:
     if output.folded and found:
         return [text_and_children("toggle", text_items("Output"), found)]
     return found
-
-
-def _with_first_paragraph(kind: str, blocks: Sequence[Block], context: Context, **more: object) -> Shape:
-    """A block whose text is the first paragraph, and whose children are the rest."""
-    first = blocks[0] if blocks else None
-    if isinstance(first, Paragraph) and not any(isinstance(inline, InlineImage) for inline in first.content):
-        return text_and_children(kind, rich_text(first.content, context), shapes_of(blocks[1:], context), **more)
-    return text_and_children(kind, [], shapes_of(blocks, context), **more)
-
-
-def _item(kind: str, item: ListItem, context: Context) -> Shape:
-    if item.checked is not None:
-        return _with_first_paragraph("to_do", item.blocks, context, checked=item.checked)
-    kind = "bullet" if kind == "task" else kind
-    return _with_first_paragraph(_LIST_KINDS[kind], item.blocks, context)
-
-
-def _list(items: ListBlock, context: Context) -> list[Shape]:
-    if items.kind == "ordered" and items.start != 1:
-        context.simpler(
-            "list.start", f"a list that begins at {items.start} is counted from 1: Notion has no start number"
-        )
-    return [_item(items.kind, item, context) for item in items.items]
 
 
 def _table(table: Table, context: Context) -> list[Shape]:
@@ -275,27 +213,13 @@ def _table(table: Table, context: Context) -> list[Shape]:
     return found
 
 
-def _callout(callout: Callout, context: Context) -> Shape:
-    icon, color, _ = CALLOUTS[callout.kind]
-    title = rich_text(callout.title, context, _BOLD)
-    if callout.icon in ICONS and callout.icon:
-        icon = callout.icon
-    if callout.folded:
-        words = text_items(f"{icon} ") + (title or text_items(CALLOUTS[callout.kind][2], _BOLD))
-        return text_and_children("toggle", words, shapes_of(callout.blocks, context), color=color)
-    more: dict[str, object] = {"icon": {"type": "emoji", "emoji": icon}, "color": color}
-    if title:
-        return text_and_children("callout", title, shapes_of(callout.blocks, context), **more)
-    return _with_first_paragraph("callout", callout.blocks, context, **more)
-
-
 def _math(math: Math, context: Context) -> list[Shape]:
     expression = clean(katex(math.tex, math.number))
     if not expression:
         return []
     if units(expression) > MAX_EQUATION:
         context.simpler("math.long", f"equation of {len(expression)} characters shown as LaTeX: Notion takes 1,000")
-        return _code(Code(math.tex, language="latex"), context)
+        return code_blocks(Code(math.tex, language="latex"), context)
     return [block("equation", {"expression": expression})]
 
 
@@ -315,42 +239,6 @@ def _interactive(figure: Interactive, context: Context) -> list[Shape]:
         context.note(dropped("interactive.empty", words, figure.where))
         return [block("paragraph", {"rich_text": text_items(words, _ITALIC)})]
     return found
-
-
-def _columns(columns: Columns, context: Context, top: bool) -> list[Shape]:
-    filled = [(i, shapes) for i, blocks in enumerate(columns.columns) if (shapes := shapes_of(blocks, context))]
-    if len(filled) < 2 or not top:
-        if len(filled) > 1:
-            context.simpler("columns.nested", "columns inside another block are shown one below the other")
-        return [shape for _, shapes in filled for shape in shapes]
-    ratios = columns.ratios if len(columns.ratios) == len(columns.columns) else ()
-    total = sum(ratios[i] for i, _ in filled) if ratios else 0.0
-    parts = [
-        block("column", {"width_ratio": round(ratios[i] / total, 4)} if total > 0 and ratios[i] > 0 else {}, shapes)
-        for i, shapes in filled
-    ]
-    return [block("column_list", {}, parts)]
-
-
-def _footnotes(notes: Footnotes, context: Context) -> list[Shape]:
-    found = [block("divider", {})] if notes.items else []
-    for note in notes.items:
-        mark: Inline = Span(f"{superscript(note.number)} ")
-        first = note.blocks[0] if note.blocks else None
-        if isinstance(first, Paragraph):
-            blocks: Blocks = (Paragraph((mark, *first.content)), *note.blocks[1:])
-        else:
-            blocks = (Paragraph((mark,)), *note.blocks)
-        found.append(_with_first_paragraph("paragraph", blocks, context))
-    return found
-
-
-def _section(section: Section, context: Context, top: bool) -> list[Shape]:
-    title = section.title or _SECTION_TITLES.get(section.role, "")
-    if section.role in _SECTION_TITLES:
-        return [_toggle(title, section.blocks, context)] if section.blocks else []
-    head = text_blocks("heading_2", text_items(title)) if title else []
-    return head + shapes_of(section.blocks, context, top=top)
 
 
 def _properties(properties: Properties, context: Context) -> list[Shape]:
@@ -373,18 +261,6 @@ def _listing(listing: Listing, context: Context, top: bool) -> list[Shape]:
             dropped("listing.empty", "a live list of pages is left out: Notion has views for that", listing.where)
         )
     return shapes_of(listing.items, context, top=top)
-
-
-def _raw(raw: Raw, context: Context) -> list[Shape]:
-    if raw.trusted and raw.format == "notion":
-        parsed = json.loads(raw.text)
-        return list(parsed) if isinstance(parsed, list) else [parsed]
-    if raw.trusted and raw.format == "confluence":
-        context.note(dropped("raw.other", "markup for Confluence left out", raw.where))
-        return []
-    language = {"html": "html", "latex": "latex", "confluence": "xml", "notion": "json"}.get(raw.format, "")
-    withheld(f"{raw.format} markup is shown as code: documents can't bring their own", context)
-    return _code(Code(raw.text, language=language), context)
 
 
 def left_over_files(context: Context) -> list[Shape]:
