@@ -79,12 +79,12 @@ def read_ipynb(source: Source, options: ReadOptions) -> Read:
 
         notebook = preprocess(notebook, options.preprocessors, source.path)
     reader = _Reader(source.path, notebook, options, notes)
+    provenance = notebook_provenance(reader.metadata, notebook["cells"], options.provenance, source.path)
     blocks = reader.blocks(notebook["cells"])
     own = notebook_metadata(reader.metadata, source.path, notes)
     # A header in the document's text is nearer to its author than the notebook's own metadata: it wins.
     meta = merge(merge(reader.header, own), options.defaults) if reader.header else merge(own, options.defaults)
     meta, blocks = _titled(meta, blocks, source.path)
-    provenance = notebook_provenance(reader.metadata, notebook["cells"], options.provenance, source.path)
     params = notebook_params(reader.metadata)
     meta = msgspec.structs.replace(meta, provenance=provenance, params={**params, **meta.params})
     document = Document(meta=meta, blocks=tuple(blocks), assets=reader.assets, where=Where(source.path))
@@ -127,6 +127,7 @@ class _Reader:
             if isinstance(cell_id, str) and cell_id:
                 where = Where(self.path, number, cell_id)
             result.extend(self._cell(cell, where))
+            cells[number - 1] = None  # what was read is let go: a cell's pictures stand in it as text of 4/3 their size
         return result
 
     def _cell(self, cell: dict[str, Any], where: Where) -> list[Block]:
