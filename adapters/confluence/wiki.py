@@ -118,7 +118,8 @@ class ConfluenceWiki(Placing, Keeping, ABC):
             return Written(page=page, record=record)
         notes, state = self._labels.put(row.id, content.meta.tags, None)
         record = msgspec.structs.replace(record, version=page.version, state=state)
-        if record != self._known.get(row.id):
+        kept = self._known.get(row.id)  # what went along with the page; it could not know the page's id
+        if kept is None or record != msgspec.structs.replace(kept, page=row.id):
             self._keep(row.id, record)
         return Written(page=page, record=record, notes=notes)
 

@@ -45,6 +45,17 @@ def test_first_publish_takes_three_requests_a_page_and_one_a_file(site: CloudSit
 
 
 @BOTH
+def test_a_complete_page_takes_one_request_or_two(site: CloudSite, wiki: Wiki) -> None:
+    wiki.begin(wiki.observe())
+    start = now(site)
+    made = wiki.create(draft(content=rendered(wiki, "Report")))
+    assert len(sent(site, start)) == (2 if isinstance(site, CloudSite) else 1), sent(site, start)
+    again = site.connect(site.settings())
+    assert again.observe().tracked[KEY].record == made.record
+    again.close()
+
+
+@BOTH
 def test_one_changed_cell_takes_at_most_three_requests(site: CloudSite, wiki: Wiki) -> None:
     done = publish(wiki, assets=(picture(),), tags=("sales",))
     again = site.connect(site.settings())

@@ -152,3 +152,14 @@ def test_an_edit_during_the_run_is_a_conflict(site):
     with pytest.raises(errors.StaleVersion):
         change(again, type(done)(page=tracked.page, record=tracked.record), para("b"))
     assert words(tree(again, done.page)) == ["theirs"]
+
+
+def test_a_workspace_without_blocks_left_says_so(site):
+    wiki = site.wiki()
+    publish(wiki, para("a"))
+    site.faults(free_plan=1)
+    with pytest.raises(errors.PermissionDenied, match="free plan's blocks are used up"):
+        publish(wiki, *[para(str(i)) for i in range(50)], key="l")
+    site.faults()
+    done = publish(wiki, para("b"), key="l")
+    assert words(tree(wiki, done.page)) == ["b"]
