@@ -19,7 +19,8 @@ from typing import Any
 from xml.parsers import expat
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[0] = str(ROOT)  # a script's own folder would hide packages of the same names (atlassian)
+if __name__ == "__main__":
+    sys.path[0] = str(ROOT)  # a script's own folder would hide packages of the same names (atlassian)
 
 from adapters.sandbox.server import serve
 from tests.e2e.publish import TARGETS, configure, nbwiki, state
@@ -161,6 +162,12 @@ def faults_of(verdict: Verdict, *, cloud: bool) -> list[tuple[str, str]]:
     return found + [("ADF schema" if "ADF" in text else "parser", text) for text in verdict.faults[len(found) :]]
 
 
+def title_of(page: dict[str, Any]) -> str:
+    """The title of a Notion page."""
+    value = next(value for value in page["properties"].values() if value["type"] == "title")
+    return "".join(item["plain_text"] for item in value["title"])
+
+
 def judge_notion(found: Published, tally: Tally, source: Path, url: str) -> None:
     """The SDK's types over each body that was sent, KaTeX over each equation, words as the SDK and notion-to-md read."""
     formulas: dict[tuple[str, bool], str] = {}
@@ -176,7 +183,7 @@ def judge_notion(found: Published, tally: Tally, source: Path, url: str) -> None
     for expression, error in notion.refused_equations(formulas):
         tally.fault("KaTeX", expression[:80], error)
     sources = {page_id: path for path, page_id in found.pages.items()}
-    titles = {str(page["id"]): str(page["properties"]["title"]) for page in found.state["notion"]["pages"]}
+    titles = {str(page["id"]): title_of(page) for page in found.state["notion"]["pages"]}
     for page in notion.read_all(f"{url}/notion", "sandbox", list(sources)):
         path = sources[page["page"]]
         narrative = words.narrative(path, (source / path).read_bytes())
