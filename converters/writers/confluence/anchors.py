@@ -33,7 +33,7 @@ from converters.model import (
     Tabs,
     Toggle,
 )
-from converters.walk import iter_blocks, iter_inlines
+from converters.walk import iter_blocks, iter_inlines, present
 
 _UNRESERVED = "!'()*~"
 """What encodeURIComponent leaves as it is, beside letters, digits and ``-_.``."""
@@ -46,11 +46,13 @@ class Anchors:
         self.addresses: dict[str, str] = {}
         self._targets: dict[str, str] = {}
         self._macros: set[str] = set()
-        self._linked = frozenset(_linked(document.blocks))
+        kinds = present(document.blocks)  # one quick walk spares most documents the others
+        self._linked = frozenset(_linked(document.blocks)) if AnchorLink in kinds else frozenset()
         self._prefix = "" if cloud else f"{PAGE_TITLE}-"
         self._glue = "-" if cloud else ""
-        self._headings(document)
-        for inline in iter_inlines(document.blocks):
+        if Heading in kinds:
+            self._headings(document)
+        for inline in iter_inlines(document.blocks) if Anchor in kinds else ():
             if isinstance(inline, Anchor):
                 self.addresses.setdefault(inline.name, self._prefix + quote(inline.name, safe=_UNRESERVED))
 
