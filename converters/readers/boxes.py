@@ -11,6 +11,7 @@ from converters import notes
 from converters.build import plain, text_of
 from converters.model import (
     Align,
+    Anchor,
     Block,
     Blocks,
     Callout,
@@ -21,6 +22,7 @@ from converters.model import (
     Paragraph,
     Quote,
     Tab,
+    Table,
     Tabs,
     Toggle,
     Where,
@@ -44,6 +46,7 @@ CALLOUTS: dict[str, CalloutKind] = {
 _OWN_TITLE = {"seealso": "See also", "question": "Question", "example": "Example", "exercise": "Exercise",
               "challenge": "Challenge", "solution": "Solution", "objectives": "Objectives", "keypoints": "Key points",
               "prereq": "Prerequisites", "discussion": "Discussion", "instructor": "Instructor note"}  # fmt: skip
+_ID = re.compile(r"#([\w:.\-]+)")
 _CLASS = re.compile(r"\.([\w\-]+)")
 _VALUE = re.compile(r"([\w\-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
 _DIRECTIVE = re.compile(r"\{([\w\-:.]+)\}\s*(.*)$", re.DOTALL)
@@ -60,7 +63,20 @@ def callout(name: str, title: Inlines, blocks: Blocks, where: Where | None, *, f
 
 
 def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
-    """The blocks of a fenced div; ``info`` is what stands after its colons."""
+    """The blocks of a fenced div, its name kept for links; ``info`` is what stands after its colons."""
+    named = _ID.search(info) if info.startswith("{") else None
+    found = _box(info, blocks, reader)
+    if named is None:
+        return found
+    first = found[0] if found else None
+    if isinstance(first, Image | Table) and not first.label:
+        return (msgspec.structs.replace(first, label=named[1]), *found[1:])
+    if isinstance(first, Paragraph | Heading):
+        return (msgspec.structs.replace(first, content=(Anchor(named[1]), *first.content)), *found[1:])
+    return (Paragraph((Anchor(named[1]),), where=reader.where), *found)
+
+
+def _box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     directive = _DIRECTIVE.match(info)
     if directive and not info.startswith("{."):
         return directive_box(directive[1], directive[2].strip(), blocks, reader)

@@ -182,6 +182,10 @@ def chunk(language: str, header: str, text: str, reader: BlockReader) -> Blocks:
     hidden = is_false(options.get("include", True)) or is_false(options.get("echo", True))
     if not code.strip():
         return ()
+    for key in ("fig-cap", "fig.cap", "tbl-cap", "tab.cap"):
+        if options.get(key):
+            text = f"caption of a figure that is not there: {options[key]!s:.100}"
+            reader.context.notes.append(notes.dropped("caption.unused", text, reader.where))
     reader.context.chunks.append(hidden)
     if hidden:
         return ()

@@ -15,6 +15,7 @@ from converters import notes
 from converters.metadata import DataSource, Metadata, Person
 from converters.model import Where
 from converters.notes import Note
+from converters.readers.wiki_headers import conflr_settings
 from converters.readers.yaml_values import load_yaml
 
 _HEADER = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -286,7 +287,11 @@ def _data_source(item: object) -> DataSource | None:
 def _wiki(reading: _Reading) -> dict[str, dict[str, str]]:
     """Settings for one wiki, by its kind; knowing no better, only named groups are taken."""
     found = reading.mapping_of("wiki")
-    return {k: {str(a): str(b) for a, b in v.items()} for k, v in found.items() if isinstance(v, dict)}
+    result = {k: {str(a): str(b) for a, b in v.items()} for k, v in found.items() if isinstance(v, dict)}
+    settings = conflr_settings(reading.mapping)
+    if settings:
+        result["confluence"] = {**settings, **result.get("confluence", {})}
+    return result
 
 
 def _status(reading: _Reading) -> Literal["", "draft", "review", "published", "archived"]:

@@ -18,6 +18,7 @@ from converters.options import Read, ReadOptions, Source
 from converters.readers.context import MarkdownContext
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
 from converters.readers.markdown import markdown_blocks
+from converters.readers.wiki_headers import mark_header
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]*(include|embed|video)[ \t]+([^\s>]+)[^>]*>\}\}[ \t]*$", re.MULTILINE)
 _OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
@@ -55,7 +56,9 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     place = Where(source.path)
     header, body, line = split_header(text)
     mapping, found = parse_header(header, place) if header.strip() else ({}, [])
-    meta, more = metadata_from_mapping(mapping, place)
+    marked, body, lines = mark_header(body)
+    line += lines
+    meta, more = metadata_from_mapping({**marked, **mapping}, place)
     found = [*found, *more, *_unclosed(body, place, line)]
     context = MarkdownContext(source=source.path, flavor=flavor, line=line)
     for match in _INCLUDE.finditer(body):

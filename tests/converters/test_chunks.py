@@ -6,6 +6,8 @@ from converters.errors import ConversionError
 from converters.model import Code, Paragraph
 from converters.options import ReadOptions, Source
 from converters.readers import read
+from converters.readers.markdown import MarkdownContext, markdown_blocks
+from converters.walk import iter_inlines
 
 
 def made(path, data):
@@ -80,3 +82,17 @@ def test_myst_code_cell():
     document, _ = made("x.md", "```{code-cell} ipython3\n:tags: [hide-input]\n\nx = 1\n```\n")
     assert document.blocks[0].text == "x = 1"
     assert document.blocks[0].folded
+
+
+def test_a_caption_without_its_figure_is_told():
+    for text in ('```{r, fig.cap="Sizes"}\nplot(x)\n```\n', "```{python}\n#| fig-cap: Sizes\nplot(x)\n```\n"):
+        _, notes = markdown_blocks(text, MarkdownContext(flavor="pandoc"))
+        assert [note.code for note in notes] == ["caption.unused"]
+
+
+def test_the_name_of_a_div_is_kept_for_links():
+    blocks, _ = markdown_blocks(
+        "::: {#fig-one}\n![a](a.png)\n:::\n\n::: {#two .note}\nx\n:::\n", MarkdownContext(flavor="pandoc")
+    )
+    assert blocks[0].label == "fig-one"
+    assert any(getattr(inline, "name", "") == "two" for inline in iter_inlines(blocks))

@@ -4,7 +4,9 @@ import pytest
 
 from converters.metadata import Metadata, Person
 from converters.model import Where
+from converters.options import ReadOptions, Source
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
+from converters.readers.text import read_markdown
 
 WHERE = Where("x.md")
 
@@ -74,3 +76,13 @@ def test_merge_fills_gaps_only():
     first = Metadata(title="a", tags=("x",), extra={"k": 1})
     later = Metadata(title="b", summary="s", tags=("y",), toc=False, extra={"k": 2, "l": 3})
     assert merge(first, later) == Metadata(title="a", summary="s", tags=("x",), toc=False, extra={"k": 1, "l": 3})
+
+
+def test_pages_of_other_tools_are_known():
+    text = "<!-- Space: DATA -->\n<!-- Parent: Reports -->\n<!-- Parent: 2026 -->\n<!-- Title: Churn -->\n<!-- Label: ml -->\n\n# A\n"
+    meta = read_markdown(Source("a.md", text.encode()), ReadOptions()).document.meta
+    assert (meta.title, meta.tags) == ("Churn", ("ml",))
+    assert meta.wiki == {"confluence": {"space": "DATA", "parent": "Reports / 2026"}}
+    header = "---\ntitle: T\nconfluence_settings:\n  space_key: DATA\n  parent_id: 12\n---\nx\n"
+    document = read_markdown(Source("a.Rmd", header.encode()), ReadOptions()).document
+    assert document.meta.wiki == {"confluence": {"space": "DATA", "parent": "12"}}
