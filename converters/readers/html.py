@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -37,6 +38,8 @@ from converters.readers.style import align_of
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _ANY_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL)
+_SIZED = re.compile(r"<svg\b[^>]*?\s(?:viewBox|width)\s*=")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PLAIN_BOXES = frozenset(
@@ -100,6 +103,8 @@ def read_html(html: str, context: MarkdownContext) -> Blocks:
     from lxml import etree
 
     text = _CONTROL.sub("", html)
+    if "<svg" in text:
+        text = _DRAWING.sub(_as_picture, text)
     if not text.strip():
         return ()
     parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
@@ -118,6 +123,18 @@ def read_html(html: str, context: MarkdownContext) -> Blocks:
         context.notes.append(note)
         return (Paragraph(strip(as_text(_ANY_TAG.sub(" ", text))), where=context.where),)
     return HtmlReader(context, root).flow(root, 0)
+
+
+def _as_picture(match: re.Match[str]) -> str:
+    """A drawing between HTML as a picture of its own; icons, which name shapes elsewhere, stay as they are."""
+    svg = match[0]
+    if "<use" in svg or "<svg" in svg[4:] or not _SIZED.match(svg):
+        return svg
+    if "xmlns=" not in svg[: svg.index(">")]:
+        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    title = re.search(r"<title[^>]*>([^<]*)</title>", svg)
+    packed = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{title[1].strip() if title else ""}" src="data:image/svg+xml;base64,{packed}">'
 
 
 class HtmlReader:

@@ -98,3 +98,14 @@ def test_garbage_and_depth_never_raise(unit):
     blocks, _ = read(unit * 3000 + "end")
     list(iter_blocks(blocks))
     assert "end" in str(blocks) or unit == "<"
+
+
+def test_a_drawing_between_html_is_a_picture():
+    context = MarkdownContext()
+    svg = '<svg viewBox="0 0 40 20"><title>Flow</title><rect width="40" height="20"/></svg>'
+    blocks, notes = html_blocks(f"<p>before</p>{svg}<p><svg class='icon'><use href='#i'/></svg>after</p>", context)
+    (asset,) = context.assets.values()
+    assert b'viewBox="0 0 40 20"' in asset.data and asset.mime == "image/svg+xml"
+    assert [type(block).__name__ for block in blocks] == ["Paragraph", "Image", "Paragraph"]
+    assert blocks[1].alt == "Flow"
+    assert [note.code for note in notes] == ["html.svg"]
