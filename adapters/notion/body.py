@@ -157,6 +157,18 @@ class Body:
             self._delete(old[index].id)
         return [Entry(block, digest) for block, digest in zip(ids, digests, strict=True)]
 
+    def alone(self, page: str, entries: Sequence[Entry]) -> bool:
+        """Whether our blocks are all there; blocks that another run of ours put beside them are deleted then."""
+        children = list(self._client.children(page))
+        ours = {entry.id for entry in entries}
+        if not ours <= {child["id"] for child in children}:
+            return False
+        for child in children:
+            other = child["id"] not in ours and child["type"] not in {"child_page", "child_database"}
+            if other and child["created_by"]["id"] == self._bot:
+                self._delete(child["id"])
+        return True
+
     def _insert(self, page: str, run: list[Shape], place: str | None, known: set[str]) -> list[str]:
         if not run:
             return []

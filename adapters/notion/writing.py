@@ -200,7 +200,22 @@ class Writing:
         )
         body: Json = {"properties": self._target.properties(shown, records.kept(record)), **cover}
         row = self._target.client.update_page(page.id, body)
+        if not live.empty and (live.record is None or not live.record.version):
+            # Looking costs a read for each 100 blocks, so a page that is made and filled in one go does without.
+            self._settled(page, record, entries)
         return Written(page=rows.page_of(row, record, self._target.bot), record=record, notes=[*notes, *more])
+
+    def _settled(self, page: Page, record: Record, entries: list[Entry]) -> None:
+        """The page is ours alone. Another run that met it half written may have written it too, in the same moment.
+
+        The run that ends last takes the other's blocks away. Raises StaleVersion for the one that lost its blocks so: the
+        page counts as unfinished, and the next run writes it.
+        """
+        target = self._target
+        if not target.body().alone(page.id, entries):
+            kept = replace(record, version="", state={})
+            target.client.update_page(page.id, {"properties": target.properties(records.kept(kept))})
+            raise StaleVersion(f"another run writes {page.title!r} at the same time")
 
     # ---------------------------------------------------------------- keep, archive
 

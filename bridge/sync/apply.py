@@ -92,7 +92,6 @@ class Applier:
         return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=stopped, root=self.root)
 
     def _open_ones(self, actions: Sequence[Action]) -> tuple[Action, ...]:
-        """Actions that were never reached say so."""
         return tuple(
             msgspec.structs.replace(one, verb="error", reason=self._why_not_done())
             if one.verb in {"create", "update", "move"} and one.key not in self._ended
@@ -243,8 +242,7 @@ class Applier:
 
     def _record(self, one: Action) -> Record:
         """The record to keep: what was known of the page, and what holds now."""
-        local = one.local
-        if local is None:
+        if (local := one.local) is None:
             raise AssertionError("writes have a source")
         stub = self._stubs.get(one.key)
         base = stub.record if stub else one.was.record if one.was and one.verb != "create" else Record(key=one.key)

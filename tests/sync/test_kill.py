@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import os
 import random
 import re
@@ -15,7 +16,7 @@ from collections import Counter
 
 import pytest
 
-from tests.e2e.publish import ROOT, TARGETS, TOKENS, configure, nbwiki, state
+from tests.e2e.publish import ROOT, TARGETS, TOKENS, configure, state, writes
 
 API = {"cloud": "confluence", "datacenter": "confluence-dc", "notion": "notion"}
 KILLS = 8
@@ -24,16 +25,16 @@ PIXEL = base64.b64decode(
 )
 
 
-@pytest.fixture
-def reports(tmp_path):
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
     """Six reports with pictures and links to each other, one of them longer than a request to Notion may be."""
-    folder = tmp_path / "reports"
+    folder = tmp_path_factory.mktemp("kill") / "reports"
     (folder / "deep" / "er").mkdir(parents=True)
     (folder / "plot.png").write_bytes(PIXEL)
     places = ["a", "b", "deep/c", "deep/d", "deep/er/e", "long"]
     for number, place in enumerate(places):
         up = "../" * place.count("/")
-        paragraphs = "\n\n".join(f"Paragraph {n} of {place}." for n in range(250 if place == "long" else 5))
+        paragraphs = "\n\n".join(f"Paragraph {n} of {place}." for n in range(120 if place == "long" else 5))
         target = places[(number + 1) % len(places)]
         text = f"# Report {place}\n\nSee [the next]({up}{target}.md).\n\n![plot]({up}plot.png)\n\n{paragraphs}\n\nTheend.\n"
         (folder / f"{place}.md").write_text(text)
@@ -53,10 +54,10 @@ class Zygote:
     def answer(self):
         return self.process.stdout.readline().strip()
 
-    def start(self):
-        self.process.stdin.write("go\n")
+    def start(self, runs=1):
+        self.process.stdin.write(f"{runs}\n")
         self.process.stdin.flush()
-        return int(self.answer().removeprefix("pid "))
+        return [int(self.answer().removeprefix("pid ")) for _ in range(runs)]
 
     def end(self):
         return os.waitstatus_to_exitcode(int(self.answer().removeprefix("end ")))
@@ -67,16 +68,20 @@ class Zygote:
         self.process.stdout.close()
 
 
-@pytest.fixture
-def zygotes():
-    made = []
+@pytest.fixture(scope="module")
+def zygotes(reports, tmp_path_factory):
+    """Zygotes by target, each in a folder whose configuration is written anew for each sandbox."""
+    made = {}
 
-    def make(folder, target):
-        made.append(Zygote(folder, target))
-        return made[-1]
+    def of(target, server):
+        folder = made[target][0] if target in made else tmp_path_factory.mktemp(target)
+        configure(folder, server.url, reports, ("**/*.md",))
+        if target not in made:
+            made[target] = (folder, Zygote(folder, target))
+        return made[target][1]
 
-    yield make
-    for one in made:
+    yield of
+    for _, one in made.values():
         one.close()
 
 
@@ -114,16 +119,18 @@ def anonymous(body):
     return re.sub(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|\b\d{4,}\b", "ID", body)
 
 
-@pytest.fixture
-def control(reports, tmp_path):
-    """What a run that nobody disturbed publishes."""
+@pytest.fixture(scope="module")
+def control(zygotes):
+    """What a run that nobody disturbed publishes, by target."""
     from adapters.sandbox.server import serve
 
+    @functools.cache
     def undisturbed(target):
         server = serve(port=0)
         try:
-            configure(tmp_path, server.url, reports, ("**/*.md",))
-            assert nbwiki("sync", "-q", "-t", target, cwd=tmp_path).code == 0
+            zygote = zygotes(target, server)
+            zygote.start()
+            assert zygote.end() == 0
             return published(server.url, target)
         finally:
             server.close()
@@ -131,41 +138,39 @@ def control(reports, tmp_path):
     return undisturbed
 
 
-def finished(server, folder, target, expected):
+def finished(server, zygote, target, expected):
     """A last run does the rest, one more finds nothing to do, and everything is there once."""
-    last = nbwiki("sync", "--json", "-t", target, cwd=folder)
-    assert last.code == 0, last.out + last.err
-    again = nbwiki("sync", "--json", "-t", target, cwd=folder)
-    assert again.json["requests"]["write"] == 0, again.verbs()
-    assert set(again.verbs()) == {"skip"}
+    zygote.start()
+    assert zygote.end() == 0
+    number = server.log._number
+    zygote.start()
+    assert zygote.end() == 0
+    assert writes(server.log.entries(since=number)) == []
     assert published(server.url, target) == expected
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_killed_at_random_moments(reports, tmp_path, sandbox, zygotes, control, target):
+def test_killed_at_random_moments(sandbox, zygotes, control, target):
     expected = control(target)
-    configure(tmp_path, sandbox.url, reports, ("**/*.md",))
-    zygote = zygotes(tmp_path, target)
+    zygote = zygotes(target, sandbox)
     moments = random.Random(target)
     killed = 0
     for _ in range(KILLS):
-        pid = zygote.start()
+        (pid,) = zygote.start()
         wait_for_requests(sandbox, sandbox.log._number + moments.randint(1, 14))
         time.sleep(moments.uniform(0, 0.004))
         with contextlib.suppress(ProcessLookupError):  # the run was quicker
             os.kill(pid, signal.SIGKILL)
         killed += zygote.end() == -signal.SIGKILL
     assert killed >= 6
-    finished(sandbox, tmp_path, target, expected)
+    finished(sandbox, zygote, target, expected)
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_two_runs_at_once(reports, tmp_path, sandbox, zygotes, control, target):
+def test_two_runs_at_once(sandbox, zygotes, control, target):
     expected = control(target)
-    configure(tmp_path, sandbox.url, reports, ("**/*.md",))
-    both = [zygotes(tmp_path, target) for _ in range(2)]
-    for one in both:
-        one.start()
-    codes = [one.end() for one in both]
-    assert set(codes) <= {0, 1, 7}, codes
-    finished(sandbox, tmp_path, target, expected)
+    zygote = zygotes(target, sandbox)
+    zygote.start(2)
+    codes = {zygote.end(), zygote.end()}
+    assert codes <= {0, 1, 7}, codes
+    finished(sandbox, zygote, target, expected)
