@@ -37,9 +37,10 @@ from converters.model import (
 from converters.readers.boxes import box, callout, html_box
 from converters.readers.chunks import fenced
 from converters.readers.context import MAX_DEPTH, MarkdownContext
-from converters.readers.html import as_inlines, paragraphs, read_html
+from converters.readers.html import read_html
 from converters.readers.html_pieces import HtmlPiece, html_pieces
 from converters.readers.inlines import InlineReader, Piece
+from converters.readers.paragraphs import as_inlines, paragraphs
 from converters.readers.style import declarations
 from converters.readers.table_shape import shaped
 

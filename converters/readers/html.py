@@ -14,12 +14,9 @@ from converters.model import (
     Code,
     Definition,
     DefinitionList,
-    Embed,
     Heading,
     Image,
-    ImageRef,
     Inline,
-    InlineImage,
     InlineMath,
     Inlines,
     ListBlock,
@@ -33,7 +30,9 @@ from converters.model import (
 from converters.notes import Note
 from converters.readers.context import MAX_DEPTH, MarkdownContext
 from converters.readers.html_tables import read_table
-from converters.readers.inlines import HTML_TAGS, InlineReader, Piece
+from converters.readers.html_tags import HTML_TAGS
+from converters.readers.inlines import InlineReader
+from converters.readers.paragraphs import as_inlines, as_text, paragraphs
 from converters.readers.style import align_of
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -85,7 +84,6 @@ _BLOCK_TAGS = (
     | frozenset(_HEADINGS)
     | frozenset(["ul", "ol", "dl", "pre", "blockquote", "table", "hr", "details", "li", "dd", "dt"])
 )
-_BLOCK_PIECES = (Math, Embed)
 _DROPPED = {"script": "security", "style": "silent", "template": "silent", "head": "silent", "title": "silent"}
 
 
@@ -323,68 +321,3 @@ class HtmlReader:
             else:
                 items.append(Definition((), self.flow(child, depth)))
         return (DefinitionList(tuple(items), self.where),) if items else ()
-
-
-def as_text(text: str) -> Inlines:
-    """A line of unmarked text, white space as HTML counts it."""
-    from converters.build import plain
-
-    return plain(_SPACE.sub(" ", text))
-
-
-def as_inlines(block: Block) -> Inlines:
-    """A block where only text may stand: equations and pictures in the line, the text of anything else."""
-    from converters.build import plain
-    from converters.walk import iter_inlines
-
-    match block:
-        case Math(tex=tex):
-            return (InlineMath(tex),)
-        case Image(ref=ref) if ref is not None:
-            return (ref,)
-        case Image():
-            return (InlineImage(block.asset, block.url, block.alt, "", block.width, block.height, block.href),)
-        case Code(text=text):
-            return plain(text)
-        case _:
-            return tuple(iter_inlines((block,)))
-
-
-def lone_picture(pieces: list[Piece], context: MarkdownContext) -> Image | None:
-    """The picture of a paragraph that holds nothing else, as a figure."""
-    found: ImageRef | InlineImage | None = None
-    for piece in pieces:
-        if isinstance(piece, ImageRef | InlineImage) and found is None:
-            found = piece
-        elif not (hasattr(piece, "text") and not piece.text.strip()):
-            return None
-    if found is None:
-        return None
-    title = as_text(found.title)
-    size: tuple[int | None, int | None] = (found.width, found.height)
-    if isinstance(found, ImageRef):
-        return Image(
-            ref=found, alt=found.alt, caption=title, width=size[0], height=size[1], href=found.href, where=context.where
-        )
-    return Image(found.asset, found.url, None, found.alt, title, size[0], size[1], href=found.href, where=context.where)
-
-
-def paragraphs(pieces: list[Piece], context: MarkdownContext, align: Any = None) -> list[Block]:
-    """The blocks of one paragraph's pieces: display equations and frames between stretches of text."""
-    if (figure := lone_picture(pieces, context)) is not None:
-        import msgspec
-
-        return [msgspec.structs.replace(figure, align=align) if align else figure]
-    out: list[Block] = []
-    line: list[Inline] = []
-    for piece in (*pieces, None):
-        if piece is not None and not isinstance(piece, _BLOCK_PIECES):
-            line.append(piece)  # type: ignore[arg-type]
-            continue
-        content = strip(line)
-        if content:
-            out.append(Paragraph(content, align, where=context.where))
-        line.clear()
-        if piece is not None:
-            out.append(piece)
-    return out

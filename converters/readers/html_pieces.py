@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from converters.readers.inlines import HTML_TAGS, attributes
+from converters.readers.html_tags import HTML_TAGS, attributes
 
 _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea)\b.*?(?:</\1\s*>|\Z)|<(/?)([A-Za-z][\w\-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>",

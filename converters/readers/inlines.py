@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -25,6 +24,7 @@ from converters.model import (
 )
 from converters.readers.address import href, picture
 from converters.readers.context import MarkdownContext
+from converters.readers.html_tags import HTML_TAGS, attributes
 from converters.readers.style import MARK_TAGS, colors_of, pixels
 
 if TYPE_CHECKING:
@@ -37,141 +37,9 @@ Style: TypeAlias = tuple[frozenset[Mark], "Href | None", str, str]
 
 PLAIN: Style = (frozenset(), None, "", "")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w\-]*)([^>]*)>", re.DOTALL)
-_ATTRIBUTE = re.compile(r"([\w:\-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _ROLE_TARGET = re.compile(r"(.*?)\s*<([^<>]+)>\s*$", re.DOTALL)
 _MARKDOWN_MARKS = {"em": Mark.EM, "strong": Mark.STRONG, "s": Mark.STRIKE}
 _SILENT = frozenset({"script", "style", "template", "noscript"})
-HTML_TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "blink",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "data",
-        "datalist",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "frame",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "legend",
-        "li",
-        "link",
-        "main",
-        "map",
-        "mark",
-        "marquee",
-        "menu",
-        "meta",
-        "meter",
-        "nav",
-        "noscript",
-        "object",
-        "ol",
-        "optgroup",
-        "option",
-        "output",
-        "p",
-        "param",
-        "picture",
-        "pre",
-        "progress",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "script",
-        "section",
-        "select",
-        "slot",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "template",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "title",
-        "tr",
-        "track",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-    ]
-)
-"""Elements of HTML, current and obsolete; any other tag in running text is a placeholder that the author wrote."""
-
-
-def attributes(text: str) -> dict[str, str]:
-    """The attributes of a start tag, names in lower case, values unescaped."""
-    return {m[1].lower(): html.unescape(m[2] or m[3] or m[4] or "") for m in _ATTRIBUTE.finditer(text)}
 
 
 class InlineReader:

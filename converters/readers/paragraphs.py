@@ -1,0 +1,87 @@
+"""Pieces of a paragraph → blocks: a lone picture is a figure, display equations and frames stand between the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from converters.build import plain, strip
+from converters.model import (
+    Block,
+    Code,
+    Embed,
+    Image,
+    ImageRef,
+    Inline,
+    InlineImage,
+    InlineMath,
+    Inlines,
+    Math,
+    Paragraph,
+)
+from converters.readers.context import MarkdownContext
+from converters.readers.inlines import Piece
+from converters.walk import iter_inlines
+
+_BLOCK_PIECES = (Math, Embed)
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+
+
+def as_text(text: str) -> Inlines:
+    """A line of unmarked text, white space as HTML counts it."""
+    return plain(_SPACE.sub(" ", text))
+
+
+def as_inlines(block: Block) -> Inlines:
+    """A block where only text may stand: equations and pictures in the line, the text of anything else."""
+    match block:
+        case Math(tex=tex):
+            return (InlineMath(tex),)
+        case Image(ref=ref) if ref is not None:
+            return (ref,)
+        case Image():
+            return (InlineImage(block.asset, block.url, block.alt, "", block.width, block.height, block.href),)
+        case Code(text=text):
+            return plain(text)
+        case _:
+            return tuple(iter_inlines((block,)))
+
+
+def lone_picture(pieces: list[Piece], context: MarkdownContext) -> Image | None:
+    """The picture of a paragraph that holds nothing else, as a figure."""
+    found: ImageRef | InlineImage | None = None
+    for piece in pieces:
+        if isinstance(piece, ImageRef | InlineImage) and found is None:
+            found = piece
+        elif not (hasattr(piece, "text") and not piece.text.strip()):
+            return None
+    if found is None:
+        return None
+    title = as_text(found.title)
+    size: tuple[int | None, int | None] = (found.width, found.height)
+    if isinstance(found, ImageRef):
+        return Image(
+            ref=found, alt=found.alt, caption=title, width=size[0], height=size[1], href=found.href, where=context.where
+        )
+    return Image(found.asset, found.url, None, found.alt, title, size[0], size[1], href=found.href, where=context.where)
+
+
+def paragraphs(pieces: list[Piece], context: MarkdownContext, align: Any = None) -> list[Block]:
+    """The blocks of one paragraph's pieces: display equations and frames between stretches of text."""
+    if (figure := lone_picture(pieces, context)) is not None:
+        return [msgspec.structs.replace(figure, align=align) if align else figure]
+    out: list[Block] = []
+    line: list[Inline] = []
+    for piece in (*pieces, None):
+        if piece is not None and not isinstance(piece, _BLOCK_PIECES):
+            line.append(piece)  # type: ignore[arg-type]
+            continue
+        content = strip(line)
+        if content:
+            out.append(Paragraph(content, align, where=context.where))
+        line.clear()
+        if piece is not None:
+            out.append(piece)
+    return out
