@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 import yaml
 
 from converters import notes
-from converters.metadata import DataSource, Metadata, Person
+from converters.metadata import DataSource, Metadata
 from converters.model import Where
 from converters.notes import Note
+from converters.readers.header_values import HeaderValues, jsonable
 from converters.readers.wiki_headers import conflr_settings
 from converters.readers.yaml_values import load_yaml
 
 _HEADER = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_MAIL = re.compile(r"(.*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$")
-_BARE_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$")
 
 _TEXTS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "pagetitle", "short_title"), "subtitle": ("subtitle",),
@@ -101,154 +98,9 @@ def parse_header(header: str, where: Where) -> tuple[Mapping[str, Any], list[Not
     return {str(key): value for key, value in found.items()}, []
 
 
-class _Reading:
-    """One mapping being read; ``notes`` collects what was not understood."""
-
-    def __init__(self, mapping: Mapping[str, Any], where: Where | None) -> None:
-        self.mapping = mapping
-        self.where = where
-        self.notes: list[Note] = []
-
-    def odd(self, key: str, wanted: str) -> None:
-        """A note about a value of the wrong type."""
-        value = self.mapping.get(key)
-        self.notes.append(notes.metadata("metadata.type", f"{key}: {wanted} expected, not {value!r:.60}", self.where))
-
-    def text(self, key: str) -> str:
-        """A value as one text; empty where it is none."""
-        value = self.mapping.get(key)
-        if value is None or value is False:
-            return ""
-        if isinstance(value, str):
-            return value.strip()
-        if isinstance(value, int | float):
-            return str(value)
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        if isinstance(value, dict) and isinstance(value.get("name") or value.get("text"), str):
-            return str(value.get("name") or value.get("text"))
-        self.odd(key, "a text")
-        return ""
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A value as texts: a list, or one text parted by commas."""
-        value = self.mapping.get(key)
-        if value is None:
-            return ()
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        if isinstance(value, int | float):
-            return (str(value),)
-        if not isinstance(value, list | tuple):
-            self.odd(key, "a list")
-            return ()
-        found = []
-        for item in value:
-            if isinstance(item, str | int | float) and str(item).strip():
-                found.append(_word(item))
-            elif item is not None:
-                self.odd(key, "a list of texts")
-        return tuple(dict.fromkeys(found))
-
-    def people(self, keys: Iterable[str]) -> tuple[Person, ...]:
-        """People from the first of ``keys`` that names any."""
-        for key in keys:
-            value = self.mapping.get(key)
-            if isinstance(value, str):
-                value = [part for part in re.split(r"\s*(?:[,;&]|\band\b)\s*", value) if part.strip()]
-            if isinstance(value, dict):
-                value = [value]
-            if not isinstance(value, list):
-                if value is not None:
-                    self.odd(key, "names")
-                continue
-            found = tuple(person for person in (self.person(key, item) for item in value) if person is not None)
-            if found:
-                return found
-        return ()
-
-    def person(self, key: str, item: object) -> Person | None:
-        """One person: a name, an address, ``Name <address>``, or an object."""
-        if isinstance(item, str) and item.strip():
-            match = _MAIL.match(item.strip())
-            if match:
-                return Person(match[1] or match[2].partition("@")[0], match[2])
-            return Person(item.strip(), item.strip() if _BARE_MAIL.match(item.strip()) else "")
-        if isinstance(item, dict):
-            name = item.get("name") or item.get("id") or item.get("email")
-            if isinstance(name, dict):
-                name = name.get("literal") or " ".join(str(name[k]) for k in ("given", "family") if k in name)
-            if name:
-                return Person(
-                    str(name),
-                    _text(item.get("email")),
-                    _text(item.get("orcid")),
-                    _text(item.get("affiliation") or item.get("affiliations")),
-                    _text(item.get("url") or item.get("website")),
-                )
-        if item is not None:
-            self.odd(key, "a name")
-        return None
-
-    def flag(self, *keys: str) -> bool | None:
-        """A yes or no, however it is written; None where not given."""
-        for key in keys:
-            value = self.mapping.get(key)
-            if isinstance(value, bool):
-                return value
-            if value is None:
-                continue
-            word = str(value).strip().lower()
-            if word in {"true", "yes", "on", "1"}:
-                return True
-            if word in {"false", "no", "off", "0"}:
-                return False
-            if isinstance(value, dict):
-                return True
-            self.odd(key, "true or false")
-        return None
-
-    def mapping_of(self, key: str) -> dict[str, object]:
-        """A value as a mapping."""
-        value = self.mapping.get(key)
-        if isinstance(value, dict):
-            return {str(k): jsonable(v) for k, v in value.items()}
-        if value is not None and not (key == "params" and isinstance(value, list)):
-            self.odd(key, "names and values")
-        return {}
-
-
-def _word(item: object) -> str:
-    return str(item).lower() if isinstance(item, bool) else str(item).strip()
-
-
-def _text(value: object) -> str:
-    """A text of a person's details: the name where it is an object, parted by commas where it is a list."""
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_text, value)))
-    if isinstance(value, dict):
-        return str(value.get("name") or "")
-    return "" if value is None else str(value)
-
-
-def jsonable(value: object, depth: int = 0) -> object:
-    """The value with JSON types only: dates as text, odd keys as text, what is nested too deep as text."""
-    if depth > 20:
-        return "…"
-    if isinstance(value, dict):
-        return {str(k): jsonable(v, depth + 1) for k, v in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [jsonable(v, depth + 1) for v in value]
-    if isinstance(value, str | int | bool) or value is None:
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
 def metadata_from_mapping(mapping: Mapping[str, Any], where: Where | None) -> tuple[Metadata, list[Note]]:
     """Canonical metadata of a header in any dialect, and notes on what was not understood."""
-    reading = _Reading(mapping, where)
+    reading = HeaderValues(mapping, where)
     fields: dict[str, Any] = {}
     for field, keys in _TEXTS.items():
         fields[field] = next(filter(None, (reading.text(key) for key in keys if key in mapping)), "")
@@ -284,7 +136,7 @@ def _data_source(item: object) -> DataSource | None:
     return DataSource(str(item)) if item else None
 
 
-def _wiki(reading: _Reading) -> dict[str, dict[str, str]]:
+def _wiki(reading: HeaderValues) -> dict[str, dict[str, str]]:
     """Settings for one wiki, by its kind; knowing no better, only named groups are taken."""
     found = reading.mapping_of("wiki")
     result = {k: {str(a): str(b) for a, b in v.items()} for k, v in found.items() if isinstance(v, dict)}
@@ -294,7 +146,7 @@ def _wiki(reading: _Reading) -> dict[str, dict[str, str]]:
     return result
 
 
-def _status(reading: _Reading) -> Literal["", "draft", "review", "published", "archived"]:
+def _status(reading: HeaderValues) -> Literal["", "draft", "review", "published", "archived"]:
     """The status; a word wins over ``draft: true``."""
     word = reading.text("status").lower()
     names = {"draft": "draft", "review": "review", "submitted": "review", "in review": "review",
@@ -306,7 +158,7 @@ def _status(reading: _Reading) -> Literal["", "draft", "review", "published", "a
     return "draft" if reading.flag("draft") else ""
 
 
-def _visibility(reading: _Reading) -> Literal["", "public", "restricted", "private"]:
+def _visibility(reading: HeaderValues) -> Literal["", "public", "restricted", "private"]:
     """Who may see it; knowledge-repo's ``private: true`` is ``restricted``."""
     word = reading.text("visibility").lower()
     if word in {"public", "restricted", "private"}:
@@ -316,7 +168,7 @@ def _visibility(reading: _Reading) -> Literal["", "public", "restricted", "priva
     return "restricted" if reading.flag("private") else ""
 
 
-def _code(reading: _Reading) -> Literal["", "fold", "show", "omit"]:
+def _code(reading: HeaderValues) -> Literal["", "fold", "show", "omit"]:
     """How code is shown: ours, Quarto's ``code-fold`` and ``execute.echo``, conflr's ``code_folding``."""
     formats = reading.mapping.get("format")
     places: list[Mapping[str, Any]] = [reading.mapping]

@@ -27,6 +27,7 @@ from converters.model import (
 from converters.notes import Note, dropped, repaired
 from converters.options import Read, ReadOptions, Source
 from converters.readers import mime
+from converters.readers.cell_language import cell_language, notebook_language
 from converters.readers.cell_options import CellOptions, cell_options
 from converters.readers.context import MarkdownContext
 from converters.readers.footnotes import FootnoteLabels
@@ -35,30 +36,6 @@ from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_json import load_notebook
 from converters.readers.notebook_meta import notebook_metadata, notebook_provenance
 from converters.readers.outputs import OutputReader
-
-_MAGIC = re.compile(r"^%%(\w+)")
-_MAGIC_LANGUAGES = {
-    "R": "r",
-    "bash": "bash",
-    "sh": "bash",
-    "sql": "sql",
-    "bigquery": "sql",
-    "html": "html",
-    "HTML": "html",
-    "svg": "xml",
-    "SVG": "xml",
-    "javascript": "javascript",
-    "js": "javascript",
-    "latex": "latex",
-    "markdown": "markdown",
-    "perl": "perl",
-    "ruby": "ruby",
-    "julia": "julia",
-    "cython": "python",
-    "script": "bash",
-    "writefile": "",
-}
-"""Cell magics that say what language the rest of a cell is in. Source: IPython, rpy2, jupysql."""
 
 _RAW = {
     "text/html": "html",
@@ -109,7 +86,7 @@ class _Reader:
         self.metadata: dict[str, Any] = found if isinstance(found, dict) else {}
         self.assets: dict[AssetKey, Asset] = {}
         self.outputs = OutputReader(self.assets, notes)
-        self.language = _language(self.metadata)
+        self.language = notebook_language(self.metadata)
         self.header: Metadata | None = None
         self.started = False
         self.numbers: dict[str, int] = {}
@@ -166,8 +143,7 @@ class _Reader:
         blocks: list[Block] = []
         if source.strip():
             text = source.replace("\r\n", "\n").replace("\r", "\n")
-            magic = _MAGIC.match(text)
-            language = _MAGIC_LANGUAGES.get(magic[1], self.language) if magic else self.language
+            language = cell_language(text, self.language)
             blocks.append(Code(text, language, role="input", title=options.title, visibility=options.code, where=where))
         if options.outputs == "omit":
             return blocks
@@ -276,16 +252,6 @@ def _stem(options: CellOptions) -> str:
     """A name for a cell's pictures that says what they are and holds still when cells move."""
     words = re.sub(r"[^\w-]+", "-", options.label or options.caption or "").strip("-").lower()
     return words[:40].rstrip("-") or "figure"
-
-
-def _language(metadata: Mapping[str, Any]) -> str:
-    info = metadata.get("language_info")
-    spec = metadata.get("kernelspec")
-    for block, key in ((info, "name"), (spec, "language"), (spec, "name")):
-        name = block.get(key) if isinstance(block, dict) else None
-        if isinstance(name, str) and name:
-            return {"ir": "r", "ipython": "python", "ipython3": "python"}.get(name.lower(), name.lower())
-    return "python"
 
 
 def _titled(meta: Metadata, blocks: list[Block], path: str) -> tuple[Metadata, list[Block]]:
