@@ -64,20 +64,38 @@ def state_of(url: str) -> dict:
         return json.load(answer)
 
 
+# what the documents show: file, page, width and height of the window in CSS pixels
+PICTURES = (
+    ("report.png", "cloud Teams that grow talk more", 1180, 1240),
+    ("gallery.png", "notion gallery", 1180, 900),
+)
+
+
 def main() -> None:
     """Publish, look, save."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
-    folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
     with serve(port=0) as sandbox, Browser(chromium) as browser:
         for target in ("wiki", "datacenter", "notebook-hub"):
             publish(sandbox.url, target)
-        for name, path in addresses(state_of(sandbox.url)).items():
-            if len(sys.argv) > 2 and not any(word.lower() in name.lower() for word in sys.argv[2:]):
-                continue
-            for width, shape in ((DESKTOP, "desktop"), (PHONE, "phone")):
-                out = folder / f"{name.replace(' ', '-').lower()}-{shape}.png"
-                print(out, browser.look(sandbox.url + path, width=width, out=str(out))["overflow"])
+        pages = addresses(state_of(sandbox.url))
+        if len(sys.argv) > 1:
+            take_all(browser, sandbox.url, pages, Path(sys.argv[1]), sys.argv[2:])
+            return
+        for name, page, width, height in PICTURES:
+            out = str(ROOT / "docs" / "pictures" / name)
+            browser.look(sandbox.url + pages[page], width=width, height=height, full=False, out=out)
+
+
+def take_all(browser: Browser, url: str, pages: dict[str, str], folder: Path, words: list[str]) -> None:
+    """Whole pages, wide and narrow, of the pages whose name has one of the words (or of all)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, path in pages.items():
+        if words and not any(word.lower() in name.lower() for word in words):
+            continue
+        for width, shape in ((DESKTOP, "desktop"), (PHONE, "phone")):
+            out = folder / f"{name.replace(' ', '-').lower()}-{shape}.png"
+            seen = browser.look(url + path, width=width, out=str(out))
+            print(out, seen["overflow"], seen["broken"])
 
 
 if __name__ == "__main__":
