@@ -1,6 +1,6 @@
 """Speed of conversion beside nbconvert's, on the same notebooks, in one process on one core, everything warm.
 
-    python benchmarks/convert.py FOLDER [--count 40] [--max-bytes 1000000] [--rounds 3]
+    python benchmarks/convert.py FOLDER [--count 40] [--max-bytes 5000000] [--rounds 3]
 
 Ours is reading, transforms and writing from bytes to a body; nbconvert's is its exporter on a notebook already read.
 Prints seconds a notebook and ratios, with the spread over the rounds. Budgets: 30 times its HTML exporter, 2.5 times
@@ -75,7 +75,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=40)
-    parser.add_argument("--max-bytes", type=int, default=1_000_000)
+    parser.add_argument("--max-bytes", type=int, default=5_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     warnings.simplefilter("ignore")
