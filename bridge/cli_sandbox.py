@@ -55,10 +55,14 @@ def demo(options: DemoOptions) -> int:
     """Publish the example reports to a local wiki and show them."""
     from bridge.demo import publish_examples
 
-    server = _start(SandboxOptions(port=options.port))
+    server = _start_near(SandboxOptions(port=options.port))
     click.echo(f"publishing the example reports to the sandbox on {server.url}/ …")
     code = publish_examples(server.url, click.echo)
-    click.echo(f"open {server.url}/ to read them" + ("" if options.once else " (Ctrl-C ends)"))
+    click.echo(
+        "done; without --once the sandbox stays, to be looked at"
+        if options.once
+        else f"open {server.url}/ in a browser (Ctrl-C ends)"
+    )
     if options.once:
         server.close()
         return code
@@ -75,6 +79,15 @@ def _start(options: SandboxOptions) -> Server:
     except OSError as error:
         hint = "choose another with --port, or 0 for any free one"
         raise ConfigError(f"can't listen on {options.host}:{options.port}: {error.strerror}", hint=hint) from error
+
+
+def _start_near(options: SandboxOptions) -> Server:
+    """The sandbox on its port, or, where another program has that one, on any free one."""
+    try:
+        return _start(options)
+    except ConfigError as error:
+        click.echo(f"{error.message}; taking another port", err=True)
+        return _start(SandboxOptions(port=0))
 
 
 def _wait(server: Server) -> int:

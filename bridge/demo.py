@@ -40,7 +40,8 @@ def publish_examples(url: str, say: Callable[[str], None]) -> int:
             done = publish(settings, wiki, target.name, flags=Flags())
         finally:
             wiki.close()
-        say(f"{target.kind}: {summary(done.actions)}")
+        page = f"{url}/notion/p/{target.parent.replace('-', '')}" if target.kind == "notion" else ""
+        say(f"{target.kind}: {summary(done.actions)}: {page or (done.root.url if done.root else url)}")
         for one in done.actions:
             if one.verb in {"error", "conflict"}:
                 say(f"  {one.source}: {one.reason}")

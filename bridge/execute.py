@@ -90,8 +90,17 @@ def _run(
         executor(**options).preprocess(notebook, {"metadata": {"path": str((copy / path).parent)}})
         executed[path] = nbformat.writes(notebook).encode()
     except CellExecutionError as error:
-        failed[path] = f"its run failed: {error.ename}: {error.evalue}"
+        failed[path] = f"its run failed in {_failing(notebook)}: {error.ename}: {error.evalue}"
     except (CellTimeoutError, DeadKernelError, NoSuchKernel) as error:
-        failed[path] = f"its run failed: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        failed[path] = f"its run failed in {_failing(notebook)}: {reason}"
     except (ValueError, OSError, nbformat.ValidationError):
         log.debug("%s can't be run; the reader says why", path)
+
+
+def _failing(notebook: Any) -> str:
+    """``cell 3``, counted from 1 over all cells: the one with an error, else the last one that was begun."""
+    code = [(number, cell) for number, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
+    failed = [number for number, cell in code if any(one.output_type == "error" for one in cell.outputs)]
+    begun = [number for number, cell in code if cell.execution_count or cell.outputs]
+    return f"cell {(failed or begun or [1])[-1]}"

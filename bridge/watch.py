@@ -16,7 +16,7 @@ def changes(root: Path) -> Iterator[None]:
     except ImportError:
         yield from _poll(root)
         return
-    for _ in watch(root):
+    for _ in watch(root, raise_interrupt=True):
         yield None
 
 

@@ -20,21 +20,17 @@ from bridge.sync.actions import Action, Flags, Local, Plan
 from bridge.sync.apply import Applier, Result
 from bridge.sync.folders import folder_key, folder_locals, folder_page, folders_above, pretty
 from bridge.sync.folders import parents as parents_of
+from bridge.sync.locals import local_of
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.titles import assign_titles
 from converters.errors import ConversionError
 from converters.model import Rendered
-from converters.notes import metadata
 from converters.options import Files, WriteOptions
 
 log = logging.getLogger(__name__)
 
 KEEP_BYTES = 64 * 1024 * 1024
 """Rendered pages are kept between plan and apply up to this size together; others are rendered again."""
-
-
-_OURS = ("nbwiki:", "folder:")
-"""How keys of pages begin that are no reports: a document can't pass for one of those."""
 
 
 class Prepared(msgspec.Struct, kw_only=True):
@@ -152,7 +148,7 @@ class Sync:
         }
         locals_: list[Local] = []
         for count, (found, done) in enumerate(self._conversions(discovery.found, options), start=1):
-            local = _local(found, done)
+            local = local_of(found, done)
             if done.rendered is not None:
                 bodies.add(local.key, found.path, done.rendered, options[found.path])
             locals_.append(local)
@@ -193,37 +189,6 @@ class Sync:
                 yield one, future.result()
             else:
                 yield one, Conversion(path=one.path, error=f"{one.path}: the worker crashed: {crash!r}")
-
-
-def _local(found: Found, done: Conversion) -> Local:
-    if done.rendered is None:
-        title = pretty(found.path.rpartition("/")[2].partition(".")[0])
-        return Local(
-            key=found.key,
-            path=found.path,
-            source=found.key,
-            title=title,
-            error=done.error,
-            former=found.former,
-        )
-    meta = done.meta
-    own, notes = meta.id, done.notes
-    if own.startswith(_OURS):
-        own = ""
-        notes = (*notes, metadata("metadata.id", f"id {meta.id!r:.60} was ignored: no id starts like that"))
-    return Local(
-        key=own or found.key,
-        path=found.path,
-        source=found.key,
-        title=done.rendered.title,
-        digest=done.rendered.digest,
-        former=(found.key, *found.former) if own else found.former,
-        links=done.rendered.links,
-        anchors=done.rendered.anchors,
-        owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
-        review_by=meta.review_by,
-        notes=notes,
-    )
 
 
 def _scope(discovery: Discovery) -> Callable[[Tracked], bool]:

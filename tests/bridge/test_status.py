@@ -69,4 +69,4 @@ def test_demo_once(capsys):
     printed = capsys.readouterr().out
     assert "confluence: " in printed
     assert "notion: " in printed
-    assert "open http://127.0.0.1:" in printed
+    assert "done; without --once" in printed

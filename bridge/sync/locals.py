@@ -1,0 +1,47 @@
+"""Converted sources as what a plan compares."""
+
+from __future__ import annotations
+
+from bridge.discover import Found
+from bridge.pipeline import Conversion
+from bridge.sync.actions import Local
+from bridge.sync.folders import pretty
+from converters.notes import metadata
+
+_OURS = ("nbwiki:", "folder:")
+"""How keys of pages begin that are no reports: a document can't pass for one of those."""
+
+
+def local_of(found: Found, done: Conversion) -> Local:
+    """The report as it is to be published, or with the error that stops it."""
+    if done.rendered is None:
+        title = pretty(found.path.rpartition("/")[2].partition(".")[0])
+        return Local(
+            key=found.key,
+            path=found.path,
+            source=found.key,
+            title=title,
+            error=done.error,
+            former=found.former,
+        )
+    meta = done.meta
+    own, notes = meta.id, done.notes
+    if own.startswith(_OURS):
+        own = ""
+        notes = (*notes, metadata("metadata.id", f"id {meta.id!r:.60} was ignored: no id starts like that"))
+    if meta.parent:
+        text = f"parent {meta.parent!r:.60} has no effect: a page stands below its folder's page; move the file instead"
+        notes = (*notes, metadata("metadata.parent", text))
+    return Local(
+        key=own or found.key,
+        path=found.path,
+        source=found.key,
+        title=done.rendered.title,
+        digest=done.rendered.digest,
+        former=(found.key, *found.former) if own else found.former,
+        links=done.rendered.links,
+        anchors=done.rendered.anchors,
+        owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
+        review_by=meta.review_by,
+        notes=notes,
+    )
