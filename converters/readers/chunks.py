@@ -124,6 +124,8 @@ def fenced(token: Token, reader: BlockReader) -> Blocks:
         if reader.context.flavor == "pandoc" and not is_directive(name):
             return chunk(header[1], header[2], text, reader)
         return directive(name, header[3].strip(), text, reader, line)
+    if info.startswith(("\\", "$")):  # an equation right behind the fence: text, and nobody's language
+        return (Code(f"{info}\n{text}", "latex", where=reader.where),)
     language = re.split(r"[\s,{]", info, maxsplit=1)[0] if info else ""
     return (Code(text, language, where=reader.where),)
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from converters.model import Block, Math, Paragraph
+from converters.model import Block, Code, Math, Paragraph
 from converters.options import ReadOptions, Source
 from converters.readers import read
 
@@ -36,3 +36,8 @@ def test_equations_end_where_their_dollars_do(text: str, equations: list[str]) -
 def test_the_label_is_kept() -> None:
     (block,) = (block for block in cell("$$\np\n$$ {#eq-p}\n\nx") if isinstance(block, Math))
     assert block.label == "eq-p"
+
+
+def test_an_equation_behind_a_fence_is_code_and_not_lost() -> None:
+    (block,) = (block for block in cell("```\\begin{align}\na\n\\end{align}\n```") if isinstance(block, Code))
+    assert (block.text, block.language) == ("\\begin{align}\na\n\\end{align}", "latex")

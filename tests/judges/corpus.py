@@ -189,7 +189,7 @@ def judge_notion(found: Published, tally: Tally, source: Path, url: str) -> None
         narrative = words.narrative(path, (source / path).read_bytes())
         title = words.words(titles[page["page"]])
         tally.compare("words", path, narrative, words.of_blocks(page["blocks"]) + title)
-        tally.compare("notion-to-md", path, narrative, words.words(page["markdown"]) + title)
+        tally.compare("notion-to-md", path, narrative, words.of_markdown(page["markdown"], narrative) + title)
 
 
 def judge(folders: list[str], source: Path = CORPUS) -> list[Tally]:

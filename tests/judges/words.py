@@ -148,6 +148,14 @@ def of_blocks(blocks: list[dict[str, Any]]) -> Counter[str]:
     return words("\n".join(_lines(blocks)))
 
 
+def of_markdown(text: str, wanted: Counter[str]) -> Counter[str]:
+    """Words of a Markdown text, and those wanted ones that its marks cut in two (``_a_⁵``, a link inside a word)."""
+    shown = words(text)
+    squeezed = "".join(_WORD.findall(unicodedata.normalize("NFKC", re.sub(r"\]\([^)]*\)", "", text))))
+    cut = {word: count for word, count in lost(wanted, shown).items() if squeezed.count(word) >= count}
+    return shown + Counter(cut)
+
+
 def _lines(blocks: list[dict[str, Any]]) -> Iterator[str]:
     for block in blocks:
         value = block.get(block["type"]) or {}
