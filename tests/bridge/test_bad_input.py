@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 
 import pytest
 
 from bridge.cli import run
+from tests.e2e.publish import state
 
 TOKEN = "sandbox"
 
@@ -17,15 +17,29 @@ def notebook(*cells: str) -> str:
     return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
+API = {"cloud": "confluence", "datacenter": "confluence-dc", "notion": "notion"}
+
+
+@pytest.fixture(params=API)
+def target(request):
+    return request.param
+
+
 @pytest.fixture
-def repo(tmp_path, sandbox, monkeypatch):
+def repo(tmp_path, sandbox, monkeypatch, target):
     root = tmp_path / "repo"
     root.mkdir()
     (root / "good.ipynb").write_text(notebook("# Good report\n\nText."))
     (root / "fine.md").write_text("# Fine report\n\nText.\n")
+    wiki = {
+        "cloud": f'kind = "confluence"\ndeployment = "cloud"\nurl = "{sandbox.url}/wiki"\nspace = "DATA"\n'
+        'parent = "Reports"\nuser_env = "WIKI_USER"\n',
+        "datacenter": f'kind = "confluence"\ndeployment = "datacenter"\nurl = "{sandbox.url}/dc"\nspace = "DATA"\n'
+        'parent = "Reports"\n',
+        "notion": f'kind = "notion"\nurl = "{sandbox.url}/notion"\nparent = "{state(sandbox.url)["notion_data_hub"]}"\n',
+    }[target]
     (root / "nbwiki.toml").write_text(
-        '[source]\ninclude = ["**/*.ipynb", "**/*.md"]\n[targets.w]\nkind = "confluence"\ndeployment = "cloud"\n'
-        f'url = "{sandbox.url}/wiki"\nspace = "DATA"\nparent = "Reports"\nuser_env = "WIKI_USER"\ntoken_env = "WIKI_TOKEN"\n'
+        f'[source]\ninclude = ["**/*.ipynb", "**/*.md"]\n[targets.w]\n{wiki}token_env = "WIKI_TOKEN"\n'
     )
     monkeypatch.chdir(root)
     monkeypatch.setenv("WIKI_USER", "author@example.com")
@@ -33,10 +47,15 @@ def repo(tmp_path, sandbox, monkeypatch):
     return root
 
 
-def titles(sandbox):
-    with urllib.request.urlopen(f"{sandbox.url}/sandbox/state") as answer:
-        pages = json.load(answer)["pages"]
-    return {page["title"] for page in pages if page["api"] == "confluence" and page["status"] == "current"}
+@pytest.fixture
+def titles(target):
+    """Titles of the target's live pages."""
+
+    def now(sandbox):
+        pages = state(sandbox.url)["pages"]
+        return {page["title"] for page in pages if page["api"] == API[target] and page["status"] == "current"}
+
+    return now
 
 
 def configure(repo, old, new):
@@ -44,7 +63,7 @@ def configure(repo, old, new):
     path.write_text(path.read_text().replace(old, new))
 
 
-def test_all_is_well(repo, sandbox, capsys):
+def test_all_is_well(repo, sandbox, capsys, titles):
     assert run(["sync"]) == 0
     assert {"Good report", "Fine report"} <= titles(sandbox)
     assert run(["sync", "--json"]) == 0
@@ -65,7 +84,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_document_is_one_line_and_stops_no_other(repo, sandbox, capsys, name):
+def test_a_broken_document_is_one_line_and_stops_no_other(repo, sandbox, capsys, name, titles):
     content, message = BROKEN[name]
     (repo / "bad.ipynb").write_bytes(content if isinstance(content, bytes) else content.encode())
     assert run(["sync"]) == 1
@@ -76,14 +95,14 @@ def test_a_broken_document_is_one_line_and_stops_no_other(repo, sandbox, capsys,
     assert {"Good report", "Fine report"} <= titles(sandbox)
 
 
-def test_missing_image_is_published_with_a_note(repo, sandbox, capsys):
+def test_missing_image_is_published_with_a_note(repo, sandbox, capsys, titles):
     (repo / "pic.ipynb").write_text(notebook("# Picture\n\n![a plot](nope.png)\n\nText."))
     assert run(["-v", "sync"]) == 0
     assert "nope.png" in capsys.readouterr().out
     assert {"Good report", "Fine report", "Picture"} <= titles(sandbox)
 
 
-def test_strict_refuses_what_has_notes_and_publishes_the_rest(repo, sandbox, capsys):
+def test_strict_refuses_what_has_notes_and_publishes_the_rest(repo, sandbox, capsys, titles):
     (repo / "pic.ipynb").write_text(notebook("# Picture\n\n![a plot](nope.png)\n\nText."))
     assert run(["sync", "--strict"]) == 1
     assert "--strict" in capsys.readouterr().out
@@ -91,10 +110,12 @@ def test_strict_refuses_what_has_notes_and_publishes_the_rest(repo, sandbox, cap
     assert {"Good report", "Fine report"} <= titles(sandbox)
 
 
-def test_duplicate_titles_are_both_published(repo, sandbox):
+def test_duplicate_titles_are_both_published(repo, sandbox, target):
     (repo / "zwei.md").write_text("# Fine report\n\nOther text.\n")
     assert run(["sync"]) == 0
-    assert {"Good report", "Fine report", "Fine report (zwei.md)"} <= titles(sandbox)
+    pages = [page["title"] for page in state(sandbox.url)["pages"] if page["api"] == API[target]]
+    assert pages.count("Fine report") == (2 if target == "notion" else 1)
+    assert ("Fine report (zwei.md)" in pages) == (target != "notion")
 
 
 def test_missing_token(repo, sandbox, capsys, monkeypatch):
@@ -111,7 +132,7 @@ def test_wrong_token_is_told_and_never_shown(repo, sandbox, capsys, monkeypatch)
     assert "wr0ng-token-value" not in printed.out + printed.err
 
 
-def test_no_permission_to_write(repo, sandbox, capsys, monkeypatch):
+def test_no_permission_to_write(repo, sandbox, capsys, monkeypatch, titles):
     monkeypatch.setenv("WIKI_TOKEN", "sandbox-readonly")
     before = titles(sandbox)
     assert run(["sync"]) == 5
@@ -120,16 +141,26 @@ def test_no_permission_to_write(repo, sandbox, capsys, monkeypatch):
     assert titles(sandbox) == before
 
 
-def test_unknown_space(repo, sandbox, capsys):
-    configure(repo, '"DATA"', '"NOPE"')
+def test_unknown_space_or_parent(repo, sandbox, capsys, target):
+    hub, nope = state(sandbox.url)["notion_data_hub"], "0123456789ab4def8123456789abcdef"
+    configure(repo, *((hub, nope) if target == "notion" else ('"DATA"', '"NOPE"')))
     assert run(["sync"]) == 3
-    assert "NOPE" in capsys.readouterr().err
+    printed = capsys.readouterr()
+    assert ("share" if target == "notion" else "NOPE") in printed.err
+    assert len(printed.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("target", ["cloud", "datacenter"], indirect=True)
+def test_parent_by_an_id_that_is_not_there(repo, sandbox, capsys):
+    configure(repo, '"Reports"', '"99999999"')
+    assert run(["sync"]) == 3
+    assert "99999999" in capsys.readouterr().err
 
 
 def test_unknown_key(repo, sandbox, capsys):
-    configure(repo, "space =", "spaec =")
+    configure(repo, "token_env =", "tokn_env =")
     assert run(["sync"]) == 3
-    assert "did you mean 'space'?" in capsys.readouterr().err
+    assert "did you mean 'token_env'?" in capsys.readouterr().err
 
 
 def test_folder_without_documents(repo, sandbox, capsys):
@@ -140,6 +171,6 @@ def test_folder_without_documents(repo, sandbox, capsys):
 
 def test_wiki_that_cannot_be_reached(repo, sandbox, capsys):
     configure(repo, sandbox.url, "http://127.0.0.1:9")
-    configure(repo, "space =", "max_attempts = 1\nspace =")
+    configure(repo, "token_env =", "max_attempts = 1\ntoken_env =")
     assert run(["sync"]) == 6
     assert capsys.readouterr().err.startswith("nbwiki: ")
