@@ -56,3 +56,17 @@ def test_rendering_in_a_process_pool_gives_the_same(tmp_path):
         there = pool.submit(render_path, "a.md", RenderOptions(), files).result(timeout=60)
         here = render_path("a.md", RenderOptions(), files)
     assert there.rendered.digest == here.rendered.digest
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
+def test_a_failed_run_names_its_cell_and_stops_no_other(tmp_path):
+    pytest.importorskip("ipykernel")
+    good, bad = json.loads(notebook("print(6 * 7)")), json.loads(notebook("x = 1"))
+    bad["cells"] += [{**json.loads(notebook("1 / 0"))["cells"][0], "id": "b"}]
+    (tmp_path / "bad.ipynb").write_text(json.dumps(bad))
+    (tmp_path / "good.ipynb").write_text(json.dumps(good))
+    with executed_tree(load(None, {}, tmp_path), (), wanted=True) as files:
+        done = render_path("bad.ipynb", RenderOptions(), files)
+        assert done.error == "bad.ipynb: its run failed in cell 2: ZeroDivisionError: division by zero"
+        assert "42" in files.read("good.ipynb").decode()
+    assert json.loads((tmp_path / "bad.ipynb").read_text()) == bad

@@ -243,3 +243,10 @@ def test_a_run_over_one_file_renders_and_places_it_as_a_run_over_all(bench):
     assert f'href="memory:{bench.page("Alpha").id}"' in page.body
     actions, _ = bench.sync()
     assert set(verbs(actions).values()) == {"skip"}
+
+
+def test_a_parent_in_the_front_matter_is_told_to_have_no_effect(bench):
+    (bench.root / "d.md").write_text("---\nparent: Elsewhere\n---\n# Delta\n\nText.\n")
+    actions, _ = bench.sync()
+    assert [note.code for note in actions["d.md"].notes] == ["metadata.parent"]
+    assert bench.page("Delta").parent == bench.page("Reports").id
