@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
@@ -14,6 +15,8 @@ from converters.metadata import Metadata
 from converters.model import Rendered
 from converters.notes import Note
 from converters.options import Files, ReadOptions, Source, TransformOptions, WriteOptions
+
+log = logging.getLogger(__name__)
 
 Target: TypeAlias = Literal["confluence", "notion", "model"]
 
@@ -53,6 +56,13 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
         return Conversion(path=source.path, error=str(error))
     except RecursionError:
         return Conversion(path=source.path, error=f"{source.path}: nested too deeply to be converted")
+    except Exception as bug:
+        # The one broad except below the command line: a bug that one document brings to light must not stop the others.
+        log.debug("%s", source.path, exc_info=True)
+        place = f"{type(bug).__name__}: {bug}".splitlines()[0]
+        return Conversion(
+            path=source.path, error=f"{source.path}: nbwiki failed on it, a bug ({place}); please report it"
+        )
     all_notes = tuple(dict.fromkeys((*document.notes, *notes)))
     return Conversion(path=source.path, rendered=rendered, notes=all_notes, meta=rendered.meta)
 
@@ -94,6 +104,7 @@ def options_for(
         repository_url=found.link_base,
         math=write.math,
         attach_source=convert.attach_source,
+        embed_hosts=convert.embed_hosts,
     )
     return RenderOptions(read=read, transform=transform, write=write)
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from converters.metadata import Metadata
-from converters.options import Limits
+from converters.options import EMBED_HOSTS, Limits
 
 Code: TypeAlias = Literal["fold", "show", "omit"]
 
@@ -101,6 +101,7 @@ class ConvertSettings(_Section, frozen=True):
         Mapping[str, Mapping[str, object]], Meta(description="nbconvert preprocessors by class name, with traits")
     ] = {}
     attach_source: Annotated[bool, Meta(description="attach the notebook to its page")] = True
+    embed_hosts: Annotated[tuple[str, ...], Meta(description="hosts whose pages may be shown in place")] = EMBED_HOSTS
 
 
 class File(_Section, frozen=True):

@@ -69,6 +69,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_asset_bytes: int = 25_000_000
 
 
+EMBED_HOSTS = ("youtube.com", "youtube-nocookie.com", "vimeo.com", "loom.com", "observablehq.com", "figma.com")
+"""Hosts (with their subdomains) whose pages are made to be framed and show nothing but what was asked for."""
+
+
 class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the transforms are told besides the document. ``known`` maps source paths to report keys, for links."""
 
@@ -83,6 +87,8 @@ class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
     anatomy: bool = True
     """Add summary panel, byline, contents and "About this report" (design section 6)."""
     attach_source: bool = True
+    embed_hosts: tuple[str, ...] = EMBED_HOSTS
+    """Hosts whose pages may be shown in place; others are linked."""
 
 
 class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):

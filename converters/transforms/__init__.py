@@ -11,6 +11,7 @@ from converters.model import Asset, Document, Footnotes
 from converters.options import Files, Read, TransformOptions
 from converters.transforms.anatomy import anatomy
 from converters.transforms.context import Context
+from converters.transforms.embeds import embeds
 from converters.transforms.headings import headings
 from converters.transforms.images import images
 from converters.transforms.links import links
@@ -29,6 +30,7 @@ TRANSFORMS: tuple[Transform, ...] = (
     headings,  # anchors; after outputs, which may bring headings
     images,  # files into assets, sizes
     links,  # files into pages; after headings, whose anchors links name
+    embeds,  # frames of unknown hosts into links
     maths,  # a picture per equation, for Confluence
     tables,  # long ones: head, tail and all of it as CSV
     anatomy,  # summary, byline, contents, about this report

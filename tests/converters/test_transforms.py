@@ -318,3 +318,26 @@ def test_pictures_little_over_the_limit_stay_untouched():
         Image(ref=ImageRef("a.png")), files={"reports/a.png": png((240, 20))}, limits=Limits(max_image_px=200)
     )
     assert [asset.data for asset in document.assets.values()] == [png((240, 20))] and notes == []
+
+
+def test_frames_of_unknown_hosts_become_links() -> None:
+    from converters.model import Document, Embed, Metadata
+    from converters.options import NoFiles, Read, TransformOptions
+    from converters.transforms import apply
+
+    hosts = (
+        "https://www.youtube.com/embed/x",
+        "https://evil-youtube.com/x",
+        "https://login.example.com/",
+        "https://maps.acme.com/a",
+    )
+    document = Document(Metadata(title="T"), tuple(Embed(url) for url in hosts))
+    options = TransformOptions(target="confluence", anatomy=False, embed_hosts=("youtube.com", "acme.com"))
+    done = apply(Read(document), options, NoFiles())
+    assert [block.kind for block in done.document.blocks if isinstance(block, Embed)] == [
+        "iframe",
+        "bookmark",
+        "bookmark",
+        "iframe",
+    ]
+    assert [note.code for note in done.notes] == ["embed.host", "embed.host"]
