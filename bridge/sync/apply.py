@@ -130,7 +130,8 @@ class Applier:
 
     def _make(self, one: Action) -> None:
         rendered = self.bodies.rendered(one.key)
-        content = None if rendered.assets or rendered.links else rendered
+        later = rendered.links or (rendered.assets and not self.wiki.caps.create_with_assets)
+        content = None if later else rendered
         if content is not None:
             content, notes = self._resolved(one, rendered)
         draft = Draft(record=self._record(one), title=one.title, parent=self._parent_id(one), content=content)

@@ -3,7 +3,7 @@
 Headings have anchors of their own, made of their text, so that a page needs no macro in each heading:
 
 * Cloud: the text with blanks as ``-``; equal headings get ``.1``, ``.2``. Source: ``@atlaskit/renderer``,
-  ``getHeadingId`` and ``getUniqueHeadingId``; measured on a live site.
+  ``getHeadingId`` and ``getUniqueHeadingId``; only the rule for blanks was measured on a live site by others.
 * Data Center: the page's title without blanks, ``-``, the heading without blanks. A link on the same page names an
   anchor macro, since the title may change.
 
