@@ -14,8 +14,7 @@ from bridge.settings import Settings
 from converters.errors import BridgeError
 
 OPTIONAL = (
-    ("plotly", "plots", "static pictures of Plotly figures"),
-    ("vl_convert", "plots", "static pictures of Altair and Vega-Lite figures"),
+    ("vl_convert", "plots", "pictures of Altair and Vega-Lite figures that the notebook doesn't carry"),
     ("ipykernel", "jupyter", "sync --execute"),
     ("watchfiles", "watch", "sync --watch without looking each second"),
     ("distributed", "dask", "sync --executor dask://…"),

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from converters.model import Blocks, Callout, Code, Form, Image, Interactive, Output, Paragraph, Span
 from converters.notes import degraded
+from converters.transforms.charts import vega_lite_picture
 from converters.transforms.context import Context
 
 _JSON_LIBRARIES = (
@@ -56,7 +57,7 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
     from converters.transforms.bundles import picture_of
 
     found = picture_of(output, forms, context)
-    picture = found if isinstance(found, Image) else None
+    picture = found if isinstance(found, Image) else _drawn(output, forms, context)
     document = _standalone(text)
     attached = context.add(document.encode("utf-8", "replace"), "text/html", library).key if document else None
     if picture is None:
@@ -74,6 +75,15 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
             where=output.where,
         ),
     )
+
+
+def _drawn(output: Output, forms: dict[str, Form], context: Context) -> Image | None:
+    """A picture that is drawn here, where an optional renderer can."""
+    data = vega_lite_picture(forms)
+    if data is None:
+        return None
+    asset = context.add(data, "image/png", "figure")
+    return Image(asset.key, alt=output.alt, width=asset.width // 2, height=asset.height // 2, where=output.where)
 
 
 def _library(forms: dict[str, Form], text: str) -> str:

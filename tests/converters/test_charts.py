@@ -1,0 +1,63 @@
+"""Vega-Lite figures without a picture are drawn, unless they would fetch something."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from converters.metadata import Metadata
+from converters.model import Document, Form, Interactive, Output
+from converters.options import NoFiles, Read, TransformOptions
+from converters.transforms import apply
+from converters.transforms.charts import stands_alone, vega_lite_picture
+
+KIND = "application/vnd.vegalite.v5+json"
+CHART = {
+    "data": {"values": [{"a": 1, "b": 2}, {"a": 2, "b": 1}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "a"}, "y": {"field": "b"}},
+}
+
+
+def forms(specification: object) -> dict[str, Form]:
+    return {KIND: Form(KIND, text=json.dumps(specification))}
+
+
+def test_a_chart_becomes_a_sharp_picture() -> None:
+    output = Output("display_data", tuple(forms(CHART).values()))
+    done = apply(
+        Read(Document(Metadata(title="T"), (output,))), TransformOptions(target="confluence", anatomy=False), NoFiles()
+    )
+    (shown,) = done.document.blocks
+    assert isinstance(shown, Output)
+    (figure,) = shown.blocks
+    assert isinstance(figure, Interactive)
+    assert figure.picture is not None
+    assert figure.picture.asset is not None
+    asset = done.document.assets[figure.picture.asset]
+    assert asset.mime == "image/png"
+    assert figure.picture.width == asset.width // 2
+    assert list(done.notes) == []
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [
+        {**CHART, "data": {"url": "https://example.com/d.csv"}},
+        {**CHART, "data": {"url": "file:///etc/passwd"}},
+        {**CHART, "mark": "image"},
+        {**CHART, "mark": {"type": "image"}},
+        {"layer": [CHART, {**CHART, "transform": [{"lookup": "a", "from": {"data": {"url": "x.json"}}}]}]},
+        {"hconcat": [{"vconcat": [{**CHART, "encoding": {"url": {"field": "a"}}}]}]},
+        [],
+        "chart",
+        {"mark": 3},
+    ],
+)
+def test_what_would_fetch_or_is_no_chart_is_not_drawn(specification: object) -> None:
+    assert vega_lite_picture(forms(specification)) is None
+
+
+def test_a_chart_of_its_own_data_stands_alone() -> None:
+    assert stands_alone(CHART)
