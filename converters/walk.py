@@ -103,8 +103,12 @@ def present(blocks: Blocks) -> set[type]:
     stack: list[Iterable[Any]] = [blocks]
     while stack:
         for node in stack.pop():
-            found.add(type(node))
-            for name, kind in NESTING.get(type(node), ()):
+            own = type(node)
+            found.add(own)
+            if own is model.Span:  # most of what stands in a document
+                found.add(type(node.href))
+                continue
+            for name, kind in NESTING.get(own, ()):
                 value: Any = getattr(node, name)
                 if not value:
                     continue

@@ -25,6 +25,7 @@ from converters.model import (
     Paragraph,
     Quote,
     Rule,
+    Span,
     Toggle,
 )
 from converters.notes import Note
@@ -151,6 +152,11 @@ class HtmlReader:
         self.content(element, line, out, depth)
         self.end_line(line, out)
         return tuple(out)
+
+    def line(self, text: str | None) -> Blocks:
+        """What :meth:`flow` makes of an element that holds nothing but text."""
+        words = _SPACE.sub(" ", text).strip() if text else ""
+        return (Paragraph((Span(words),), where=self.where),) if words else ()
 
     def end_line(self, line: InlineReader, out: list[Block], element: Any = None) -> None:
         """The text so far becomes a paragraph of its own."""

@@ -28,7 +28,8 @@ def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
     header_columns: list[int] = []
     spans: list[int] = []
     for row, section in _rows(element):
-        cells = tuple(_cell(cell, reader, rules, depth) for cell in row if cell.tag in {"td", "th"})
+        align = _row_align(row)
+        cells = tuple(_cell(cell, reader, rules, depth, align) for cell in row if cell.tag in {"td", "th"})
         if not cells:
             continue
         if in_head and (section == "thead" or (section != "tfoot" and all(cell.header for cell in cells))):
@@ -77,16 +78,20 @@ def _span(value: str | None) -> int:
     return min(max(int(value), 1), MAX_SPAN) if value and re.fullmatch(r"\d{1,6}", value.strip()) else 1
 
 
-def _cell(element: Any, reader: HtmlReader, rules: dict[str, dict[str, str]], depth: int) -> Cell:
+def _cell(
+    element: Any, reader: HtmlReader, rules: dict[str, dict[str, str]], depth: int, row_align: Align | None
+) -> Cell:
     """A cell with its look."""
+    if not element.attrib and not len(element):  # nearly all cells of a frame
+        return cell_of(reader.line(element.text), header=element.tag == "th", align=row_align)
     css = rules.get(element.get("id") or "", {}) | declarations(element.get("style") or "")
-    align: Align | None = align_of(dict(element.attrib), css) or _row_align(element)
+    align: Align | None = align_of(element.attrib, css) or row_align
     text, background = colors_in(css, "", element.get("bgcolor") or "")
     if css.get("display") == "none":
         reader.context.notes.append(notes.degraded("table.hidden", "a hidden table cell is shown empty", reader.where))
         return Cell(header=element.tag == "th")
     return cell_of(
-        reader.flow(element, depth),
+        reader.flow(element, depth) if len(element) else reader.line(element.text),
         header=element.tag == "th",
         colspan=_span(element.get("colspan")),
         rowspan=_span(element.get("rowspan")),
@@ -96,10 +101,9 @@ def _cell(element: Any, reader: HtmlReader, rules: dict[str, dict[str, str]], de
     )
 
 
-def _row_align(element: Any) -> Align | None:
+def _row_align(row: Any) -> Align | None:
     """Alignment that the row gives its cells. The one of a pandas header is for all columns alike and says nothing."""
-    row = element.getparent()
-    if row is None or ("style" not in row.attrib and "align" not in row.attrib):
+    if "style" not in row.attrib and "align" not in row.attrib:
         return None
     part = row.getparent()
     table = part.getparent() if part is not None and part.tag == "thead" else None

@@ -45,6 +45,7 @@ def _render_environment(renderer: object, tokens: Sequence[Token], position: int
 
 _TRIGGERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("autolinks", ("://", "www.")),
+    ("www", ("www.",)),
     ("tables", ("|",)),
     ("html", ("<",)),
     ("math", ("$", "\\")),
@@ -73,6 +74,15 @@ def _features(text: str) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
     """The parser of a flavor and of some parts of its grammar; kept, as making one takes longer than a typical cell."""
+    from converters.readers.dispatch import ask_by_character
+
+    md = grammar(flavor, features)
+    ask_by_character(md)
+    return md
+
+
+def grammar(flavor: str, features: frozenset[str]) -> MarkdownIt:
+    """A parser with all rules of a flavor that matter to texts of these features."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.admon import admon_plugin
     from mdit_py_plugins.attrs import attrs_plugin
@@ -115,6 +125,8 @@ def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
         md.use(attrs_plugin, spans=True)
     if "autolinks" in features:
         md.use(gfm_autolink_plugin)
+    if "www" not in features and "autolinks" in features:
+        md.disable("gfm_autolink_www")
     md.add_render_rule("amsmath", _render_environment)
     md.normalizeLink = _same  # type: ignore[method-assign]
     md.validateLink = _any  # type: ignore[method-assign]
@@ -168,5 +180,5 @@ def markdown_blocks(text: str, context: MarkdownContext) -> tuple[Blocks, list[N
 
 def rendered(tokens: list[Token], context: MarkdownContext) -> str:
     """HTML of some tokens, for HTML that holds Markdown where neither alone makes sense."""
-    md = _parser(context.flavor, _ALL - {"autolinks"})
+    md = _parser(context.flavor, _ALL - {"autolinks", "www"})
     return str(md.renderer.render(tokens, md.options, {"references": context.references}))

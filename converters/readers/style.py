@@ -31,6 +31,8 @@ _PER_PX = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 7
 
 def color(value: str) -> str:
     """A CSS colour as ``#rrggbb``; empty where it is none that we know."""
+    if not value:
+        return ""
     value = value.replace("!important", "").strip().lower()
     if re.fullmatch(r"#[0-9a-f]{6}(?:[0-9a-f]{2})?", value):
         return value[:7]
