@@ -23,8 +23,14 @@ ENTRY_POINTS = "nbwiki.adapters"
 
 
 def open_wiki(settings: TargetSettings) -> Wiki:
-    """The adapter of a target. Raises ConfigError for a kind that nobody provides."""
-    return _factory(settings.kind)(settings)
+    """The adapter of a target. Raises ConfigError for a kind that nobody provides and for settings that no HTTP client
+    takes, AuthError for a token that can't be one.
+    """
+    factory = _factory(settings.kind)
+    from adapters.settings import check
+
+    check(settings)
+    return factory(settings)
 
 
 def _factory(kind: str) -> Callable[[TargetSettings], Wiki]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
+
+from adapters.errors import AuthError
+from converters.errors import ConfigError
+
+_BEARER = re.compile(r"[!-~]*")
 
 
 class Token:
@@ -55,3 +63,23 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that only grow; tests pass one that their ``sleep`` moves. None: ``time.monotonic``."""
     requests_per_minute: int = 0
     """Requests that the wiki allows, where that is known. 0: as fast as it goes, learning from its 429s (Notion)."""
+
+
+def check(settings: TargetSettings) -> None:
+    """Nothing. Raises ConfigError or AuthError for what the HTTP libraries would fail on with errors of their own."""
+    if settings.ca_bundle and not Path(settings.ca_bundle).is_file():
+        raise ConfigError(f"there is no file {settings.ca_bundle!r}", where="ca_bundle")
+    if settings.proxy and not _is_proxy(settings.proxy):
+        raise ConfigError("proxy is no address of an HTTP proxy", where="proxy", hint="write it as http://host:port")
+    # With a user it is sent as Base64, where any character may stand.
+    if not settings.user and not _BEARER.fullmatch(settings.token.reveal().strip()):
+        hint = "copy it once more, without blanks or quotation marks"
+        raise AuthError(f"the token of target {settings.name!r} holds characters that no token has", hint=hint)
+
+
+def _is_proxy(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -12,7 +12,9 @@ from typing import Any
 import msgspec
 
 from adapters.base import Account
+from adapters.confluence.faults import TOKEN_HINT
 from adapters.confluence.transport import Transport
+from adapters.errors import AuthError, WikiUnavailable
 
 CLOUD_PROBE = "_edge/tenant_info"
 """Answers with the site's cloud id, without credentials, on Cloud only."""
@@ -63,6 +65,8 @@ class Client:
         """Who we are."""
         # Three attempts: a wrong address should be told within seconds.
         user = self.http.get("rest/api/user/current", attempts=3)
+        if user.get("type") == "anonymous":  # a wiki that anybody may read answers without credentials, too
+            raise AuthError("Confluence takes us for nobody: it does not know this token", hint=TOKEN_HINT)
         name = user.get("displayName") or user.get("publicName") or user.get("username") or ""
         return Account(
             text_of(user.get("accountId") or user.get("userKey") or user.get("username")),
@@ -97,6 +101,14 @@ def property_of(data: Mapping[str, Any]) -> Property:
     """A property as either version of the API answers it."""
     version = data.get("version") or {}
     return Property(text_of(data.get("id")), data.get("value"), int(version.get("number", 1)))
+
+
+def further(seen: set[str], place: str) -> str:
+    """The place of a list's next rows. Raises WikiUnavailable when the wiki sends us round in a circle."""
+    if place in seen:
+        raise WikiUnavailable("the wiki's list has no end", hint="try again later", retry="never")
+    seen.add(place)
+    return place
 
 
 def text_of(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -91,8 +92,11 @@ class CloudWiki(ConfluenceWiki):
         try:
             self._wait_for(self.client.archive(page.id), page)
         except (PermissionDenied, Refused):
-            # Not on the free plan, or not with this token's scopes: the trash is the next gentlest place.
-            self.client.trash(page.id)
+            # Not on the free plan, or not with this token's scopes: the trash is the next gentlest place. But a request
+            # that was repeated after a lost answer is refused, too, for a page that is archived by now.
+            with contextlib.suppress(NotFound):
+                if self.client.page(page.id).status == "current":
+                    self.client.trash(page.id)
 
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
         root = self.open().id
@@ -143,7 +147,7 @@ class CloudWiki(ConfluenceWiki):
         """Records by key, and whether they can be relied on."""
         found = self.client.properties(root)
         names = {key.removeprefix(records.MANIFEST): value for key, value in found.items()}
-        self._manifest = {int(name): value for name, value in names.items() if name.isdigit()}
+        self._manifest = {int(name): value for name, value in names.items() if name.isdecimal()}
         shards = [self._manifest[number].value for number in sorted(self._manifest)]
         manifest, clean = records.records_of(shards)
         return {key: self._take_property(record) for key, record in manifest.items()}, clean
@@ -157,10 +161,10 @@ class CloudWiki(ConfluenceWiki):
 
     def _take_property(self, record: Record) -> Record:
         place = record.state.get("property")
-        if not (isinstance(place, list) and len(place) == 2):
+        if not (isinstance(place, list) and len(place) == 2 and isinstance(place[1], int)):
             return record
         record = msgspec.structs.replace(record, state=_without(record.state, "property"))
-        self._properties.setdefault(record.page, Property(str(place[0]), None, int(place[1])))
+        self._properties.setdefault(record.page, Property(str(place[0]), None, place[1]))
         return record
 
     def _checked(self, known: Mapping[PageId, Record], rows: Mapping[PageId, Row]) -> dict[PageId, Record]:
@@ -178,14 +182,13 @@ class CloudWiki(ConfluenceWiki):
 
     def _read_record(self, page: PageId) -> Record | None:
         try:
-            return self._kept_record(self.client.page(page))
+            return self._kept_record(page)
         except NotFound:
             return None
 
-    def _kept_record(self, row: Row) -> Record | None:
-        full = self.client.page(row.id, body=True, properties=True)
-        record = self._learn(row.id, full.property)
-        return record or records.marked_record(full.body)
+    def _kept_record(self, page: PageId) -> Record | None:
+        full = self.client.page(page, body=True, properties=True)
+        return self._learn(page, full.property) or records.marked_record(full.body)
 
     def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record) -> Row:  # noqa: ARG002
         row = self.client.create(space, title, parent, body)

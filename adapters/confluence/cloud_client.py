@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from adapters.confluence.client import Client, Property, Row, Space, property_of, text_of
+import msgspec
+
+from adapters.confluence.client import Client, Property, Row, Space, further, property_of, text_of
 from adapters.confluence.records import PROPERTY
 from adapters.confluence.transport import Json, Params
 
@@ -37,7 +39,12 @@ class CloudClient(Client):
             params["include-properties"] = "true"
         if version:
             params["version"] = str(version)
-        return self._row(self.http.get(f"api/v2/pages/{page}", params))
+        data = self.http.get(f"api/v2/pages/{page}", params)
+        row = self._row(data)
+        if row.property is None and ((data.get("properties") or {}).get("meta") or {}).get("hasMore"):
+            # Only the first 50 come along; ours may stand behind those of other tools.
+            return msgspec.structs.replace(row, property=self.property(page, PROPERTY))
+        return row
 
     def pages(self, ids: Sequence[str]) -> list[Row]:
         """Current and archived pages of these ids, without bodies; 250 a request."""
@@ -142,14 +149,15 @@ class CloudClient(Client):
     def _paged(self, path: str, params: Params) -> Iterator[tuple[list[dict[str, Any]], str]]:
         """Rows and the site's address, page after page. Source: reference, section 4 (opaque cursors)."""
         wanted: dict[str, Any] = dict(params)
+        seen: set[str] = set()
         while True:
             answer = self.http.get(path, wanted)
             links = answer.get("_links") or {}
-            yield answer.get("results", []), links.get("base", "")
+            yield answer["results"], links.get("base", "")
             cursor = parse_qs(urlsplit(links.get("next") or "").query).get("cursor")
             if not cursor:
                 return
-            wanted["cursor"] = cursor[0]
+            wanted["cursor"] = further(seen, cursor[0])
 
     def _row(self, data: Json, base: str = "") -> Row:
         version = data.get("version") or {}

@@ -12,7 +12,7 @@ from adapters.confluence import records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.wiki import ConfluenceWiki, page_of
-from adapters.errors import NotFound
+from adapters.errors import NotFound, StaleVersion
 from adapters.settings import TargetSettings
 
 CAPABILITIES = Capabilities(
@@ -57,7 +57,12 @@ class DataCenterWiki(ConfluenceWiki):
         kept = msgspec.structs.replace(
             record, page=page.id, parent=target, version=version, state=known.state if known else {}
         )
-        row = self.client.update(page.id, now.title, now.body, now.version + 1, message, target)
+        try:
+            row = self.client.update(page.id, now.title, now.body, now.version + 1, message, target)
+        except StaleVersion:
+            row = self.client.page(page.id)
+            if (row.version, row.message, row.parent) != (now.version + 1, message, target):
+                raise  # else: an attempt whose answer was lost
         self._keep(page.id, kept)
         return Written(page=page_of(row), record=kept)
 
@@ -71,9 +76,9 @@ class DataCenterWiki(ConfluenceWiki):
     def _mark_dirty(self, observed: Observed, root: Root) -> None:
         """Nothing to note."""
 
-    def _kept_record(self, row: Row) -> Record | None:
-        full = self.client.page(row.id, body=True)
-        return self._learn(row.id, full.property) or records.marked_record(full.body)
+    def _kept_record(self, page: PageId) -> Record | None:
+        full = self.client.page(page, body=True)
+        return self._learn(page, full.property) or records.marked_record(full.body)
 
     def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record) -> Row:
         value = records.record_value(record)

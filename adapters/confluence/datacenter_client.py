@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
-from adapters.confluence.client import Client, Property, Row, Space, property_of, text_of
+from adapters.confluence.client import Client, Property, Row, Space, further, property_of, text_of
 from adapters.confluence.records import PROPERTY
 from adapters.confluence.transport import Json, Params
 
@@ -102,15 +102,20 @@ class DataCenterClient(Client):
             yield [self._row(row) for row in results]
 
     def _raw_pages(self, path: str, params: Params) -> Iterator[list[dict[str, Any]]]:
-        """Rows, page after page; the server may lower the limit. Source: reference, section 4."""
-        start = 0
+        """Rows, page after page; the server may lower the limit. Source: reference, section 4.
+
+        The link to the next rows counts where there is one: rows that we may not see make a page shorter than its limit.
+        """
+        start, seen = "0", {"0"}
         while True:
-            answer = self.http.get(path, {**params, "start": str(start)})
-            results = answer.get("results", [])
+            answer = self.http.get(path, {**params, "start": start})
+            results = answer["results"]
             yield results
-            if not results or len(results) < int(answer.get("limit", len(results) + 1)):
+            query = parse_qs(urlsplit((answer.get("_links") or {}).get("next") or "").query)
+            full = bool(results) and len(results) >= int(answer.get("limit", len(results) + 1))
+            if not full and "start" not in query:
                 return
-            start += len(results)
+            start = further(seen, query.get("start", [str(int(start) + len(results))])[0])
 
     def _row(self, data: Json) -> Row:
         version = data.get("version") or {}

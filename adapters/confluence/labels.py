@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from adapters.base import PageId, Record
 from adapters.confluence.client import Client
 from adapters.confluence.records import labels_of
-from adapters.errors import NotFound, PermissionDenied, Refused
+from adapters.errors import NotFound, Refused
 from converters.notes import Note, degraded
 
 
@@ -28,8 +28,6 @@ class Labels:
         if new:
             try:
                 self._client.add_labels(page, new)
-            except PermissionDenied:
-                raise
             except Refused as error:
                 notes.append(degraded("label.refused", f"labels {', '.join(new)} were refused: {error.message}"))
                 wanted = [name for name in wanted if name in ours]

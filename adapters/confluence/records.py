@@ -22,7 +22,8 @@ ROOT_KEY = "nbwiki:root:"
 """Key of a page that nbwiki made to be a target's root: neither a report, nor a place for another target's reports."""
 ASSET_PREFIX = 16
 """Hex digits of an asset's digest that are kept when a record is too large: 64 bits still tell files of a page apart."""
-_MARK = re.compile(r"nbwiki-record-([A-Za-z0-9_-]+)")
+_MARK = re.compile(r'ac:name="">nbwiki-record-([A-Za-z0-9_-]+)</ac:parameter>')
+_VERSION = re.compile(r"[0-9]{1,9}")
 _STAMP = re.compile(r"^nbwiki: .* \[([0-9a-f]{12})\]$", re.DOTALL)
 MAX_MESSAGE = 255
 """Characters of a version message that every version of Confluence takes. Ours: no limit is documented."""
@@ -45,9 +46,16 @@ def record_value(record: Record) -> object:
 def record_of(value: object) -> Record | None:
     """The record that a property holds; None for anything else (another tool's property, a later schema)."""
     try:
-        return msgspec.convert(value, Record)
+        record = msgspec.convert(value, Record)
     except msgspec.ValidationError:
         return None
+    return _numbered(record)
+
+
+def _numbered(record: Record) -> Record:
+    """The record; with a version that is no number of Confluence's it counts as unfinished."""
+    known = not record.version or _VERSION.fullmatch(record.version)
+    return record if known else msgspec.structs.replace(record, version="")
 
 
 def mark_of(record: Record) -> str:
@@ -61,15 +69,16 @@ def mark_of(record: Record) -> str:
 
 
 def marked_record(body: str) -> Record | None:
-    """The record that :func:`mark_of` put into a body, if it is still there."""
-    found = _MARK.search(body)
-    if found is None:
+    """The record that :func:`mark_of` put at the end of a body, if it is still there."""
+    found = _MARK.findall(body)
+    if not found:
         return None
-    name = found[1]
+    name = found[-1]
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)), type=Record)
+        record = msgspec.json.decode(base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)), type=Record)
     except (binascii.Error, msgspec.DecodeError):
         return None
+    return _numbered(record)
 
 
 def stub_body(record: Record) -> str:
@@ -137,12 +146,13 @@ def records_of(shards: Sequence[object]) -> tuple[dict[str, Record], bool]:
     if not values or values[0].get("schema") != 1:
         return {}, False
     first = values[0]
-    values = values[: first.get("shards", 1)]
-    whole = len(values) == first.get("shards") and all(value.get("run") == first.get("run") for value in values)
+    count = first.get("shards")
+    values = values[:count] if isinstance(count, int) else values[:1]
+    whole = len(values) == count and all(value.get("run") == first.get("run") for value in values)
     packed = "".join(str(value.get("data", "")) for value in values)
     try:
         data = zlib.decompress(base64.b64decode(packed)) if packed else b"[]"
         records = msgspec.json.decode(data, type=list[Record])
     except (binascii.Error, zlib.error, msgspec.DecodeError):
         return {}, False
-    return {record.key: record for record in records}, whole and not first.get("dirty", True)
+    return {record.key: _numbered(record) for record in records}, whole and not first.get("dirty", True)

@@ -12,6 +12,7 @@ import re
 import secrets
 import threading
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -77,6 +78,13 @@ class _NoAuth(AuthBase):
         return request
 
 
+class Answer(dict[str, Any]):
+    """A JSON object of the wiki. What it ought to hold and doesn't is the wiki's failure, not a bug of ours."""
+
+    def __missing__(self, name: str) -> Any:
+        raise WikiUnavailable(f"the wiki's answer lacks {name!r}", hint="check url and proxy, or try again later")
+
+
 class _Rest(AtlassianRestAPI):
     """The library's REST core without its curl lines, which hold bodies and are built even when nobody logs."""
 
@@ -94,7 +102,8 @@ class Transport:
         self.policy = RetryPolicy(settings.max_attempts, settings.sleep)
         self._auth: AuthBase = _NoAuth() if anonymous else _Auth(settings)
         self._local = threading.local()
-        self._all: list[_Rest] = []
+        # Weak, for threads come and go: what an ended one held is closed with it.
+        self._all: weakref.WeakSet[_Rest] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._clock = settings.clock or time.monotonic
         self._born: dict[str, float] = {}
@@ -113,7 +122,7 @@ class Transport:
         return self._call("GET", path, params=params, idempotent=True, attempts=attempts)
 
     def post(self, path: str, body: object, *, idempotent: bool = False) -> Json:
-        """The answer's JSON (None when it has no body). Repeated after a lost answer only if ``idempotent``."""
+        """The answer's JSON (an empty object when it has no body). Repeated after a lost answer only if ``idempotent``."""
         return self._call("POST", path, data=_encode(body), idempotent=idempotent)
 
     def put(self, path: str, body: object, *, idempotent: bool = False) -> Json:
@@ -121,7 +130,7 @@ class Transport:
         return self._call("PUT", path, data=_encode(body), idempotent=idempotent)
 
     def delete(self, path: str, params: Params | None = None) -> Json:
-        """The answer's JSON (None when it has no body)."""
+        """The answer's JSON (an empty object when it has no body)."""
         return self._call("DELETE", path, params=params, idempotent=True)
 
     def upload(self, path: str, name: str, mime: str, data: bytes) -> Json:
@@ -134,7 +143,7 @@ class Transport:
     def close(self) -> None:
         """Close every thread's connections."""
         with self._lock:
-            for rest in self._all:
+            for rest in list(self._all):
                 rest.close()
             self._all.clear()
             self._local = threading.local()
@@ -218,7 +227,7 @@ class Transport:
             )
             self._local.rest = rest
             with self._lock:
-                self._all.append(rest)
+                self._all.add(rest)
         return rest
 
     def _count(self, method: str) -> None:
@@ -239,10 +248,16 @@ def _encode(body: object) -> bytes:
 
 def _answer(response: requests.Response, method: str, path: str) -> Json:
     """JSON of a good answer. Raises the error of a bad one, and of a web page where JSON should be."""
+    first = response.history[0] if response.history else response
+    if 300 <= response.status_code < 400 or first.request.method != response.request.method:
+        # A followed redirect turns POST and PUT into GET, whose answer looks like success.
+        place = urlsplit(first.headers.get("Location", ""))
+        where = f"{place.scheme}://{place.netloc}" if place.netloc else "another address"
+        raise WikiUnavailable(f"the wiki sends {method} {path} on to {where}", hint="set url to it", retry="never")
     if not response.ok:
         raise error_of(response, method, path)
     if not response.content:
-        return None
+        return Answer()
     if "html" in response.headers.get("Content-Type", ""):
         raise WikiUnavailable(
             f"the wiki answered {method} {path} with a web page",
@@ -250,7 +265,7 @@ def _answer(response: requests.Response, method: str, path: str) -> Json:
             status=response.status_code,
         )
     try:
-        return json.loads(response.content)
+        return json.loads(response.content, object_hook=Answer)
     except ValueError:
         raise WikiUnavailable(f"the wiki answered {method} {path} with no JSON", status=response.status_code) from None
 

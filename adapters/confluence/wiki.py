@@ -194,7 +194,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         """The page made, with its property where that can be done in one request."""
 
     @abstractmethod
-    def _kept_record(self, row: Row) -> Record | None:
+    def _kept_record(self, page: PageId) -> Record | None:
         """The record on a page: its property, or the mark in its body."""
 
     # ------------------------------------------------------------ steps
@@ -230,7 +230,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         row = self._titled(space, title)
         if row is None:
             return None
-        kept = self._kept_record(row)
+        kept = self._kept_record(row.id)
         return (row, kept) if kept is not None and kept.key == key else None
 
     def _put(self, page: Page, change: Change, number: int) -> Row:

@@ -158,15 +158,22 @@ class Body:
         return [Entry(block, digest) for block, digest in zip(ids, digests, strict=True)]
 
     def alone(self, page: str, entries: Sequence[Entry]) -> bool:
-        """Whether our blocks are all there; blocks that another run of ours put beside them are deleted then."""
-        children = list(self._client.children(page))
+        """Whether our blocks are all there; blocks that another run of ours put beside them are deleted then.
+
+        The other run may do the same at the same time, so that the one that deletes last looks once more.
+        """
         ours = {entry.id for entry in entries}
-        if not ours <= {child["id"] for child in children}:
-            return False
-        for child in children:
-            other = child["id"] not in ours and child["type"] not in {"child_page", "child_database"}
-            if other and child["created_by"]["id"] == self._bot:
-                self._delete(child["id"])
+        deleted = True
+        while deleted:
+            children = list(self._client.children(page))
+            if not ours <= {child["id"] for child in children}:
+                return False
+            deleted = False
+            for child in children:
+                other = child["id"] not in ours and child["type"] not in {"child_page", "child_database"}
+                if other and child["created_by"]["id"] == self._bot:
+                    self._delete(child["id"])
+                    deleted = True
         return True
 
     def _insert(self, page: str, run: list[Shape], place: str | None, known: set[str]) -> list[str]:

@@ -12,7 +12,7 @@ import httpx
 from notion_client import Client
 
 from adapters.base import Requests
-from adapters.errors import WikiError
+from adapters.errors import WikiError, WikiUnavailable
 from adapters.notion.faults import guarded
 from adapters.notion.pace import Pace, Paced
 from adapters.retry import Gate, RetryPolicy
@@ -37,7 +37,7 @@ class NotionClient:
         logger = logging.getLogger("nbwiki.notion")
         self._client = Client(
             client=http,
-            auth=settings.token.reveal(),
+            auth=settings.token.reveal().strip(),
             base_url=settings.url.rstrip("/") or "https://api.notion.com",
             notion_version=VERSION,
             timeout_ms=int(settings.timeout_s * 1000),
@@ -76,6 +76,10 @@ class NotionClient:
                 self._pace.limited(error)
                 raise
             self._pace.passed()
+            if not isinstance(answer, dict) or "object" not in answer:
+                raise WikiUnavailable(
+                    "something that is not Notion answered", hint="check url and proxy", retry="never"
+                )
             return answer
 
         def again(_: WikiError) -> None:
@@ -86,6 +90,7 @@ class NotionClient:
 
     def _pages(self, method: str, path: str, body: Json | None = None, *, query: Json | None = None) -> Iterator[Json]:
         cursor: str | None = None
+        seen: set[str | None] = {None}
         while True:
             paging: Json = {"page_size": PAGE_SIZE, **({"start_cursor": cursor} if cursor else {})}
             if method == "GET":
@@ -93,9 +98,12 @@ class NotionClient:
             else:
                 answer = self._send(method, path, {**(body or {}), **paging}, reads=True)
             yield from answer["results"]
-            cursor = answer.get("next_cursor")
-            if not answer.get("has_more") or not cursor:
+            if not answer.get("has_more"):
                 return
+            cursor = answer.get("next_cursor")
+            if cursor in seen:  # also none where there should be one: a part is never taken for the whole
+                raise WikiUnavailable("Notion's list has no end", hint="try again later", retry="never")
+            seen.add(cursor)
 
     def back_off(self, attempt: int) -> None:
         """Wait before work that is looked at and repeated outside is repeated once more."""

@@ -49,6 +49,9 @@ def guarded(request: Callable[[], T]) -> T:
     except sdk.InvalidPathParameterError:
         raise NotFound("this is no id of Notion's", hint="give a page id or its address") from None
     except (httpx.ConnectError, httpx.ProxyError) as error:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            hint = "set ca_bundle to your organisation's"
+            raise WikiUnavailable("Notion's certificate is not trusted", hint=hint, retry="never") from None
         text = f"can't connect to Notion ({type(error).__name__}: {error})"
         raise WikiUnavailable(text, hint="check url, network and proxy", retry="always") from None
     except httpx.UnsupportedProtocol:
@@ -65,7 +68,8 @@ def _of_response(error: sdk.HTTPResponseError) -> WikiError:
     status = error.status
     code = str(body.get("code", ""))
     message = str(body.get("message") or f"Notion answered {status}")
-    extra = body.get("additional_data") or {}
+    extra = body.get("additional_data")
+    extra = extra if isinstance(extra, dict) else {}
     trace = str(body.get("request_id") or error.headers.get("x-notion-request-id", ""))
     if status == 400:
         kind = LimitExceeded if any(word in message for word in _LIMIT_WORDS) else Refused
@@ -107,7 +111,7 @@ def _forbidden(error: sdk.HTTPResponseError, body: dict[str, Any], extra: dict[s
         return Blocked(text, hint=hint, status=403, trace=ray)
     if extra.get("block_limit"):
         hint = "the free plan's blocks are used up: upgrade the workspace or use a personal access token"
-        return PermissionDenied(str(body["message"]), hint=hint, status=403, trace=trace)
+        return PermissionDenied(str(body.get("message", "no blocks are left")), hint=hint, status=403, trace=trace)
     hint = "give the integration the capabilities to read, insert and update content"
     return PermissionDenied(str(body.get("message", "not allowed")), hint=hint, status=403, trace=trace)
 

@@ -90,13 +90,14 @@ class Target:
         return {names[name]: value for part in parts for name, value in part.items()}
 
     def row(self, key: str) -> Json | None:
-        """The row of a key, the oldest if there are several."""
+        """The row of a key, the oldest if there are several. Whether queries tell case apart isn't documented."""
         place, names = self.here()
         body: Json = {
             "filter": {"property": names["Key"], "rich_text": {"equals": key}},
             "sorts": [{"timestamp": "created_time", "direction": "ascending"}],
         }
-        return next(self.rows(place.source, body), None)
+        found = self.rows(place.source, body)
+        return next((row for row in found if records.plain(row["properties"][names["Key"]]["rich_text"]) == key), None)
 
     def rows(self, source: str, body: Json) -> Iterator[Json]:
         """Rows that a query gives; other things that a data source may hold are left out."""

@@ -53,6 +53,13 @@ def test_free_plan_falls_back_to_the_trash(site: CloudSite, wiki: Wiki) -> None:
     again.close()
 
 
+def test_an_archive_whose_answer_is_lost_trashes_nothing(site: CloudSite, wiki: Wiki) -> None:
+    done = publish(wiki)
+    faults(site, {"path": "*/content/archive", "reset": "after", "times": 1}, longtask_polls=1)
+    wiki.archive(done.page, done.record)
+    assert site.page(done.page.id)["status"] == "archived"
+
+
 def test_property_race_right_after_creation(site: CloudSite, wiki: Wiki) -> None:
     wiki.begin(wiki.observe())
     made = wiki.create(draft())

@@ -194,6 +194,36 @@ def test_a_target_below_another_one_keeps_to_itself(site: CloudSite, wiki: Wiki)
 
 
 @BOTH
+def test_a_persons_title_is_no_edit_of_the_body(site: CloudSite, wiki: Wiki) -> None:
+    done = publish(wiki)
+    wiki.finish(wiki.observe(), [done.record], [])
+    site.retitle(done.page, "Renamed")
+    again = site.connect(site.settings())
+    seen = again.observe().tracked[KEY]
+    assert seen.page is not None
+    assert (seen.page.title, seen.page.version, seen.edited) == ("Renamed", "3", False)
+    site.edit(done.page, "Mine")
+    assert again.observe().tracked[KEY].edited
+    again.close()
+
+
+@BOTH
+@pytest.mark.parametrize("fault", [{"reset": "after"}, {"status": 503, "after_work": True}])
+def test_a_move_whose_answer_is_lost_is_done(site: CloudSite, wiki: Wiki, fault: dict[str, Any]) -> None:
+    done = publish(wiki)
+    wiki.finish(wiki.observe(), [done.record], [])
+    below = site.add("Shelf", wiki.open().id)
+    faults(site, {"path": "re:/content/[0-9]+(/move/.*)?$", "method": "PUT", "times": 1, **fault})
+    moved = wiki.move(done.page, below, done.record)
+    again = site.connect(site.settings())
+    seen = again.observe().tracked[KEY]
+    assert seen.page is not None
+    assert (seen.page.parent, seen.edited, seen.moved) == (below, False, False)
+    assert seen.record.version == moved.record.version == seen.page.version
+    again.close()
+
+
+@BOTH
 def test_unknown_space_is_named(site: CloudSite) -> None:
     from adapters.errors import NotFound
 

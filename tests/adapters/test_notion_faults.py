@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from adapters import errors
-from adapters.base import Draft, Record
+from adapters.base import Draft, Page, Record
+from adapters.notion.body import Body
+from adapters.notion.client import NotionClient
+from adapters.notion.edits import Entry
 from adapters.notion.pace import Pace, Paced
+from adapters.settings import TargetSettings, Token
 from tests.adapters.notion_site import NotionHub, asset, content, media, para, publish, toggle, tree, words
 
 RAY = "8f2c1d3e4a5b6c7d-FRA"
@@ -55,6 +62,26 @@ def test_a_firewalls_refusal_fails_alone_and_names_document_and_ray(site):
     assert "f/sql.md" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert words(tree(wiki, publish(wiki, para("again"), key="next").page)) == ["again"]
+
+
+def test_two_runs_that_clear_each_others_blocks_both_notice(site):
+    wiki = site.wiki()
+    page = publish(wiki, para("ours")).page.id
+    ours = [Entry(tree(wiki, Page(id=page, title="", version="", url=""))[0]["id"], "paragraph:0")]
+    theirs = site.call("PATCH", f"blocks/{page}/children", json={"children": [para("theirs")]})["results"][0]["id"]
+    client = NotionClient(
+        TargetSettings(name="n", kind="notion", url=f"{site.server.url}/notion", token=Token("sandbox"))
+    )
+    body = Body(client, wiki.login().id)
+    site.faults({"path": f"*/blocks/{theirs}", "method": "DELETE", "delay_s": 0.3})
+    looked = len(site.sent("/children", "GET"))
+    with ThreadPoolExecutor(1) as pool:
+        alone = pool.submit(body.alone, page, ours)
+        while len(site.sent("/children", "GET")) == looked:
+            time.sleep(0.01)
+        site.call("DELETE", f"blocks/{ours[0].id}")
+        assert alone.result() is False
+    client.close()
 
 
 class FakeTime:

@@ -90,6 +90,9 @@ class CloudSite(_Site):
         wanted = {"id": page.id, "status": "current", "title": now["title"], "body": body, "version": version}
         self.call("PUT", f"api/v2/pages/{page.id}", json=wanted)
 
+    def retitle(self, page: Page, title: str) -> None:
+        self.call("PUT", f"api/v2/pages/{page.id}/title", json={"status": "current", "title": title})
+
     def add(self, title: str, parent: str) -> str:
         space = self.call("GET", "api/v2/spaces", params={"keys": "DATA"})["results"][0]["id"]
         body = {"representation": "storage", "value": "<p>Mine</p>"}
@@ -127,6 +130,11 @@ class DataCenterSite(_Site):
         body = {"storage": {"representation": "storage", "value": value}}
         version = {"number": now["version"]["number"] + 1}
         self.call("PUT", path, json={"type": "page", "title": now["title"], "body": body, "version": version})
+
+    def retitle(self, page: Page, title: str) -> None:
+        path = f"rest/api/content/{page.id}"
+        version = {"number": self.call("GET", path)["version"]["number"] + 1}
+        self.call("PUT", path, json={"type": "page", "title": title, "version": version})
 
     def add(self, title: str, parent: str) -> str:
         body = {"storage": {"representation": "storage", "value": "<p>Mine</p>"}}

@@ -80,3 +80,34 @@ def test_both_flavours_keep_apart(sandbox: Server) -> None:
     page = create(sandbox, "Only here").json()
     cloud = f"{sandbox.url}/wiki/api/v2/pages/{page['id']}"
     assert requests.get(cloud, auth=("author@example.com", "sandbox")).status_code == 404
+
+
+def test_older_versions(sandbox: Server) -> None:
+    page = create(sandbox, "Report").json()["id"]
+    path = f"/rest/api/content/{page}"
+    body = {"storage": {"value": "<p>y</p>", "representation": "storage"}}
+    for number, more in ((2, {"title": "Renamed"}), (3, {"title": "Renamed", "body": body})):
+        assert ask(sandbox, "PUT", path, json={"type": "page", "version": {"number": number}, **more}).ok
+    shown = {}
+    for number in (1, 2, 3):
+        old = ask(sandbox, "GET", f"{path}?status=historical&version={number}&expand=body.storage").json()
+        assert (old["status"], old["version"]["number"]) == ("historical", number)
+        shown[number] = (old["title"], old["body"]["storage"]["value"])
+    assert shown == {1: ("Report", "<p>x</p>"), 2: ("Renamed", "<p>x</p>"), 3: ("Renamed", "<p>y</p>")}
+    assert ask(sandbox, "GET", f"{path}?status=historical&version=4").status_code == 404
+    for half in ("version=1", "status=historical", "status=historical&version=x"):
+        assert ask(sandbox, "GET", f"{path}?{half}").status_code in {400, 404}
+
+
+def test_what_a_write_brings_along_is_kept_or_refused(sandbox: Server) -> None:
+    labels = [{"name": "Sales", "prefix": "global"}]
+    page = create(sandbox, "Report", metadata={"labels": labels}).json()["id"]
+    shown = ask(sandbox, "GET", f"/rest/api/content/{page}/label").json()["results"]
+    assert [label["name"] for label in shown] == ["sales"]
+    assert create(sandbox, "Wrong label", metadata={"labels": [{"name": "a b!"}]}).status_code == 400
+    assert create(sandbox, "Own id", id="77").status_code == 400
+    assert create(sandbox, "Draft", status="draft").status_code == 400
+    data = {"type": "page", "title": "Report", "version": {"number": 2}}
+    for more in ({"metadata": {"labels": labels}}, {"status": "draft"}):
+        assert ask(sandbox, "PUT", f"/rest/api/content/{page}", json=data | more).status_code == 400
+    assert ask(sandbox, "GET", "/rest/api/content?spaceKey=DATA&title=Wrong%20label").json()["size"] == 0

@@ -89,8 +89,12 @@ def _label(row: sqlite3.Row) -> dict[str, str]:
 
 def add_labels(call: Call, content_id: str) -> Response:
     """``POST /content/{id}/label``: an array; those that are there are fine."""
-    page = store.editable(call, content_id)
-    data = call.json()
+    put_labels(call, store.editable(call, content_id)["id"], call.json())
+    return list_labels(call, content_id)
+
+
+def put_labels(call: Call, page_id: int, data: Any) -> None:
+    """Labels as a body lists them. Raises Refused for anything but an array of them."""
     if not isinstance(data, list) or not data or not all(isinstance(item, dict) for item in data):
         raise Refused(400, "Could not parse Labels")
     for item in data:
@@ -100,8 +104,7 @@ def add_labels(call: Call, content_id: str) -> Response:
         prefix = item.get("prefix", "global")
         if prefix not in _PREFIXES:
             raise Refused(400, f"Label prefix is not valid: {prefix}")
-        add_label(call, page["id"], prefix, name)
-    return list_labels(call, content_id)
+        add_label(call, page_id, prefix, name)
 
 
 def add_label(call: Call, page_id: int, prefix: str, name: str) -> None:

@@ -19,21 +19,22 @@ _KNOWN = {"id": str, "type": str, "title": str, "space": dict, "ancestors": list
           "metadata": dict, "status": str}  # fmt: skip
 
 
-def shape(call: Call, row: sqlite3.Row, expand: set[str]) -> dict[str, Any]:
-    """One content; only what ``expand`` names is filled in."""
+def shape(call: Call, row: sqlite3.Row, expand: set[str], old: sqlite3.Row | None = None) -> dict[str, Any]:
+    """One content; only what ``expand`` names is filled in. ``old`` is the kept version to show instead of the last."""
+    kept = old or row
     key = v2_shapes.space_key(call, row["space_id"])
     webui = f"/spaces/{key}/pages/{row['id']}/{quote_plus(row['title'])}"
     if call.flavor == "dc":
         webui = f"/pages/viewpage.action?pageId={row['id']}"
     answer: dict[str, Any] = {
-        "id": str(row["id"]), "type": row["type"], "status": row["status"], "title": row["title"],
-        "extensions": {"position": int(row["position"])},
+        "id": str(row["id"]), "type": row["type"], "status": "historical" if old else row["status"],
+        "title": kept["title"], "extensions": {"position": int(row["position"])},
         "_links": {"webui": webui, "tinyui": f"/x/{row['id']:x}", "self": f"{call.base}/rest/api/content/{row['id']}"},
     }  # fmt: skip
     if call.flavor == "dc":
         answer["position"] = int(row["position"])
     if "version" in expand:
-        answer["version"] = _version(call, row)
+        answer["version"] = _version(call, old or v2_shapes.version_row(call, row["id"], row["version"]))
     if "space" in expand:
         space = store.space(call, "id", row["space_id"])
         answer["space"] = {"id": space["id"], "key": key, "name": space["name"], "type": "global"}
@@ -41,7 +42,7 @@ def shape(call: Call, row: sqlite3.Row, expand: set[str]) -> dict[str, Any]:
         answer["ancestors"] = [shape(call, item, set()) for item in store.ancestors(call, row)]
     bodies = {name.removeprefix("body.") for name in expand if name.startswith("body.")} & {"storage", "view"}
     if bodies:
-        answer["body"] = {name: v2_shapes.body_of(row["body"], name)[name] for name in sorted(bodies)}
+        answer["body"] = {name: v2_shapes.body_of(kept["body"], name)[name] for name in sorted(bodies)}
     if any(name.startswith("metadata") for name in expand):
         answer["metadata"] = _metadata(call, row, expand)
     if "children.attachment" in expand:
@@ -52,7 +53,7 @@ def shape(call: Call, row: sqlite3.Row, expand: set[str]) -> dict[str, Any]:
 
 
 def _version(call: Call, row: sqlite3.Row) -> dict[str, Any]:
-    kept = v2_shapes.version(v2_shapes.version_row(call, row["id"], row["version"]))
+    kept = v2_shapes.version(row)
     return {"number": kept["number"], "message": kept["message"], "minorEdit": kept["minorEdit"],
             "when": kept["createdAt"], "by": v1_cloud.user_shape(call, kept["authorId"])}  # fmt: skip
 
@@ -142,17 +143,27 @@ def list_content(call: Call) -> Response:
 
 
 def get_content(call: Call, content_id: str) -> Response:
-    """``GET /content/{id}?expand=``: trashed ones only with ``status=trashed`` or ``any``."""
+    """``GET /content/{id}?expand=``: trashed ones only with ``status=trashed`` or ``any``; an older version only with
+    ``status=historical&version=N``.
+    """
     row = store.page(call, content_id)
-    status = call.choice("status", ("current", "any", "trashed", "draft"), "current")
+    status = call.choice("status", ("current", "any", "trashed", "draft", "historical"), "current")
+    if (status == "historical") != bool(call.request.arg("version")):
+        raise Refused(400, "An older version is read with status=historical and version together")
+    if status == "historical":
+        old = v2_shapes.version_row(call, row["id"], store.number(call.request.arg("version"), "version"))
+        return Response(200, shape(call, row, _expand(call) | {"version", "space"}, old))
     if status not in {"any", row["status"]}:
         raise Refused(404, f"No content found with id: ContentId{{id={content_id}}}")
     return Response(200, shape(call, row, _expand(call) | {"version", "space"}))
 
 
 def create_content(call: Call) -> Response:
-    """``POST /content``: 200 with the page; its properties may come along in ``metadata``."""
+    """``POST /content``: 200 with the page; its properties and labels may come along in ``metadata``."""
     data = call.fields(_KNOWN, ("type", "title", "space"))
+    if data.get("id") is not None:
+        raise Refused(400, "New content must not have an id")
+    _check_status(data)
     if data["type"] != "page":
         raise Refused(400, f"Content type {data['type']!r} is not supported")
     key = checked(data["space"], {"key": str, "id": (str, int), "name": str, "type": str}, ("key",), " in space")["key"]
@@ -165,13 +176,23 @@ def create_content(call: Call) -> Response:
         properties.insert(
             call, "page", page_id, key, checked(value, {"value": object, "key": str}, ("value",))["value"]
         )
+    if metadata.get("labels"):
+        v1_cloud.put_labels(call, page_id, metadata["labels"])
     row = store.page(call, str(page_id))
     return Response(200, shape(call, row, {"version", "space", "ancestors", "body.storage"}))
+
+
+def _check_status(data: dict[str, Any]) -> None:
+    if data.get("status") not in {None, "current"}:
+        raise Refused(400, "Only current content can be written here")
 
 
 def update_content(call: Call, content_id: str) -> Response:
     """``PUT /content/{id}``: 409 for a stale version; without ``ancestors`` the parent stays."""
     data = call.fields(_KNOWN, ("type", "title", "version"))
+    if data.get("metadata"):
+        raise Refused(400, "Properties and labels of a page that exists are changed at their own addresses")
+    _check_status(data)
     row = store.editable(call, content_id)
     if row["status"] == "trashed":
         raise Refused(404, f"No content found with id: ContentId{{id={content_id}}}")
