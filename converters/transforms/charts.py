@@ -7,6 +7,7 @@ pictures and files.
 
 from __future__ import annotations
 
+import functools
 import json
 from importlib.util import find_spec
 from typing import Any
@@ -23,8 +24,14 @@ def vega_lite_picture(forms: dict[str, Form]) -> bytes | None:
     form = next((form for kind, form in forms.items() if kind.startswith(VEGA_LITE)), None)
     if form is None or find_spec("vl_convert") is None:
         return None
+    return _drawn(form.text)
+
+
+@functools.lru_cache(maxsize=64)
+def _drawn(text: str) -> bytes | None:
+    """The picture of a specification; kept, as drawing one takes longer than converting its whole notebook."""
     try:
-        specification = json.loads(form.text)
+        specification = json.loads(text)
     except (ValueError, RecursionError):
         return None
     if not isinstance(specification, dict) or not stands_alone(specification):
