@@ -11,6 +11,7 @@ import msgspec
 
 from converters.errors import ConversionError
 from converters.notes import Note, repaired
+from converters.readers.json_keys import repeated_keys
 
 NEWEST = 4
 """The newest major version of the notebook format that nbwiki reads. Source: nbformat 5.11."""
@@ -32,6 +33,9 @@ def load_notebook(data: bytes, path: str) -> tuple[dict[str, Any], list[Note]]:
     notebook = _quick(data)
     if notebook is None:
         notebook = _json(_text(data, path, notes), path, notes)
+    elif repeated := repeated_keys(data, notebook):
+        names = ", ".join(repr(name)[:60] for name in repeated[:5])
+        notes.append(repaired("source.keys", f"{names} stands more than once in one object; the last one was read"))
     if not isinstance(notebook, dict):
         kind = {list: "a list", str: "a text", type(None): "null"}.get(type(notebook), "a single value")
         raise ConversionError(f"is JSON, but {kind} and no notebook", where=path)

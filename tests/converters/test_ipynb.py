@@ -308,3 +308,20 @@ def test_footnotes_of_all_cells_have_labels_and_numbers_of_their_own():
     (notes,) = [b for b in document.blocks if isinstance(b, Footnotes)]
     assert [(r.label, r.number) for r in refs] == [("1", 1), ("b", 2), ("far", 3), ("1-2", 4)]
     assert [(n.label, n.number) for n in notes.items] == [("1", 1), ("b", 2), ("far", 3), ("1-2", 4)]
+
+
+def test_a_key_that_stands_twice_is_told():
+    """A merge by hand: JSON parsers keep the last value and say nothing."""
+    text = json.dumps(notebook(code("kept = 1"), markdown('The word "source": in a text')))
+    doubled = text.replace('"source": "kept', '"source": "lost = 1", "source": "kept')
+    assert read(text.encode()).notes == []
+    found = read(doubled.encode())
+    assert [(note.code, note.kind) for note in found.notes] == [("source.keys", "repaired")]
+    assert "'source'" in found.notes[0].text
+    assert found.document.blocks[0].text == "kept = 1"
+
+
+def test_a_key_of_another_object_is_not_taken_for_a_second_one():
+    data = {"application/json": {"source": 1, "outputs": []}}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    assert read(notebook(code("1", [output]))).notes == []

@@ -1,0 +1,38 @@
+"""Keys that stand twice in one JSON object, as merges by hand leave them: parsers keep the last and say nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_LOST = ("source", "outputs")
+"""Keys of a cell whose loss is a loss to readers."""
+
+
+def repeated_keys(data: bytes, notebook: object) -> list[str]:
+    """Keys that an object of a notebook names more than once, sorted, if a cell's source or outputs are among them.
+
+    ``notebook`` is what a parser read of ``data``. The keys are counted in both; only where the bytes hold more, which
+    may be for other reasons, is the text read once more.
+    """
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        return []
+    # In the text of a value each quote has a backslash before it, so this can't be one.
+    if all(
+        data.count(b'"%s":' % key.encode()) <= sum(1 for cell in cells if isinstance(cell, dict) and key in cell)
+        for key in _LOST
+    ):
+        return []
+    found: set[str] = set()
+
+    def see(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        if len({*names}) < len(names):
+            found.update(name for name in names if names.count(name) > 1)
+
+    try:
+        json.loads(data, object_pairs_hook=see, parse_int=str, parse_float=str)
+    except RecursionError:  # nested deeper than this parser goes; what was seen so far stands
+        pass
+    return sorted(found)
