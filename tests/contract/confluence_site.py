@@ -43,6 +43,10 @@ class _Site:
     def missing_parent(self) -> Mapping[str, str]:
         return {"parent": "99999999"}
 
+    def too_large(self) -> int:
+        faults(self, max_attachment_bytes=10_000)
+        return 10_000
+
     def call(self, method: str, path: str, **arguments: Any) -> Any:
         """One request as a person sends it (the seeded reader may not write)."""
         response = requests.request(method, f"{self.base}/{path}", timeout=10, **self.credentials(), **arguments)

@@ -8,7 +8,7 @@ import pytest
 
 from adapters import open_wiki
 from adapters.base import Page, Wiki
-from adapters.memory import MemoryServer, memory_server
+from adapters.memory import CAPABILITIES, MemoryServer, memory_server
 from adapters.settings import TargetSettings, Token
 from tests.contract.wiki_contract import People, Site, WikiContract
 
@@ -55,6 +55,9 @@ class MemorySite:
 
     def missing_parent(self) -> Mapping[str, str]:
         return {"parent": "99999"}
+
+    def too_large(self) -> int:
+        return CAPABILITIES.max_asset_bytes
 
 
 class TestMemory(WikiContract):

@@ -45,6 +45,9 @@ class NotionSite:
     def missing_parent(self) -> Mapping[str, str]:
         return {"parent": "11111111-2222-4333-8444-555555555555"}
 
+    def too_large(self) -> int:
+        return 5 * 2**20  # the sandbox is on the free plan; the picture's own bytes come on top
+
     def call(self, method: str, path: str, **arguments: Any) -> Any:
         headers = {"Authorization": "Bearer sandbox", "Notion-Version": "2026-03-11"}
         response = requests.request(method, f"{self.base}/v1/{path}", headers=headers, timeout=10, **arguments)

@@ -12,6 +12,7 @@ import requests
 from adapters.sandbox.server import Server, serve
 
 BEARER = {"Authorization": "Bearer sandbox"}
+HEADERS = {**BEARER, "Notion-Version": "2026-03-11"}
 
 
 class Site:
@@ -70,3 +71,11 @@ def site(running: Server) -> Site:
     """The file's sandbox as new."""
     requests.post(f"{running.url}/sandbox/reset")
     return Site(running)
+
+
+@pytest.fixture(scope="module")
+def api(running: Server) -> Iterator[httpx.Client]:
+    """A client of Notion's API, with its ``server``."""
+    with httpx.Client(base_url=f"{running.url}/notion/v1/", headers=HEADERS) as client:
+        client.server = running  # type: ignore[attr-defined]
+        yield client

@@ -31,7 +31,6 @@ RAW = (
     b"[" * 100_000,
     b'{"key": "\\ud800"}',
 )
-KEYS = {"holder_id", "page_id", "content_id", "space_id", "attachment_id"}
 
 
 def routes() -> list[tuple[str, str]]:

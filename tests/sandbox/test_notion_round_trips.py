@@ -5,23 +5,12 @@ from __future__ import annotations
 import hashlib
 
 import httpx
-import pytest
 
 from adapters.sandbox.notion import people
 from adapters.sandbox.notion.store import HUB
-from adapters.sandbox.server import serve
+from tests.sandbox.conftest import HEADERS
 
-HEADERS = {"Authorization": "Bearer sandbox", "Notion-Version": "2026-03-11"}
 PNG = b"\x89PNG\r\n\x1a\n\r\n--\r\n" + bytes(range(256))
-
-
-@pytest.fixture(scope="module")
-def api():
-    server = serve(port=0)
-    with httpx.Client(base_url=f"{server.url}/notion/v1/", headers=HEADERS) as client:
-        client.server = server
-        yield client
-    server.close()
 
 
 def ok(answer):

@@ -6,18 +6,6 @@ import httpx
 import pytest
 
 from adapters.sandbox.notion.store import HUB, PRIVATE
-from adapters.sandbox.server import serve
-
-HEADERS = {"Authorization": "Bearer sandbox", "Notion-Version": "2026-03-11"}
-
-
-@pytest.fixture(scope="module")
-def api():
-    server = serve(port=0)
-    with httpx.Client(base_url=f"{server.url}/notion/v1/", headers=HEADERS) as client:
-        client.server = server
-        yield client
-    server.close()
 
 
 def page(api, children=()):

@@ -12,7 +12,16 @@ from math import ceil
 from secrets import token_hex
 from typing import Any
 
-from adapters.sandbox.confluence import attachments, properties, restrictions, v1_cloud, v1_content, v2_pages, v2_tree
+from adapters.sandbox.confluence import (
+    attachments,
+    properties,
+    restrictions,
+    v1_around,
+    v1_cloud,
+    v1_content,
+    v2_pages,
+    v2_tree,
+)
 from adapters.sandbox.confluence.auth import who
 from adapters.sandbox.confluence.call import Call
 from adapters.sandbox.confluence.errors import Finished, Refused
@@ -112,13 +121,13 @@ _CONTENT = (
     Route("/content/{content_id}", {"GET": v1_content.get_content, "PUT": v1_content.update_content,
                                     "DELETE": v1_content.delete_content}),
     Route("/content/{content_id}/descendant/page", {"GET": v1_content.descendants}),
-    Route("/content/{content_id}/version", {"GET": v1_content.history}),
-    Route("/content/{content_id}/child/comment", {"GET": v1_content.comments}),
+    Route("/content/{content_id}/version", {"GET": v1_around.history}),
+    Route("/content/{content_id}/child/comment", {"GET": v1_around.comments}),
     Route("/content/{content_id}/property", {"GET": properties.dc_list, "POST": properties.dc_create}),
     Route("/content/{content_id}/property/{key}", {"GET": properties.dc_get, "PUT": properties.dc_update,
                                                    "POST": properties.dc_create, "DELETE": properties.dc_delete}),
-    Route("/space", {"GET": v1_content.spaces}),
-    Route("/space/{key}", {"GET": v1_content.get_space}),
+    Route("/space", {"GET": v1_around.spaces}),
+    Route("/space/{key}", {"GET": v1_around.get_space}),
 )  # fmt: skip
 _V1_DC = (
     *_V1_BOTH, *_CONTENT,

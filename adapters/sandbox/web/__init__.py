@@ -35,11 +35,6 @@ _ROUTES: tuple[tuple[re.Pattern[str], Handler], ...] = (
 )
 
 
-def is_browser_path(path: str) -> bool:
-    """Whether a path under a vendor's prefix is for people, not for programs."""
-    return any(pattern.match(path) for pattern, _ in _ROUTES)
-
-
 def handle(request: Request, state: State) -> Response:
     """A page for people."""
     if request.path == "/web/style.css":
