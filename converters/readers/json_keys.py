@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 _LOST = ("source", "outputs")
@@ -31,8 +32,6 @@ def repeated_keys(data: bytes, notebook: object) -> list[str]:
         if len({*names}) < len(names):
             found.update(name for name in names if names.count(name) > 1)
 
-    try:
+    with suppress(RecursionError):  # nested deeper than this parser goes: what was seen so far stands
         json.loads(data, object_pairs_hook=see, parse_int=str, parse_float=str)
-    except RecursionError:  # nested deeper than this parser goes; what was seen so far stands
-        pass
     return sorted(found)

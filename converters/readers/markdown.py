@@ -60,14 +60,15 @@ _TRIGGERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 a rule that is asked at every line costs more than looking for its mark once."""
 
 
+_MARKS = tuple((name, mark) for name, marks in _TRIGGERS for mark in marks)
 _DEFINITION = re.compile(r"\n[ \t>]*[:~][ \t]")
 _ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions"})
 
 
 def _features(text: str) -> frozenset[str]:
-    found = [name for name, marks in _TRIGGERS if any(mark in text for mark in marks)]
+    found = {name for name, mark in _MARKS if mark in text}
     if _DEFINITION.search(text):
-        found.append("definitions")
+        found.add("definitions")
     return frozenset(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 
-from converters.model import Asset
+from converters.model import Asset, AssetKey
 from converters.readers.pictures import pixel_size
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -103,10 +103,10 @@ def decode_base64(text: str) -> bytes | None:
         return None
 
 
-def asset(data: bytes, mime: str, stem: str) -> Asset:
+def asset(data: bytes, mime: str, stem: str, key: AssetKey = "") -> Asset:
     """An asset for these bytes. ``stem`` must not depend on a cell's position: it becomes part of the wiki's file name,
-    and the same picture keeps its name when cells are added above it.
+    and the same picture keeps its name when cells are added above it. ``key`` is their digest, where it is known.
     """
     width, height = pixel_size(data, mime)
     name = f"{stem or 'file'}.{SUFFIXES.get(mime, 'bin')}"
-    return Asset(key=Asset.digest(data), data=data, mime=mime, name=name, width=width, height=height)
+    return Asset(key=key or Asset.digest(data), data=data, mime=mime, name=name, width=width, height=height)

@@ -115,7 +115,7 @@ class OutputReader:
             data, kind = mended, "image/png"
         key = Asset.digest(data)
         if key not in self.assets:
-            self.assets[key] = mime.asset(data, kind, stem)
+            self.assets[key] = mime.asset(data, kind, stem, key)
         return Form(kind, asset=key, metadata=metadata)
 
     def _error(self, output: dict[str, Any], where: Where) -> Output:

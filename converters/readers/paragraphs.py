@@ -26,6 +26,7 @@ from converters.readers.inlines import Piece
 from converters.walk import iter_inlines
 
 _BLOCK_PIECES = (Math, Embed)
+_PICTURES = (ImageRef, InlineImage)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -53,7 +54,7 @@ def lone_picture(pieces: list[Piece], context: MarkdownContext) -> Image | None:
     """The picture of a paragraph that holds nothing else, as a figure."""
     found: ImageRef | InlineImage | None = None
     for piece in pieces:
-        if isinstance(piece, ImageRef | InlineImage) and found is None:
+        if found is None and isinstance(piece, _PICTURES):
             found = piece
         elif not (hasattr(piece, "text") and not piece.text.strip()):
             return None

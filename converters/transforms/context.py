@@ -46,5 +46,5 @@ class Context(msgspec.Struct, kw_only=True):
         key = Asset.digest(data)
         known = self.assets.get(key)
         if known is None:
-            known = self.assets[key] = mime.asset(data, kind, stem)
+            known = self.assets[key] = mime.asset(data, kind, stem, key)
         return known

@@ -32,6 +32,7 @@ from converters.walk import iter_blocks, iter_inlines, map_both
 _SUFFIXES = (".ipynb", ".md", ".qmd", ".Rmd", ".py", ".R", ".jl")
 """What a link without suffix may mean: sites drop it."""
 
+_LINKED = (Span, InlineImage)
 _INDEX = ("index", "README", "readme")
 
 
@@ -60,10 +61,11 @@ class _Links:
         self.where = block.where or self.where
 
     def inline(self, inline: Inline) -> Inline:
-        if isinstance(inline, Span | InlineImage) and isinstance(inline.href, FileLink | AnchorLink):
-            href = self.href(inline.href)
-            return inline if href is inline.href else msgspec.structs.replace(inline, href=href)
-        return inline
+        link = inline.href if isinstance(inline, _LINKED) else None
+        if link is None or not isinstance(link, FileLink | AnchorLink):
+            return inline
+        href = self.href(link)
+        return inline if href is link else msgspec.structs.replace(inline, href=href)
 
     def block(self, block: Block) -> Block:
         if isinstance(block, Image) and isinstance(block.href, FileLink | AnchorLink):
