@@ -253,7 +253,8 @@ def _answer(response: requests.Response, method: str, path: str) -> Json:
         # A followed redirect turns POST and PUT into GET, whose answer looks like success.
         place = urlsplit(first.headers.get("Location", ""))
         where = f"{place.scheme}://{place.netloc}" if place.netloc else "another address"
-        raise WikiUnavailable(f"the wiki sends {method} {path} on to {where}", hint="set url to it", retry="never")
+        text = f"the wiki sends {method} {path} on to {where}"
+        raise WikiUnavailable(text, hint="set url to it", status=first.status_code, retry="never")
     if not response.ok:
         raise error_of(response, method, path)
     if not response.content:

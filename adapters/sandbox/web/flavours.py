@@ -52,9 +52,15 @@ class Flavour(ABC):
     def versions(self, number: str) -> list[Row]:
         """``number when author message`` of each version, newest first."""
 
-    @abstractmethod
     def by_query(self, cql: str) -> list[tuple[str, str]]:
         """Title and address of the pages that a CQL query finds."""
+        if not cql:
+            return []
+        try:
+            rows = self.api.get(f"/{self.site}/rest/api/content/search", cql=cql, limit=50)["results"]
+        except Missing:
+            return []
+        return [(row["title"], f"/{self.site}/pages/viewpage.action?pageId={row['id']}") for row in rows]
 
     def children(self, number: str) -> list[Row]:
         """The pages directly below a page."""
@@ -157,15 +163,6 @@ class Cloud(Flavour):
         ]
         return sorted(shown, key=lambda row: -row["number"])
 
-    def by_query(self, cql: str) -> list[tuple[str, str]]:
-        if not cql:
-            return []
-        try:
-            rows = self.api.get("/wiki/rest/api/content/search", cql=cql, limit=50)["results"]
-        except Missing:
-            return []
-        return [(row["title"], f"/wiki/pages/viewpage.action?pageId={row['id']}") for row in rows]
-
 
 class DataCenter(Flavour):
     """Confluence Data Center, through v1."""
@@ -241,15 +238,6 @@ class DataCenter(Flavour):
             for row in rows
         ]
         return sorted(shown, key=lambda row: -row["number"])
-
-    def by_query(self, cql: str) -> list[tuple[str, str]]:
-        if not cql:
-            return []
-        try:
-            rows = self.api.get("/dc/rest/api/content/search", cql=cql, limit=50)["results"]
-        except Missing:
-            return []
-        return [(row["title"], f"/dc/pages/viewpage.action?pageId={row['id']}") for row in rows]
 
 
 def flavour_of(api: Api, site: str) -> Flavour:
