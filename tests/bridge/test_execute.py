@@ -21,7 +21,6 @@ def notebook(code: str) -> str:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
 def test_runs_in_a_copy_with_parameters(tmp_path):
-    pytest.importorskip("ipykernel")
     (tmp_path / "nbwiki.toml").write_text("[execute]\nenabled = true\nparameters = { n = 42 }\n")
     source = notebook("open('made.txt', 'w').write('x'); print('hello', n)")
     (tmp_path / "a.ipynb").write_text(source)
@@ -60,7 +59,6 @@ def test_rendering_in_a_process_pool_gives_the_same(tmp_path):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
 def test_a_failed_run_names_its_cell_and_stops_no_other(tmp_path):
-    pytest.importorskip("ipykernel")
     good, bad = json.loads(notebook("print(6 * 7)")), json.loads(notebook("x = 1"))
     bad["cells"] += [{**json.loads(notebook("1 / 0"))["cells"][0], "id": "b"}]
     (tmp_path / "bad.ipynb").write_text(json.dumps(bad))

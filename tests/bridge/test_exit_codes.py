@@ -117,7 +117,8 @@ def wait_until(true):
 
 
 def test_a_cluster_renders(repo, sandbox):
-    distributed = pytest.importorskip("distributed", reason="pip install nbwiki[dask]")
+    import distributed
+
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp"
     ) as cluster:

@@ -162,7 +162,7 @@ def test_killed_at_random_moments(sandbox, zygotes, control, target):
         with contextlib.suppress(ProcessLookupError):  # the run was quicker
             os.kill(pid, signal.SIGKILL)
         killed += zygote.end() == -signal.SIGKILL
-    assert killed >= 6
+    assert killed >= KILLS // 2  # a quick machine may end some runs first
     finished(sandbox, zygote, target, expected)
 
 
