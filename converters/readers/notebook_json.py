@@ -208,4 +208,6 @@ def _upgrade(notebook: dict[str, Any], major: int, path: str) -> dict[str, Any]:
         except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError) as e:
             reason = str(e).split("\n", 1)[0]
             raise ConversionError(f"can't be upgraded from notebook format {major}: {reason}", where=path) from None
+    for cell in upgraded.get("cells", ()):
+        cell.pop("id", None)  # nbformat makes up random ones: the same file must read the same each time
     return dict(upgraded)

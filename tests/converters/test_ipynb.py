@@ -325,3 +325,25 @@ def test_a_key_of_another_object_is_not_taken_for_a_second_one():
     data = {"application/json": {"source": 1, "outputs": []}}
     output = {"output_type": "display_data", "data": data, "metadata": {}}
     assert read(notebook(code("1", [output]))).notes == []
+
+
+def test_an_old_notebook_reads_the_same_each_time() -> None:
+    import json
+
+    from converters.options import ReadOptions, Source
+    from converters.readers import read
+    from converters.writers.native import native_json
+
+    cells = [
+        {"cell_type": "markdown", "source": ["Text"], "metadata": {}},
+        {"cell_type": "code", "input": ["1"], "outputs": [], "language": "python", "metadata": {}},
+    ]
+    book = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": "Old"},
+        "worksheets": [{"cells": cells, "metadata": {}}],
+    }
+    source = Source("old.ipynb", json.dumps(book).encode())
+    first, second = (native_json(read(source, ReadOptions()).document) for _ in range(2))
+    assert first == second
