@@ -15,6 +15,8 @@ Rules that keep the model small:
   ``choose_forms`` fills :class:`Output.blocks` with the richest one that a target can show.
 * A block that a writer can't express becomes a fallback *and* a note (:mod:`converters.notes`).
 
+One long file on purpose: it is the vocabulary that all other files speak, and is read as a whole.
+
 Writers match on the unions at the end of each section with ``case _: assert_never(x)``, so mypy
 names each writer that forgot a new member.
 """

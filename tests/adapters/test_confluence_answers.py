@@ -139,4 +139,6 @@ def test_settings_that_no_client_takes(kind: str, wrong: dict[str, Any], error: 
 def test_blanks_around_a_token_do_not_count(tmp_path: Path) -> None:
     for kind in ("confluence", "notion"):
         url = "http://127.0.0.1:9/wiki"
-        open_wiki(TargetSettings(name="t", kind=kind, url=url, token=Token(" x\n"))).close()
+        wiki = open_wiki(TargetSettings(name="t", kind=kind, url=url, token=Token(" x\n")))
+        assert wiki.caps.name.startswith(kind)
+        wiki.close()

@@ -21,7 +21,7 @@ _NAMESPACES = f'xmlns:ac="{AC}" xmlns:ri="{RI}" xmlns:at="{AT}"'
 _CDATA_OR_ENTITY = re.compile(r"(<!\[CDATA\[.*?\]\]>)|&([A-Za-z][A-Za-z0-9]*);", re.DOTALL)
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_KEPT = frozenset(
+KEPT = frozenset(
     [
         "h1",
         "h2",
@@ -157,7 +157,7 @@ def _clean(element: etree._Element) -> None:
     if tag in _GONE:
         _drop(element, keep_children=False)
         return
-    if tag not in _KEPT:
+    if tag not in KEPT:
         _drop(element, keep_children=True)
         return
     element.tag = tag

@@ -42,6 +42,7 @@ def blocks(rows: list[dict[str, Any]], view: BlockView) -> Html:
 
 def block(row: dict[str, Any], view: BlockView, page: list[dict[str, Any]]) -> Html:
     """One block. ``page`` is its neighbours, for the table of contents."""
+    # One long match: a table from kind to markup, easier to check against Notion's list than forty functions.
     kind = row["type"]
     value = row[kind]
     match kind:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters.sandbox.confluence.storage_xml import RI
 from adapters.sandbox.web.html import Html, el, join, safe_url
 
 if TYPE_CHECKING:
@@ -116,15 +117,11 @@ def _list(rows: list[tuple[str, str]]) -> Html:
 
 
 def _file_name(element: Element) -> str:
-    from adapters.sandbox.web.storage import RI
-
     found = element.find(f".//{{{RI}}}attachment")
     return str(found.get(f"{{{RI}}}filename", "")) if found is not None else ""
 
 
 def _iframe(element: Element, options: dict[str, str]) -> Html:
-    from adapters.sandbox.web.storage import RI
-
     found = element.find(f".//{{{RI}}}url")
     url = safe_url(str(found.get(f"{{{RI}}}value", ""))) if found is not None else None
     height = options.get("height", "480")

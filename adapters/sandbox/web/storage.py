@@ -11,50 +11,12 @@ from urllib.parse import quote, unquote
 
 from lxml import etree
 
+from adapters.sandbox.confluence.storage_xml import AC, KEPT, RI
 from adapters.sandbox.web import macros
 from adapters.sandbox.web.html import Html, el, join, safe_url
 
-AC, RI = "http://atlassian.com/content", "http://atlassian.com/resource/identifier"
-_KEPT = frozenset(
-    [
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "p",
-        "br",
-        "hr",
-        "strong",
-        "em",
-        "u",
-        "s",
-        "del",
-        "sub",
-        "sup",
-        "code",
-        "pre",
-        "blockquote",
-        "ul",
-        "ol",
-        "li",
-        "table",
-        "colgroup",
-        "col",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "span",
-        "div",
-        "time",
-        "small",
-        "b",
-        "i",
-    ]
-)
+# what the server keeps and a browser shows as it is; links and pictures are made anew below
+_KEPT = KEPT - {"a", "img", "tfoot"} | {"small", "b", "i"}
 # no url(), no expression(): a colour, a word or a length
 _STYLE = re.compile(
     r"(?:text-align|width|color|background-color)\s*:\s*(?:#[0-9A-Fa-f]{3,8}|rgba?\([\d.,% ]+\)|[\w.%-]+)\s*(?=;|$)"
