@@ -26,10 +26,15 @@ def sandbox() -> None:
 @options(SandboxOptions)
 def serve(options: SandboxOptions) -> int:
     """Serve until Ctrl-C."""
-    if not options.expose and not _loopback(options.host):
-        raise click.UsageError(f"{options.host} can be reached from other machines; add --expose if that is meant")
+    from adapters.sandbox.notion.store import HUB
+
+    if not _loopback(options.host):
+        click.echo(f"careful: other machines can reach {options.host}, and the tokens are known to all", err=True)
     server = _start(options)
-    click.echo(f"sandbox on {server.url}/ (Confluence {server.url}/wiki, Notion {server.url}/notion, token: sandbox)")
+    click.echo(f"sandbox on {server.url}/ in a browser; token of all three APIs: sandbox")
+    click.echo(f"  Confluence Cloud        {server.url}/wiki  space DATA, user author@example.com")
+    click.echo(f"  Confluence Data Center  {server.url}/dc  space DATA")
+    click.echo(f"  Notion                  {server.url}/notion  page Data hub {HUB}")
     return _wait(server)
 
 

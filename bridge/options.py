@@ -58,7 +58,6 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(description="port to listen on; 0: any free one")] = 8765
     data: Annotated[Path | None, Meta(description="SQLite file to keep everything in; default: memory")] = None
     host: Annotated[str, Meta(description="address to listen on")] = "127.0.0.1"
-    expose: Annotated[bool, Meta(description="allow an address that other machines can reach")] = False
 
 
 class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):

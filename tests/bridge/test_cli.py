@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -135,9 +136,19 @@ def test_the_log_masks_tokens_in_messages_and_tracebacks():
     assert json.loads(Masking(["s3cr3t-token"], as_json=True).format(record))["message"] == "sent ***"
 
 
-def test_sandbox_stays_on_loopback_unless_told(capsys):
-    assert run(["sandbox", "serve", "--host", "0.0.0.0", "--port", "0"]) == 2
-    assert "--expose" in capsys.readouterr().err
+@pytest.mark.parametrize(("host", "warned"), [("", False), ("0.0.0.0", True)])
+def test_sandbox_stays_on_loopback_unless_told(host, warned):
+    given = ["--host", host] if host else []
+    command = [sys.executable, "-m", "bridge", "sandbox", "serve", "--port", "0", *given]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        first = process.stdout.readline()
+        assert (host or "127.0.0.1") in first
+        assert any("da7a0000-0000-4000-8000-00000000d47a" in process.stdout.readline() for _ in range(3))
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert ("other machines" in errors) is warned
 
 
 def test_unknown_executor_is_a_usage_error(tmp_path, monkeypatch, capsys):
