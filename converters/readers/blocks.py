@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ from converters.model import (
     Footnote,
     Footnotes,
     Heading,
-    Image,
     Inline,
     Inlines,
     ListBlock,
@@ -30,16 +28,14 @@ from converters.model import (
     Paragraph,
     Quote,
     Row,
-    Rule,
     Table,
     Where,
 )
 from converters.readers.boxes import box, callout, html_box
-from converters.readers.chunks import fenced
 from converters.readers.context import MAX_DEPTH, MarkdownContext
-from converters.readers.html import read_html
-from converters.readers.html_pieces import HtmlPiece, html_pieces
 from converters.readers.inlines import InlineReader, Piece
+from converters.readers.leaves import captioned, heading, leaf
+from converters.readers.markdown_html import html_block
 from converters.readers.paragraphs import as_inlines, paragraphs
 from converters.readers.style import declarations
 from converters.readers.table_shape import shaped
@@ -47,10 +43,7 @@ from converters.readers.table_shape import shaped
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
-_LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
-_HEADING_ATTRS = re.compile(r"\s*\{([^{}]*)\}\s*$")
 
 
 class Frame:
@@ -129,9 +122,9 @@ class BlockReader:
         elif token.nesting < 0:
             self.close(kind.removesuffix("_close"))
         elif kind == "html_block":
-            return self.html(tokens, position)
+            return html_block(tokens, position, self)
         else:
-            self.leaf(token, kind)
+            leaf(token, kind, self)
         return position + 1
 
     # ------------------------------------------------------------ containers
@@ -139,6 +132,10 @@ class BlockReader:
     def push(self, frame: Frame) -> None:
         """Blocks go into ``frame`` from here on."""
         self.stack.append(frame)
+
+    def open_html(self, name: str, attributes: dict[str, str]) -> None:
+        """An HTML element around Markdown begins."""
+        self.push(Frame("<" + name, None, attributes))
 
     def close(self, kind: str) -> None:
         """The nearest frame of this kind is done; HTML left open inside it ends with it."""
@@ -278,7 +275,8 @@ class BlockReader:
         token, frame = tokens[position], self.stack[-1]
         pieces = self.pieces(token.children)
         if frame.kind == "heading":
-            self.heading(frame, self.one_line(pieces))
+            level = int(frame.token.tag[1]) if frame.token else 1
+            frame.blocks.extend(heading(level, self.one_line(pieces), self.where, self.context.flavor))
         elif frame.kind in {"th", "td"}:
             self.cell(frame, self.one_line(pieces))
         elif frame.kind == "dt":
@@ -287,101 +285,10 @@ class BlockReader:
             frame.title = self.one_line(pieces)
         else:
             found = paragraphs(pieces, self.context)
-            frame.blocks.extend(self.captioned(block) for block in found)
-
-    def captioned(self, block: Block) -> Block:
-        """A block at its place; in pandoc's dialect a lone picture's description is its caption."""
-        if isinstance(block, Image) and self.context.flavor == "pandoc" and block.alt and not block.caption:
-            from converters.build import plain
-
-            block = msgspec.structs.replace(block, caption=plain(block.alt))
-        if self.where is not None and getattr(block, "where", None) is None:
-            block = msgspec.structs.replace(block, where=self.where)
-        return block
-
-    def heading(self, frame: Frame, content: Inlines) -> None:
-        """A heading, ``{#id .class}`` at its end taken as its anchor."""
-        level = int(frame.token.tag[1]) if frame.token else 1
-        anchor = ""
-        last = content[-1] if content else None
-        text = getattr(last, "text", "")
-        if self.context.flavor == "pandoc" and text.endswith("}") and (match := _HEADING_ATTRS.search(text)):
-            identifier = re.search(r"#([\w:.\-]+)", match[1])
-            anchor = identifier[1] if identifier else ""
-            kept = msgspec.structs.replace(last, text=text[: match.start()])  # type: ignore[type-var]
-            content = strip((*content[:-1], kept))  # type: ignore[arg-type]
-        if content:
-            self.stack[-1].blocks.append(Heading(level, content, anchor, self.where))
+            flavor = self.context.flavor
+            frame.blocks.extend(captioned(block, self.where, flavor) for block in found)
 
     def cell(self, frame: Frame, content: Inlines) -> None:
         """A table cell of the row below."""
         align = declarations(str(frame.token.attrs.get("style", ""))).get("text-align") if frame.token else None
         self.stack[-2].items.append(Cell(content, header=frame.kind == "th", align=align))  # type: ignore[arg-type]
-
-    def leaf(self, token: Token, kind: str) -> None:
-        """A block without blocks inside."""
-        out = self.stack[-1].blocks
-        if kind == "fence":
-            out.extend(fenced(token, self))
-        elif kind == "code_block":
-            out.append(Code(token.content.removesuffix("\n"), where=self.where))
-        elif kind == "hr":
-            out.append(Rule(self.where))
-        elif kind in {"math_block", "math_block_label", "amsmath"}:
-            label = token.info or next(iter(_LABEL.findall(token.content)), "")
-            if token.content.strip():
-                out.append(Math(token.content.strip(), label, where=self.where))
-        elif token.content:
-            out.append(Code(token.content, where=self.where))
-
-    # ------------------------------------------------------------ HTML
-
-    def html(self, tokens: list[Token], position: int) -> int:
-        """An HTML block; the position after it, or after the table that it opens around Markdown."""
-        token = tokens[position]
-        pieces = html_pieces(token.content)
-        if any(piece.kind == "open" and piece.text == "table" for piece in pieces):
-            return self.html_table(tokens, position)
-        for piece in pieces:
-            self.piece(piece)
-        return position + 1
-
-    def piece(self, piece: HtmlPiece) -> None:
-        """A balanced stretch of HTML, or one tag around Markdown."""
-        frame = self.stack[-1]
-        if piece.kind == "open":
-            self.push(Frame("<" + piece.text, None, piece.attributes))
-        elif piece.kind == "close":
-            for position in range(len(self.stack) - 1, 0, -1):
-                if not self.stack[position].kind.startswith("<"):
-                    break
-                if self.stack[position].kind == "<" + piece.text:
-                    while len(self.stack) > position:
-                        self.pop()
-                    break
-        else:
-            text = piece.text
-            if frame.kind == "<details" and (match := _SUMMARY.search(text)):
-                frame.title = self.html_line(match[1])
-                text = text[: match.start()] + text[match.end() :]
-            frame.blocks.extend(read_html(text, self.context))
-
-    def html_line(self, text: str) -> Inlines:
-        """HTML as one line."""
-        return strip(inline for block in read_html(text, self.context) for inline in self.line_of(block))
-
-    def html_table(self, tokens: list[Token], position: int) -> int:
-        """An HTML table with Markdown in its cells: the whole of it by way of HTML."""
-        from converters.readers.markdown import rendered
-
-        depth, end = 0, position
-        while end < len(tokens):
-            if tokens[end].type == "html_block":
-                depth += len(re.findall(r"<table\b", tokens[end].content, re.IGNORECASE))
-                depth -= len(re.findall(r"</table\b", tokens[end].content, re.IGNORECASE))
-                if depth <= 0:
-                    break
-            end += 1
-        html = rendered(tokens[position : end + 1], self.context)
-        self.stack[-1].blocks.extend(read_html(html, self.context))
-        return end + 1

@@ -12,24 +12,19 @@ from converters.model import (
     Block,
     Blocks,
     Code,
-    Definition,
-    DefinitionList,
     Heading,
-    Image,
     Inline,
     InlineMath,
     Inlines,
-    ListBlock,
-    ListItem,
     Math,
     Paragraph,
     Quote,
     Rule,
     Span,
-    Toggle,
 )
 from converters.notes import Note
 from converters.readers.context import MAX_DEPTH, MarkdownContext
+from converters.readers.html_elements import definitions, figure, list_block, listing, toggle
 from converters.readers.html_tables import read_table
 from converters.readers.html_tags import HTML_TAGS
 from converters.readers.inlines import InlineReader
@@ -70,7 +65,6 @@ _PLAIN_BOXES = frozenset(
         "tr",
         "td",
         "th",
-        "body",
         "frameset",
         "object",
         "canvas",
@@ -223,11 +217,11 @@ class HtmlReader:
         """Blocks of a block element. One match over the elements: each is a line or two."""
         match tag:
             case "p" | "figure":
-                return self.figure(element, depth) if tag == "figure" else self.paragraph(element, depth)
+                return figure(element, self, depth) if tag == "figure" else self.paragraph(element, depth)
             case "ul" | "ol" | "menu":
-                return self.list_block(element, tag, depth)
+                return list_block(element, tag, self, depth)
             case "pre":
-                return (self.listing(element),)
+                return (listing(element, self),)
             case "blockquote":
                 return (Quote(self.flow(element, depth), where=self.where),)
             case "table":
@@ -235,9 +229,9 @@ class HtmlReader:
             case "hr":
                 return (Rule(where=self.where),)
             case "details":
-                return (self.toggle(element, depth),)
+                return (toggle(element, self, depth),)
             case "dl":
-                return self.definitions(element, depth)
+                return definitions(element, self, depth)
             case _ if tag in _HEADINGS:
                 content = self.inlines(element, depth)
                 anchor = element.get("id") or ""
@@ -262,68 +256,3 @@ class HtmlReader:
             else:
                 result.extend(as_inlines(block))
         return strip(result)
-
-    def figure(self, element: Any, depth: int) -> Blocks:
-        """A figure: its caption goes to its first picture."""
-        captions = [child for child in element if child.tag == "figcaption"]
-        caption: Inlines = ()
-        for child in captions:
-            caption = (*caption, *self.inlines(child, depth))
-            tail, parent = child.tail, child.getparent()
-            parent.remove(child)
-            if tail and tail.strip():
-                caption = (*caption, *strip(as_text(tail)))
-        blocks = self.flow(element, depth)
-        for position, block in enumerate(blocks):
-            if isinstance(block, Image) and caption:
-                import msgspec
-
-                shown = msgspec.structs.replace(block, caption=caption)
-                return (*blocks[:position], shown, *blocks[position + 1 :])
-        return (*blocks, Paragraph(caption, where=self.where)) if caption else blocks
-
-    def list_block(self, element: Any, tag: str, depth: int) -> Blocks:
-        """A list; what stands in it outside an item becomes an item."""
-        items: list[ListItem] = []
-        for child in element:
-            if not isinstance(child.tag, str):
-                continue
-            blocks = self.flow(child, depth) if child.tag == "li" else self.block(child, child.tag, depth)
-            if child.tag in {"ul", "ol"} and items:
-                items[-1] = ListItem((*items[-1].blocks, *blocks), items[-1].checked)
-            elif blocks:
-                items.append(ListItem(blocks))
-        start = element.get("start") or "1"
-        first = int(start) if re.fullmatch(r"\d{1,9}", start) else 1
-        kind = "ordered" if tag == "ol" else "bullet"
-        return (ListBlock(kind, tuple(items), first, self.where),) if items else ()  # type: ignore[arg-type]
-
-    def listing(self, element: Any) -> Code:
-        """Preformatted text, exact."""
-        inner = element.find("code")
-        names = ((inner if inner is not None else element).get("class") or "").split()
-        language = next((n.removeprefix("language-").removeprefix("lang-") for n in names if "lang" in n), "")
-        return Code("".join(element.itertext()).removesuffix("\n"), language, where=self.where)
-
-    def toggle(self, element: Any, depth: int) -> Toggle:
-        """``details``: its summary is the line that opens it."""
-        summary = element.find("summary")
-        title: Inlines = ()
-        if summary is not None:
-            title = self.inlines(summary, depth)
-            tail = summary.tail or ""
-            element.remove(summary)
-            element.text = (element.text or "") + tail
-        return Toggle(title or as_text("Details"), self.flow(element, depth), "open" in element.attrib, self.where)
-
-    def definitions(self, element: Any, depth: int) -> Blocks:
-        """A definition list."""
-        items: list[Definition] = []
-        for child in element.iter("dt", "dd"):
-            if child.tag == "dt":
-                items.append(Definition(self.inlines(child, depth), ()))
-            elif items:
-                items[-1] = Definition(items[-1].term, (*items[-1].blocks, *self.flow(child, depth)))
-            else:
-                items.append(Definition((), self.flow(child, depth)))
-        return (DefinitionList(tuple(items), self.where),) if items else ()

@@ -1,0 +1,59 @@
+"""Blocks of Markdown that hold no blocks: headings, listings, rules, equations; and a paragraph's place and caption."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from converters.build import plain, strip
+from converters.model import Block, Code, Heading, Image, Inlines, Math, Rule, Where
+from converters.readers.chunks import fenced
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from converters.readers.blocks import BlockReader
+
+_LABEL = re.compile(r"\\label\{([^{}]*)\}")
+_HEADING_ATTRS = re.compile(r"\s*\{([^{}]*)\}\s*$")
+
+
+def captioned(block: Block, where: Where | None, flavor: str) -> Block:
+    """A block at its place; in pandoc's dialect a lone picture's description is its caption."""
+    if isinstance(block, Image) and flavor == "pandoc" and block.alt and not block.caption:
+        block = msgspec.structs.replace(block, caption=plain(block.alt))
+    if where is not None and getattr(block, "where", None) is None:
+        block = msgspec.structs.replace(block, where=where)
+    return block
+
+
+def heading(level: int, content: Inlines, where: Where | None, flavor: str) -> tuple[Heading, ...]:
+    """A heading, ``{#id .class}`` at its end taken as its anchor; () for one without text."""
+    anchor = ""
+    last = content[-1] if content else None
+    text = getattr(last, "text", "")
+    if flavor == "pandoc" and text.endswith("}") and (match := _HEADING_ATTRS.search(text)):
+        identifier = re.search(r"#([\w:.\-]+)", match[1])
+        anchor = identifier[1] if identifier else ""
+        kept = msgspec.structs.replace(last, text=text[: match.start()])  # type: ignore[type-var]
+        content = strip((*content[:-1], kept))  # type: ignore[arg-type]
+    return (Heading(level, content, anchor, where),) if content else ()
+
+
+def leaf(token: Token, kind: str, reader: BlockReader) -> None:
+    """A block without blocks inside goes into the innermost open container."""
+    out, where = reader.stack[-1].blocks, reader.where
+    if kind == "fence":
+        out.extend(fenced(token, reader))
+    elif kind == "code_block":
+        out.append(Code(token.content.removesuffix("\n"), where=where))
+    elif kind == "hr":
+        out.append(Rule(where))
+    elif kind in {"math_block", "math_block_label", "amsmath"}:
+        label = token.info or next(iter(_LABEL.findall(token.content)), "")
+        if token.content.strip():
+            out.append(Math(token.content.strip(), label, where=where))
+    elif token.content:
+        out.append(Code(token.content, where=where))

@@ -1,0 +1,71 @@
+"""HTML blocks between Markdown: balanced stretches are read as HTML, tags around Markdown become its containers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from converters.build import strip
+from converters.model import Inlines
+from converters.readers.html import read_html
+from converters.readers.html_pieces import HtmlPiece, html_pieces
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from converters.readers.blocks import BlockReader
+
+_SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
+
+
+def html_block(tokens: list[Token], position: int, reader: BlockReader) -> int:
+    """Reads an HTML block; the position after it, or after the table that it opens around Markdown."""
+    pieces = html_pieces(tokens[position].content)
+    if any(piece.kind == "open" and piece.text == "table" for piece in pieces):
+        return _table(tokens, position, reader)
+    for piece in pieces:
+        _piece(piece, reader)
+    return position + 1
+
+
+def _piece(piece: HtmlPiece, reader: BlockReader) -> None:
+    """A balanced stretch of HTML, or one tag around Markdown."""
+    stack = reader.stack
+    if piece.kind == "open":
+        reader.open_html(piece.text, piece.attributes)
+    elif piece.kind == "close":
+        for position in range(len(stack) - 1, 0, -1):
+            if not stack[position].kind.startswith("<"):
+                break
+            if stack[position].kind == "<" + piece.text:
+                while len(stack) > position:
+                    reader.pop()
+                break
+    else:
+        text, frame = piece.text, stack[-1]
+        if frame.kind == "<details" and (match := _SUMMARY.search(text)):
+            frame.title = _line(match[1], reader)
+            text = text[: match.start()] + text[match.end() :]
+        frame.blocks.extend(read_html(text, reader.context))
+
+
+def _line(text: str, reader: BlockReader) -> Inlines:
+    """HTML as one line."""
+    return strip(inline for block in read_html(text, reader.context) for inline in reader.line_of(block))
+
+
+def _table(tokens: list[Token], position: int, reader: BlockReader) -> int:
+    """An HTML table with Markdown in its cells: the whole of it by way of HTML."""
+    from converters.readers.markdown import rendered
+
+    depth, end = 0, position
+    while end < len(tokens):
+        if tokens[end].type == "html_block":
+            depth += len(re.findall(r"<table\b", tokens[end].content, re.IGNORECASE))
+            depth -= len(re.findall(r"</table\b", tokens[end].content, re.IGNORECASE))
+            if depth <= 0:
+                break
+        end += 1
+    html = rendered(tokens[position : end + 1], reader.context)
+    reader.stack[-1].blocks.extend(read_html(html, reader.context))
+    return end + 1
