@@ -8,6 +8,7 @@ from converters.model import (
     Blocks,
     Cell,
     Code,
+    CrossRef,
     Date,
     Heading,
     ImageRef,
@@ -95,6 +96,8 @@ def _text(inline: Inline) -> str:
             return iso
         case NoteRef(number=number):
             return f"[{number}]"
+        case CrossRef(label=label, source=source):
+            return source or label
         case _:
             return ""
 

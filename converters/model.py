@@ -186,6 +186,23 @@ class NoteRef(_Value, frozen=True):
     number: int
 
 
+class CrossRef(_Value, frozen=True):
+    """A reference to something labelled on the page; the ``references`` transform makes a link of it.
+
+    ``style`` says what the link shows: ``full`` "Figure 3", ``number`` "3", ``title`` the caption or heading.
+    ``prefix`` is the author's word in place of "Figure". ``text`` is all of the author's own words, in which
+    ``%s`` and ``{number}`` stand for the number and ``{name}`` for the title; where it is given, style and prefix
+    don't matter. ``source`` is what the author wrote, shown where nothing has that label.
+    """
+
+    label: str
+    style: Literal["full", "number", "title"] = "full"
+    prefix: str = ""
+    text: str = ""
+    source: str = ""
+    marks: frozenset[Mark] = frozenset()
+
+
 class Anchor(_Value, frozen=True):
     """An invisible target for links on the page."""
 
@@ -221,7 +238,18 @@ class RawInline(_Value, frozen=True):
 
 
 Inline: TypeAlias = (
-    Span | LineBreak | InlineMath | InlineImage | ImageRef | NoteRef | Anchor | Lozenge | Mention | Date | RawInline
+    Span
+    | LineBreak
+    | InlineMath
+    | InlineImage
+    | ImageRef
+    | NoteRef
+    | CrossRef
+    | Anchor
+    | Lozenge
+    | Mention
+    | Date
+    | RawInline
 )
 Inlines: TypeAlias = tuple[Inline, ...]
 
@@ -230,12 +258,16 @@ Inlines: TypeAlias = tuple[Inline, ...]
 
 
 class Heading(_Value, frozen=True):
-    """A heading, ``level`` 1 to 6. ``anchor`` is unique in the document after the ``headings`` transform."""
+    """A heading, ``level`` 1 to 6. ``anchor`` is unique in the document after the ``headings`` transform.
+
+    ``aliases`` are other names that links may use for it (targets of MyST above it).
+    """
 
     level: int
     content: Inlines
     anchor: str = ""
     where: Where | None = None
+    aliases: tuple[str, ...] = ()
 
 
 class Paragraph(_Value, frozen=True):
@@ -255,6 +287,7 @@ class Code(_Value, frozen=True):
     narrative, ``output`` text that a cell printed, ``log`` a long or error stream, ``traceback`` an error.
     ``folded`` hides it behind one line; ``title`` is that line. ``visibility`` is the author's wish for this one
     cell (tags, ``#|`` options), which holds over the report's ``code``; empty where there is none.
+    ``label`` is a cross-reference label.
     """
 
     text: str
@@ -265,6 +298,7 @@ class Code(_Value, frozen=True):
     caption: Inlines = ()
     where: Where | None = None
     visibility: Literal["", "fold", "show", "omit"] = ""
+    label: str = ""
 
 
 class Form(_Value, frozen=True):
@@ -388,7 +422,11 @@ CalloutKind: TypeAlias = Literal[
 
 
 class Callout(_Value, frozen=True):
-    """A panel. ``summary`` is the report's tl;dr. ``folded`` panels open on demand."""
+    """A panel. ``summary`` is the report's tl;dr. ``folded`` panels open on demand.
+
+    ``label`` is a cross-reference label; ``theorem`` the kind that it is numbered as (``theorem``, ``lemma``,
+    ``exercise`` …), empty for panels that carry no number.
+    """
 
     kind: CalloutKind
     blocks: tuple[Block, ...]
@@ -396,6 +434,8 @@ class Callout(_Value, frozen=True):
     icon: str = ""
     folded: bool = False
     where: Where | None = None
+    label: str = ""
+    theorem: str = ""
 
 
 class Toggle(_Value, frozen=True):
@@ -424,6 +464,19 @@ class Image(_Value, frozen=True):
     align: Align | None = None
     href: Href | None = None
     label: str = ""
+    where: Where | None = None
+
+
+class Figure(_Value, frozen=True):
+    """Blocks under one caption that references name: a figure of several pictures, tables side by side, a listing.
+
+    What is labelled inside it is a part of it: (a), (b) … ``kind`` is the word in front of its number.
+    """
+
+    blocks: tuple[Block, ...]
+    caption: Inlines = ()
+    label: str = ""
+    kind: Literal["figure", "table", "listing"] = "figure"
     where: Where | None = None
 
 
@@ -599,6 +652,7 @@ Block: TypeAlias = (
     | Callout
     | Toggle
     | Image
+    | Figure
     | Math
     | Rule
     | Toc

@@ -37,6 +37,7 @@ NESTING: dict[type, tuple[tuple[str, Kind], ...]] = {
     model.Callout: (("title", "inlines"), ("blocks", "blocks")),
     model.Toggle: (("title", "inlines"), ("blocks", "blocks")),
     model.Image: (("caption", "inlines"),),
+    model.Figure: (("blocks", "blocks"), ("caption", "inlines")),
     model.Embed: (("caption", "inlines"),),
     model.Attachment: (("caption", "inlines"),),
     model.Interactive: (("picture", "part"), ("caption", "inlines"), ("fallback", "blocks")),
@@ -50,6 +51,14 @@ NESTING: dict[type, tuple[tuple[str, Kind], ...]] = {
     model.Property: (("value", "inlines"),),
     model.Listing: (("items", "blocks"),),
 }
+
+
+_NUMBERED = frozenset({model.NoteRef, model.Footnote, model.CrossRef})
+"""What has a label and is no target of cross-references."""
+
+
+class Labelled:
+    """Stands among the types of :func:`present` for anything with a cross-reference label."""
 
 
 def iter_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -119,6 +128,8 @@ def present(blocks: Blocks) -> set[type]:
                 else:
                     stack.append(value)
             found.add(type(getattr(node, "href", None)))
+            if own not in _NUMBERED and getattr(node, "label", None):
+                found.add(Labelled)
     return found
 
 

@@ -25,6 +25,7 @@ from converters.model import (
     DefinitionList,
     Document,
     Embed,
+    Figure,
     FileLink,
     Footnote,
     Footnotes,
@@ -108,6 +109,9 @@ BLOCKS: dict[type, tuple[model.Block, ...]] = {
     Callout: (*tuple(Callout(kind, (PARA, Code("x", folded=True)), (text(),), "💡") for kind in get_args(model.CalloutKind)), Callout("danger", (TABLE, PARA, Callout("tip", (PARA,)), Quote((PARA,)))), Callout("note", (PARA,), folded=True), Callout("tip", ())),
     Toggle: (Toggle((text(),), (PARA, TABLE, Toggle((text("inner"),), (PARA, Callout("info", (PARA,)))))), Toggle((), ())),
     Image: (PICTURE, Image(url="https://x.org/a.png?a=1&b=2"), Image(MISSING, alt=HOSTILE), Image(ref=ImageRef("no.png")), Image(PNG.key, href="https://x.org/")),
+    Figure: (
+        Figure((PICTURE, PARA), (text(),), HOSTILE), Figure((TABLE,), (text("c"),), kind="table"), Figure((Code("x"),), kind="listing"),
+    ),
     Math: (Math(HOSTILE, asset=PNG.key, width=120, height=40), Math("x", number="1", label="eq", asset=PNG.key), Math(r"\alpha")),
     Rule: (Rule(),),
     Toc: (Toc(2, 4),),
@@ -135,7 +139,7 @@ INLINES: tuple[model.Inline, ...] = (
     text(href=PageLink("reports/é a.ipynb", "sec 1")), text(href=AnchorLink(HOSTILE)), text(href=AssetLink(CSV.key)),
     text(href=AssetLink(MISSING)), text(href=FileLink("../x.csv")), LineBreak(), InlineMath(HOSTILE),
     InlineMath("x^2", PNG.key, 20, 12), InlineImage(PNG.key, alt=HOSTILE, href="https://x.org"), InlineImage(url="https://x.org/i.png"),
-    InlineImage(url="file:///etc/passwd"), ImageRef("gone.png"), NoteRef("a", 1), model.Anchor(HOSTILE), Lozenge(HOSTILE, "green"),
+    InlineImage(url="file:///etc/passwd"), ImageRef("gone.png"), NoteRef("a", 1), model.CrossRef("fig-a", source=HOSTILE), model.Anchor(HOSTILE), Lozenge(HOSTILE, "green"),
     Mention(HOSTILE), Mention("Ada", user="5b1"), Date("2026-11-21"), Date(HOSTILE), RawInline("confluence", "<em>y</em>"),
     RawInline("confluence", "<em>"), RawInline("notion", "z"),
 )  # fmt: skip

@@ -24,6 +24,7 @@ from converters.model import (
     Callout,
     Columns,
     Document,
+    Figure,
     Heading,
     Image,
     InlineImage,
@@ -81,7 +82,9 @@ class Anchors:
             seen[name] = number + 1
             if not isinstance(block, Heading) or not block.anchor or not name:
                 continue
-            self.addresses[block.anchor] = self._prefix + name + (f".{number}" if number else "")
+            address = self._prefix + name + (f".{number}" if number else "")
+            self.addresses[block.anchor] = address
+            self.addresses.update(dict.fromkeys(block.aliases, address))
             self._macros.discard(block.anchor)
             if block.anchor not in self._linked:
                 continue
@@ -114,7 +117,7 @@ def _standing(blocks: Iterable[Block]) -> Iterator[Heading | Section]:
         elif isinstance(block, Tabs):
             for tab in block.tabs:
                 yield from _standing(tab.blocks)
-        elif isinstance(block, Output | Callout | Toggle | Section):
+        elif isinstance(block, Output | Callout | Toggle | Section | Figure):
             yield from _standing(block.blocks)
 
 

@@ -15,6 +15,7 @@ from converters.model import (
     Columns,
     DefinitionList,
     Embed,
+    Figure,
     Footnotes,
     Heading,
     Image,
@@ -70,11 +71,13 @@ def _block(block: Block, ctx: Context, place: Place, align: Align | None) -> Xml
         case Quote():
             return sections.quote(block, ctx, place, write_blocks)
         case Callout():
-            return sections.callout(block, ctx, place, write_blocks)
+            return join((_anchor_line(block.label, ctx), sections.callout(block, ctx, place, write_blocks)))
         case Toggle(title=title, blocks=inner):
             return sections.fold(text_of(title), inner, ctx, place, write_blocks)
         case Image():
             return _image(block, ctx)
+        case Figure():
+            return _figure(block, ctx, place)
         case Math():
             return media.display_math(block, ctx)
         case Rule():
@@ -127,11 +130,11 @@ def _paragraph(block: Paragraph, ctx: Context, align: Align | None) -> Xml:
 def write_code(block: Code, ctx: Context, place: Place) -> Xml:
     """A code block. Folded: an expand around it on Cloud, whose editor ignores the macro's own ``collapse``."""
     if not block.text:
-        return _caption(block.caption, ctx)  # the editor has no empty code blocks
+        return _captioned(block, ctx)  # the editor has no empty code blocks
     word = language(block.language, ctx.options.flavor)
     text = ctx.verbatim(block.text)
     title = block.title or ("Code" if block.folded else "")
-    caption = _caption(block.caption, ctx)
+    caption = _captioned(block, ctx)
     if not ctx.cloud:
         return join((macros.code(text, word, title=title, collapse=block.folded), caption))
     body = macros.code(text, word)
@@ -140,6 +143,13 @@ def write_code(block: Code, ctx: Context, place: Place) -> Xml:
     if title and not block.folded:
         body = join((el("p", None, el("strong", None, ctx.text(title))), body))
     return join((body, caption))
+
+
+def _captioned(block: Code, ctx: Context) -> Xml:
+    """A listing's caption, with the anchor that links on the page lead to."""
+    anchor = macros.anchor(block.label) if ctx.anchors.linked(block.label) else EMPTY
+    text = caption_text(block.caption, ctx)
+    return el("p", None, anchor, text) if anchor or text else EMPTY
 
 
 def _caption(caption: tuple[object, ...], ctx: Context) -> Xml:
@@ -172,9 +182,22 @@ def _image(block: Image, ctx: Context) -> Xml:
         figure = el("p", None, link(block.href, figure, ctx))
     elif not ctx.cloud and figure.startswith("<ac:image"):
         figure = el("p", {"style": "text-align: center;" if block.align in {None, "center"} else None}, figure)
-    anchor = el("p", None, macros.anchor(block.label)) if ctx.anchors.linked(block.label) else EMPTY
     below = el("p", {"style": "text-align: center;"}, el("em", None, caption)) if caption and not ctx.cloud else EMPTY
-    return join((anchor, figure, below))
+    return join((_anchor_line(block.label, ctx), figure, below))
+
+
+def _figure(block: Figure, ctx: Context, place: Place) -> Xml:
+    """What stands under one caption, and the caption: above a table, below anything else."""
+    inner = write_blocks(block.blocks, ctx, place)
+    words = caption_text(block.caption, ctx)
+    line = el("p", {"style": "text-align: center;" if block.kind == "figure" else None}, words) if words else EMPTY
+    parts = (line, inner) if block.kind == "table" else (inner, line)
+    return join((_anchor_line(block.label, ctx), *parts))
+
+
+def _anchor_line(label: str, ctx: Context) -> Xml:
+    """An anchor in a line of its own, where anything on the page links to it."""
+    return el("p", None, macros.anchor(label)) if ctx.anchors.linked(label) else EMPTY
 
 
 def _interactive(block: Interactive, ctx: Context, place: Place) -> Xml:

@@ -11,6 +11,7 @@ from converters.model import (
     Anchor,
     AnchorLink,
     AssetLink,
+    CrossRef,
     Date,
     FileLink,
     Href,
@@ -115,6 +116,8 @@ def _inline(inline: Inline, ctx: Context) -> Xml:
         case NoteRef(label=label, number=number):
             mark = el("sup", None, str(number))
             return join((macros.anchor(f"fnref-{label}"), macros.anchor_link(f"fn-{label}", mark)))
+        case CrossRef(label=label, source=source):  # the references transform leaves none
+            return ctx.text(source or label)
         case Anchor(name=name):
             return macros.anchor(name)
         case Lozenge(text=text, color=color):

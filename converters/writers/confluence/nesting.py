@@ -15,6 +15,7 @@ from converters.model import (
     Callout,
     Code,
     Columns,
+    Figure,
     Interactive,
     ListBlock,
     Listing,
@@ -70,6 +71,8 @@ def _leaves(block: Block, kind: PlaceKind) -> bool:
 def _children(block: Block) -> Iterator[Block]:
     match block:
         case Output(blocks=blocks) | Section(blocks=blocks) | Listing(items=blocks) | Interactive(fallback=blocks):
+            yield from blocks
+        case Figure(blocks=blocks):
             yield from blocks
         case ListBlock(items=items):
             for item in items:

@@ -17,6 +17,7 @@ from converters.model import (
     Columns,
     DefinitionList,
     Embed,
+    Figure,
     Footnotes,
     Heading,
     Image,
@@ -95,6 +96,8 @@ def _shapes(item: Block, context: Context, top: bool) -> list[Shape]:
             return [text_and_children("toggle", words, shapes_of(blocks, context))]
         case Image():
             return image_blocks(item, context)
+        case Figure():
+            return _figure(item, context, top)
         case Math():
             return _math(item, context)
         case Rule():
@@ -196,6 +199,13 @@ def _output(output: Output, context: Context, top: bool) -> list[Shape]:
     if output.folded and found:
         return [text_and_children("toggle", text_items("Output"), found)]
     return found
+
+
+def _figure(figure: Figure, context: Context, top: bool) -> list[Shape]:
+    """What stands under one caption, and the caption: above a table, below anything else."""
+    found = shapes_of(figure.blocks, context, top=top)
+    line = _caption_line(figure.caption, context)
+    return [*line, *found] if figure.kind == "table" else [*found, *line]
 
 
 def _table(table: Table, context: Context) -> list[Shape]:

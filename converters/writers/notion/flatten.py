@@ -8,6 +8,7 @@ from converters.model import (
     Block,
     Code,
     Embed,
+    Figure,
     Heading,
     Image,
     ListBlock,
@@ -50,8 +51,10 @@ def runs_of_blocks(blocks: Iterable[Block], context: Context) -> list[Run]:
             for number, each in enumerate(item.items, item.start):
                 mark = f"{number}. " if item.kind == "ordered" else {None: "• ", True: "☑ ", False: "☐ "}[each.checked]
                 lines.append([Run(mark), *runs_of_blocks(each.blocks, context)])
-        elif isinstance(item, Quote):
+        elif isinstance(item, Quote | Figure):
             lines.append(runs_of_blocks(item.blocks, context))
+            if isinstance(item, Figure) and item.caption:
+                lines.append(runs_of(item.caption, context))
         else:
             line = _line(item, context)
             if line:

@@ -12,6 +12,7 @@ from converters.model import (
     Anchor,
     AnchorLink,
     AssetLink,
+    CrossRef,
     Date,
     FileLink,
     Href,
@@ -203,6 +204,8 @@ def runs_of(inlines: Sequence[Inline], context: Context, extra: Style = PLAIN) -
                 runs.append(_picture(inline, context))
             case NoteRef(number=number):
                 runs.append(Run(superscript(number)))  # footnotes stand at the end; Notion's blocks have no anchors
+            case CrossRef(label=label, source=source):  # the references transform leaves none
+                runs.append(Run(clean(source or label)))
             case Anchor():
                 continue
             case Lozenge(text=text, color=color):
