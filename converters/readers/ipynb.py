@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -51,11 +51,25 @@ _RAW = {
 def read_ipynb(source: Source, options: ReadOptions) -> Read:
     """The document of a notebook. Raises ConversionError, in one line, for what can't be read."""
     notebook, notes = load_notebook(source.data, source.path)
+    return read_notebook(notebook, notes, source, options)
+
+
+def read_notebook(
+    notebook: dict[str, Any],
+    notes: list[Note],
+    source: Source,
+    options: ReadOptions,
+    flavor: Literal["jupyter", "pandoc"] = "jupyter",
+) -> Read:
+    """The document of a notebook in the shape of nbformat 4, wherever it came from; its cells are let go on the way.
+
+    ``flavor`` is that of its Markdown, ``notes`` what was found before.
+    """
     if options.preprocessors:
         from converters.readers.preprocess import preprocess
 
         notebook = preprocess(notebook, options.preprocessors, source.path)
-    reader = _Reader(source.path, notebook, options, notes)
+    reader = _Reader(source.path, notebook, options, notes, flavor)
     provenance = notebook_provenance(reader.metadata, notebook["cells"], options.provenance, source.path)
     blocks = reader.blocks(notebook["cells"])
     own = notebook_metadata(reader.metadata, source.path, notes)
@@ -78,8 +92,16 @@ def notebook_params(metadata: Mapping[str, Any]) -> dict[str, object]:
 class _Reader:
     """One notebook on its way: what cells share while they are read in order."""
 
-    def __init__(self, path: str, notebook: dict[str, Any], options: ReadOptions, notes: list[Note]) -> None:
+    def __init__(
+        self,
+        path: str,
+        notebook: dict[str, Any],
+        options: ReadOptions,
+        notes: list[Note],
+        flavor: Literal["jupyter", "pandoc"] = "jupyter",
+    ) -> None:
         self.path = path
+        self.flavor = flavor
         self.options = options
         self.notes = notes
         found = notebook.get("metadata")
@@ -166,6 +188,7 @@ class _Reader:
         context = MarkdownContext(
             source=self.path,
             where=where,
+            flavor=self.flavor,
             attachments=self._attachments(cell, where),
             assets=self.assets,
             labels=self.labels.of(where.cell or 0),
