@@ -192,7 +192,8 @@ class CrossRef(_Value, frozen=True):
     ``style`` says what the link shows: ``full`` "Figure 3", ``number`` "3", ``title`` the caption or heading.
     ``prefix`` is the author's word in place of "Figure". ``text`` is all of the author's own words, in which
     ``%s`` and ``{number}`` stand for the number and ``{name}`` for the title; where it is given, style and prefix
-    don't matter. ``source`` is what the author wrote, shown where nothing has that label.
+    don't matter. ``source`` is what the author wrote, shown where nothing has that label; ``href`` is where the
+    reference may lead then (MyST's ``[](name)`` is a label's name or a file's).
     """
 
     label: str
@@ -201,6 +202,7 @@ class CrossRef(_Value, frozen=True):
     text: str = ""
     source: str = ""
     marks: frozenset[Mark] = frozenset()
+    href: Href | None = None
 
 
 class Anchor(_Value, frozen=True):

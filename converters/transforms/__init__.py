@@ -17,6 +17,7 @@ from converters.transforms.images import images
 from converters.transforms.links import links
 from converters.transforms.maths import maths
 from converters.transforms.outputs import outputs
+from converters.transforms.references import references
 from converters.transforms.tables import tables
 from converters.transforms.visibility import visibility
 
@@ -28,6 +29,7 @@ TRANSFORMS: tuple[Transform, ...] = (
     visibility,  # code = fold | show | omit, and the author's wish for one cell
     outputs,  # the richest form that the target shows
     headings,  # anchors; after outputs, which may bring headings
+    references,  # numbers of figures, tables, equations; references to them into links
     images,  # files into assets, sizes
     links,  # files into pages; after headings, whose anchors links name
     embeds,  # frames of unknown hosts into links

@@ -139,6 +139,7 @@ def _anchors(document: Document) -> dict[str, str]:
         if isinstance(block, Heading):
             found.setdefault(block.anchor, block.anchor)
             found.setdefault(block.anchor.lower(), block.anchor)
+            found.update(dict.fromkeys(block.aliases, block.anchor))
         label = getattr(block, "label", "")
         if label and not isinstance(block, Interactive):
             found.setdefault(label, label)

@@ -1,0 +1,158 @@
+"""Cross-references: numbers, words before captions, and where the links lead."""
+
+import pytest
+
+from converters.build import plain, text_of
+from converters.metadata import Metadata
+from converters.model import (
+    AnchorLink,
+    Callout,
+    Code,
+    CrossRef,
+    Document,
+    Figure,
+    Heading,
+    Image,
+    InlineMath,
+    Math,
+    Paragraph,
+    Span,
+    Table,
+)
+from converters.options import NoFiles, TransformOptions
+from converters.transforms import Context
+from converters.transforms.references import references
+from converters.walk import iter_blocks, iter_inlines
+
+
+def made(*blocks):
+    context = Context(options=TransformOptions(), files=NoFiles())
+    return references(Document(Metadata(title="T"), blocks), context).blocks, [str(note.code) for note in context.notes]
+
+
+def ref(label, **more):
+    return Paragraph((CrossRef(label, **more),))
+
+
+def shown(*blocks):
+    """Captions, numbers and links in reading order."""
+    found = []
+    for block in iter_blocks(made(*blocks)[0]):
+        if getattr(block, "caption", ()):
+            found.append(text_of(block.caption))
+        if isinstance(block, Math):
+            found.append(f"({block.number})")
+        if isinstance(block, Paragraph):
+            found += [
+                f"[{each.text}]<{each.href.anchor}>" if isinstance(each.href, AnchorLink) else each.text
+                for each in block.content
+            ]
+    return found
+
+
+def picture(label="", caption="c"):
+    return Image(url="https://x.org/a.png", label=label, caption=plain(caption))
+
+
+def test_kinds_are_counted_apart_in_document_order():
+    assert shown(
+        ref("fig-b"),
+        picture("fig-a"),
+        Table((), label="tbl-a", caption=plain("t")),
+        picture("fig-b"),
+        picture(caption="without label"),
+        Code("x", label="lst-a", caption=plain("l")),
+        Math("x", label="eq-a"),
+        Math("y"),
+    ) == ["[Figure 2]<fig-b>", "Figure 1: c", "Table 1: t", "Figure 2: c", "without label", "Listing 1: l", "(1)", "()"]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "Figure 1"),
+        ({"style": "number"}, "1"),
+        ({"style": "number", "prefix": "Fig."}, "Fig. 1"),
+        ({"prefix": "Abb."}, "Abb. 1"),
+        ({"style": "title"}, "c"),
+        ({"text": "see %s"}, "see 1"),
+        ({"text": "{name} ({number})"}, "c (1)"),
+        ({"text": "own words"}, "own words"),
+    ],
+)
+def test_what_a_reference_shows(more, words):
+    assert shown(picture("fig-a"), ref("fig-a", **more))[1] == f"[{words}]<fig-a>"
+
+
+def test_headings_are_named_by_their_text_and_aliases():
+    heading = Heading(2, plain("The  method"), "the-method", aliases=("how",))
+    assert shown(heading, ref("how"), ref("The-Method", style="number"), ref("how", text="there")) == [
+        "[The method]<the-method>",
+        "[The method]<the-method>",
+        "[there]<the-method>",
+    ]
+
+
+def test_a_label_without_prefix_is_numbered_when_asked_for():
+    assert shown(picture("plot"), picture("other"), ref("plot")) == ["Figure 1: c", "c", "[Figure 1]<plot>"]
+    assert shown(picture("plot"), ref("plot", text="words")) == ["c", "[words]<plot>"]
+
+
+def test_parts_of_a_figure_are_lettered():
+    figure = Figure((picture("fig-x"), picture("fig-y", "")), plain("both"), "fig-b")
+    assert shown(picture("fig-a"), figure, ref("fig-y"), ref("fig-b"), picture("fig-c")) == [
+        "Figure 1: c",
+        "Figure 2: both",
+        "(a) c",
+        "(b)",
+        "[Figure 2 (b)]<fig-y>",
+        "[Figure 2]<fig-b>",
+        "Figure 3: c",
+    ]
+
+
+def test_a_figure_of_one_picture_is_that_picture():
+    (image, legend), _ = made(Figure((picture(caption=""), Paragraph(plain("legend"))), plain("c"), "fig-a"))
+    assert (text_of(image.caption), image.label) == ("Figure 1: c", "fig-a")
+    assert isinstance(legend, Paragraph)
+    (table,), _ = made(Figure((Table(()),), plain("c"), kind="table"))
+    assert text_of(table.caption) == "Table 1: c"
+
+
+def test_theorems_carry_their_number_in_the_title():
+    blocks, _ = made(
+        Callout("note", (), plain("Line"), label="thm-a", theorem="thm"),
+        Callout("note", (), theorem="exercise"),
+        Callout("tip", (), plain("T"), label="tip-a", theorem="tip"),
+        ref("thm-a"),
+    )
+    assert [text_of(block.title) for block in blocks[:3]] == ["Theorem 1 (Line)", "Exercise 1", "Tip 1: T"]
+    assert text_of(blocks[3].content) == "Theorem 1"
+
+
+def test_equations_of_several_rows_and_references_to_them():
+    align = Math("\\begin{align}a \\label{eq:a}\\\\ b \\label{eq:b}\\end{align}")
+    blocks, notes = made(
+        Paragraph((InlineMath("\\eqref{eq:b}"), CrossRef("eq:t", text="(%s)"))), align, Math("z \\tag{*} \\label{eq:t}")
+    )
+    assert [each.text for each in iter_inlines(blocks)] == ["(2)", "(*)"]
+    assert "\\tag{1}" in blocks[1].tex and "\\label" not in blocks[1].tex
+    assert blocks[1].label == "eq:a"
+    assert (blocks[2].tex, blocks[2].number) == ("z", "*")
+    assert notes == []
+
+
+def test_unknown_and_double_labels_are_told_once():
+    blocks, notes = made(
+        ref("fig-z", source="@fig-z"), ref("fig-z", text="words"), picture("fig-a"), picture("fig-a", "d"), ref("fig-a")
+    )
+    assert [each.text for each in iter_inlines(blocks) if isinstance(each, Span)] == [
+        "?@fig-z?", "words", "Figure 1: c", "Figure 2: d", "Figure 1",
+    ]  # fmt: skip
+    assert notes == ["label.duplicate", "label.missing"]
+
+
+def test_nothing_to_do_changes_nothing():
+    document = Document(Metadata(title="T"), (Paragraph(plain("a")), Math("x"), Callout("tip", ())))
+    context = Context(options=TransformOptions(), files=NoFiles())
+    assert references(document, context) is document
