@@ -42,7 +42,6 @@ from converters.transforms.equation_labels import numbered, reference_in, resolv
 from converters.transforms.targets import COUNTED, Target, Targets, letter, parts_of
 from converters.walk import Labelled, iter_blocks, map_blocks, map_both
 
-
 _FITTING: Mapping[str, type] = {"figure": Image, "table": Table, "listing": Code}
 
 
