@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
@@ -14,7 +15,7 @@ from converters.errors import ConversionError
 from converters.metadata import Metadata
 from converters.model import Rendered
 from converters.notes import Note
-from converters.options import Files, ReadOptions, Source, TransformOptions, WriteOptions
+from converters.options import Files, ReadOptions, Renderer, Source, TransformOptions, WriteOptions
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def options_for(
     target: Target,
 ) -> RenderOptions:
     """The options under which one source is rendered for a target (``confluence``, ``notion``, ``model``)."""
-    convert = settings.file.convert
+    convert, interactive = settings.file.convert, settings.file.interactive
     read = ReadOptions(
         defaults=_defaults(found, settings.defaults),
         provenance=found.provenance,
@@ -105,8 +106,18 @@ def options_for(
         math=write.math,
         attach_source=convert.attach_source,
         embed_hosts=convert.embed_hosts,
+        attach_interactive=interactive.attach,
+        renderer=_renderer(interactive.browser) if interactive.draw else None,
     )
     return RenderOptions(read=read, transform=transform, write=write)
+
+
+@functools.cache
+def _renderer(browser: str) -> Renderer | None:
+    """The browser that draws figures, looked for once."""
+    from bridge.browser import find_renderer
+
+    return find_renderer(browser)
 
 
 def _defaults(found: Found, configured: Metadata) -> Metadata:

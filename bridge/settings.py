@@ -86,6 +86,8 @@ class InteractiveSettings(_Section, frozen=True):
     """``[interactive]``: interactive figures."""
 
     attach: Annotated[bool, Meta(description="attach the standalone HTML of interactive figures")] = True
+    draw: Annotated[bool, Meta(description="draw figures without a picture, in a browser of this machine")] = True
+    browser: Annotated[str, Meta(description="command or path of a Chrome or Chromium; default: the one found")] = ""
     publish_to: Annotated[str, Meta(description="where to put their HTML, such as s3://bucket/folder")] = ""
     public_url: Annotated[str, Meta(description="address under which readers reach publish_to")] = ""
 

@@ -45,6 +45,19 @@ class NoFiles:
         return False
 
 
+class Renderer(Protocol):
+    """Draws pages, for pictures of interactive figures. Implementations are picklable, never use the network, and return
+    within a stated time.
+    """
+
+    def picture(self, page: str, width: int, height: int) -> bytes | None:
+        """A PNG of a whole HTML page in a window of this size in CSS pixels, at 2 pixels to each; None where it can't be.
+
+        Where the page has an element ``nbwiki-figure``, the picture is of that, drawn when the promise
+        ``window.nbwikiDrawn`` holds; else it is of the page in full height.
+        """
+
+
 class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader is told. ``preprocessors`` are nbconvert preprocessor class names with their traits."""
 
@@ -89,6 +102,10 @@ class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
     attach_source: bool = True
     embed_hosts: tuple[str, ...] = EMBED_HOSTS
     """Hosts whose pages may be shown in place; others are linked."""
+    attach_interactive: bool = True
+    """Attach the standalone HTML of interactive figures."""
+    renderer: Renderer | None = None
+    """What draws interactive figures that carry no picture; None where there is nothing that can."""
 
 
 class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
