@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
+
+Status: TypeAlias = Literal["", "draft", "review", "published", "stale", "superseded", "archived"]
 
 
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -44,6 +46,11 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
     duration_s: float | None = None
     executed_by: str = ""
     environment: tuple[str, ...] = ()
+    started: str = ""
+    failure: str = ""
+    """The error that ended the run, in one line; empty where it went through."""
+    order: Literal["", "top to bottom", "out of order", "in part", "not at all"] = ""
+    """How far the code cells were run in their order; empty where that can't be told."""
 
 
 class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,10 +71,11 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     data_as_of: str = ""
     refresh_every: str = ""
     review_by: str = ""
-    status: Literal["", "draft", "review", "published", "archived"] = ""
+    status: Status = ""
     visibility: Literal["", "public", "restricted", "private"] = ""
     allow: tuple[str, ...] = ()
     thumbnail: str = ""
+    """A path, an address, the number of a picture counted from 0, or ``none``; empty: the first good figure."""
     path: str = ""
     parent: str = ""
     aliases: tuple[str, ...] = ()
@@ -78,6 +86,7 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     reports: tuple[str, ...] = ()
     code: Literal["", "fold", "show", "omit"] = ""
     toc: bool | None = None
+    toc_depth: int | None = None
     numbering: bool | None = None
     language: str = ""
     license: str = ""
@@ -87,9 +96,17 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     related: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    superseded_by: str = ""
     data_sources: tuple[DataSource, ...] = ()
     params: Mapping[str, object] = {}
     run: Mapping[str, str] = {}
+    """Where readers can run it: ``binder``, ``colab``, ``jupyterhub`` and others → an https address."""
+    environment: tuple[str, ...] = ()
+    """Files that say what it needs to run, by path relative to the source root."""
+    source: Mapping[str, str] = {}
+    """Where the author says that it stands: ``repo``, ``url``, ``edit`` → an https address without credentials."""
+    execute: Mapping[str, object] = {}
+    """How the author's own tool runs it and what of each cell it shows: Quarto's ``execute``."""
     wiki: Mapping[str, Mapping[str, str]] = {}
     provenance: Provenance = Provenance()
     extra: Mapping[str, object] = {}

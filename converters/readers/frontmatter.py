@@ -4,186 +4,185 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import yaml
 
 from converters import notes
-from converters.metadata import DataSource, Metadata
+from converters.metadata import Metadata
 from converters.model import Where
 from converters.notes import Note
+from converters.readers import dialects
+from converters.readers.fields import DATES, KNOWN, LISTS, QUIET, TEXTS, normal
 from converters.readers.header_values import HeaderValues, jsonable
-from converters.readers.wiki_headers import conflr_settings
 from converters.readers.yaml_values import load_yaml
 
 _HEADER = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-
-_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "pagetitle", "short_title"), "subtitle": ("subtitle",),
-    "summary": ("summary", "tldr", "description", "abstract", "excerpt"), "team": ("team", "channel"),
-    "hub": ("hub", "organization"), "created": ("created", "created_at", "date"),
-    "updated": ("updated", "updated_at", "date-modified", "lastmod", "last_modified"),
-    "data_as_of": ("data_as_of", "data-as-of"), "refresh_every": ("refresh_every", "refresh-every"),
-    "review_by": ("review_by", "review-by"), "thumbnail": ("thumbnail", "preview", "image", "featured", "banner"),
-    "path": ("path",), "parent": ("parent",), "id": ("id",), "main": ("main",), "kind": ("kind", "type"),
-    "language": ("language", "lang"), "license": ("license",), "doi": ("doi",), "citation": ("citation",),
-}  # fmt: skip
-_LISTS: Mapping[str, tuple[str, ...]] = {
-    "tags": ("tags", "categories", "keywords"), "audience": ("audience",),
-    "allow": ("allow", "allowed_groups"), "aliases": ("aliases",), "files": ("files",), "reports": ("reports",),
-    "notify": ("notify",), "related": ("related",), "supersedes": ("supersedes",), "uses": ("uses",),
-}  # fmt: skip
-"""Canonical field → its names in Kyso, knowledge-repo, Quarto, MyST, R Markdown and ours, best first."""
-_KNOWN = frozenset(name for names in (*_TEXTS.values(), *_LISTS.values()) for name in names) | frozenset(
-    [
-        "author",
-        "authors",
-        "owner",
-        "maintainer",
-        "reviewers",
-        "editors",
-        "draft",
-        "status",
-        "private",
-        "visibility",
-        "code",
-        "code-fold",
-        "code_folding",
-        "toc",
-        "numbering",
-        "number-sections",
-        "number_sections",
-        "params",
-        "run",
-        "wiki",
-        "data_sources",
-    ]
-)
+_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)(?:^|\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_LINE = re.compile(r"([\w.-]+):[ \t]+([^\s\"'\[{|>&#].*?)[ \t]*$")
+"""A line of a header that gives a plain text to a name at the left margin."""
+_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
+_SHOWN_KEYS = 8
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without dates (kept as text); numbers, booleans and null as YAML has them."""
+    """YAML whose texts stay as they were written: no dates, no yes and no, no number that would print otherwise."""
 
 
+_TRUE_FALSE = re.compile(r"true|True|TRUE|false|False|FALSE")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.(?:0|[0-9]{0,14}[1-9])")
+_PLAIN = {"bool": (_TRUE_FALSE, "tTfF"), "int": (_INTEGER, "-0123456789"), "float": (_FLOAT, "-0123456789")}
+_OWN_RULES = {"timestamp", *_PLAIN}
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in _OWN_RULES]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+for _name, (_pattern, _first) in _PLAIN.items():
+    _whole = re.compile(rf"(?:{_pattern.pattern})\Z")
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", _whole, list(_first))
 
 
 def split_header(text: str) -> tuple[str, str, int]:
-    """The YAML header between ``---`` lines at the very top, the text below it, and how many lines it took."""
+    """The header at the very top, the text below it, and how many lines it took.
+
+    A header stands between ``---`` lines (YAML) or ``+++`` lines (TOML; these lines stay with it, as its mark).
+    """
+    text = text.removeprefix("\ufeff")
     match = _HEADER.match(text)
     if match is None:
-        return "", text, 0
+        match = _TOML.match(text)
+        if match is None:
+            return "", text, 0
+        return match[0], text[match.end() :], text.count("\n", 0, match.end())
     return match[1], text[match.end() :], text.count("\n", 0, match.end())
 
 
 def parse_header(header: str, where: Where) -> tuple[Mapping[str, Any], list[Note]]:
-    """The header as a mapping; an unreadable one is empty, with a note that names the line."""
+    """The header as a mapping; an unreadable one is empty, with a note that names the line.
+
+    A text with an unquoted colon, and tabs at the start of lines, are mended where nothing else is wrong.
+    """
+    header = header.replace("\r\n", "\n").replace("\r", "\n")
+    if header.startswith("+++"):
+        return _toml(header, where)
     try:
-        found = load_yaml(header, _Loader)
+        return _mapping(load_yaml(header, _Loader), where, [])
     except yaml.YAMLError as error:
+        mended, found = _mend(header, where)
+        if found:
+            try:
+                return _mapping(load_yaml(mended, _Loader), where, found)
+            except yaml.YAMLError:
+                pass
         mark = getattr(error, "problem_mark", None)
         line = (mark.line if mark else 0) + 2
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         place = msgspec.structs.replace(where, line=line)
         return {}, [notes.metadata("metadata.yaml", f"header is no valid YAML and was ignored: {problem}", place)]
+
+
+def _mapping(found: object, where: Where, told: list[Note]) -> tuple[Mapping[str, Any], list[Note]]:
     if found is None:
-        return {}, []
+        return {}, told
     if not isinstance(found, dict):
         text = f"header is a {type(found).__name__}, not names and values; it was ignored"
         return {}, [notes.metadata("metadata.mapping", text, msgspec.structs.replace(where, line=1))]
-    return {str(key): value for key, value in found.items()}, []
+    return {str(key): value for key, value in found.items()}, told
 
 
-def metadata_from_mapping(mapping: Mapping[str, Any], where: Where | None) -> tuple[Metadata, list[Note]]:
-    """Canonical metadata of a header in any dialect, and notes on what was not understood."""
+def _toml(header: str, where: Where) -> tuple[Mapping[str, Any], list[Note]]:
+    import tomllib
+
+    try:
+        return tomllib.loads(header.strip().strip("+")), []
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        text = f"header is no valid TOML and was ignored: {str(error).splitlines()[0]}"
+        return {}, [notes.metadata("metadata.toml", text, msgspec.structs.replace(where, line=1))]
+
+
+def _mend(header: str, where: Where) -> tuple[str, list[Note]]:
+    """The header with quotes around plain texts that YAML would misread, and blanks for leading tabs."""
+    found: list[Note] = []
+    if _LEADING_TABS.search(header):
+        header = _LEADING_TABS.sub(lambda tabs: "  " * len(tabs[0]), header)
+        found.append(notes.repaired("metadata.tabs", "tabs at the start of lines were read as blanks", where))
+    lines = header.split("\n")
+    for number, line in enumerate(lines):
+        match = _LINE.match(line)
+        if match and (": " in match[2] or match[2].endswith(":") or match[2][0] in "@`%*?-,]}"):
+            quoted = match[2].replace("'", "''")
+            lines[number] = f"{match[1]}: '{quoted}'"
+            place = msgspec.structs.replace(where, line=number + 2)
+            text = f"{match[1]}: read as one text; put quotes around it"
+            found.append(notes.repaired("metadata.quotes", text, place))
+    return "\n".join(lines), found
+
+
+def metadata_from_mapping(
+    mapping: Mapping[str, Any], where: Where | None, *, report: bool = True
+) -> tuple[Metadata, list[Note]]:
+    """Canonical metadata of a header in any dialect, and notes on what was not understood.
+
+    What stands below ``nbwiki`` wins over names that other tools read as well. ``report`` tells of unknown names.
+    """
+    own = mapping.get("nbwiki")
+    if isinstance(own, dict):
+        first, told = metadata_from_mapping(own, where, report=report)
+        rest, more = metadata_from_mapping({k: v for k, v in mapping.items() if k != "nbwiki"}, where, report=report)
+        return merge(first, rest), [*told, *more]
     reading = HeaderValues(mapping, where)
-    fields: dict[str, Any] = {}
-    for field, keys in _TEXTS.items():
-        fields[field] = next(filter(None, (reading.text(key) for key in keys if key in mapping)), "")
-    for field, keys in _LISTS.items():
-        found = (text for key in keys if key in mapping for text in reading.texts(key))
+    fields: dict[str, Any] = {
+        field: next(filter(None, (reading.text(key) for key in keys if reading.get(key) is not None)), "")
+        for field, keys in TEXTS.items()
+    }
+    fields |= {field: dialects.date(reading, keys) for field, keys in DATES.items()}
+    for field, names in LISTS.items():
+        found = (text for key in names for text in reading.texts(key))
         fields[field] = tuple(dict.fromkeys(found))
-    owners = reading.people(("owner", "maintainer"))
-    sources = mapping.get("data_sources")
-    sources = sources if isinstance(sources, list) else [sources] if sources else []
+    if isinstance(reading.get("toc"), list):  # Kyso: the report's other files
+        fields["files"] = tuple(dict.fromkeys((*fields["files"], *reading.texts("toc"))))
     known = Metadata(
         **fields,
-        authors=reading.people(("authors", "author")),
-        owner=owners[0] if owners else None,
+        authors=reading.people(("authors", "author", "contributors")),
+        owner=dialects.owner(reading),
         reviewers=reading.people(("reviewers", "editors")),
-        status=_status(reading),
-        visibility=_visibility(reading),
-        code=_code(reading),
-        toc=None if isinstance(mapping.get("toc"), list) else reading.flag("toc"),
-        numbering=reading.flag("numbering", "number-sections", "number_sections"),
-        params=reading.mapping_of("params"),
-        run={key: str(value) for key, value in reading.mapping_of("run").items()},
-        wiki=_wiki(reading),
-        data_sources=tuple(filter(None, map(_data_source, sources))),
-        extra={key: jsonable(value) for key, value in mapping.items() if key not in _KNOWN},
+        status=dialects.status(reading),
+        visibility=dialects.visibility(reading),
+        thumbnail=dialects.thumbnail(reading),
+        code=dialects.code(reading),
+        toc=dialects.flag_anywhere(reading, "toc"),
+        toc_depth=dialects.toc_depth(reading),
+        numbering=dialects.flag_anywhere(reading, "numbering", "number_sections"),
+        citation=dialects.citation(reading),
+        params=dialects.params(reading),
+        run=dialects.run(reading),
+        source=dialects.source(reading),
+        execute=dialects.execute(reading),
+        wiki=dialects.wiki(reading),
+        data_sources=dialects.data_sources(reading),
+        extra={key: jsonable(value) for key, value in mapping.items() if normal(key) not in KNOWN},
     )
+    if report:
+        _tell_unknown(mapping, reading)
     return known, reading.notes
 
 
-def _data_source(item: object) -> DataSource | None:
-    if isinstance(item, dict):
-        values = {k: str(item[k]) for k in ("owner", "as_of", "url", "query") if item.get(k) is not None}
-        return DataSource(str(item.get("name") or item.get("url") or "data"), **values)
-    return DataSource(str(item)) if item else None
+def _tell_unknown(mapping: Mapping[str, Any], reading: HeaderValues) -> None:
+    """One note on all names that nobody knows, with the nearest known name of each."""
+    unknown = [str(key) for key in mapping if normal(key) not in QUIET and not str(key).startswith(("x-", "_"))]
+    if not unknown:
+        return
+    import difflib
 
-
-def _wiki(reading: HeaderValues) -> dict[str, dict[str, str]]:
-    """Settings for one wiki, by its kind; knowing no better, only named groups are taken."""
-    found = reading.mapping_of("wiki")
-    result = {k: {str(a): str(b) for a, b in v.items()} for k, v in found.items() if isinstance(v, dict)}
-    settings = conflr_settings(reading.mapping)
-    if settings:
-        result["confluence"] = {**settings, **result.get("confluence", {})}
-    return result
-
-
-def _status(reading: HeaderValues) -> Literal["", "draft", "review", "published", "archived"]:
-    """The status; a word wins over ``draft: true``."""
-    word = reading.text("status").lower()
-    names = {"draft": "draft", "review": "review", "submitted": "review", "in review": "review",
-             "published": "published", "final": "published", "archived": "archived", "unpublished": "archived"}  # fmt: skip
-    if word in names:
-        return names[word]  # type: ignore[return-value]
-    if word:
-        reading.odd("status", "draft, review, published or archived")
-    return "draft" if reading.flag("draft") else ""
-
-
-def _visibility(reading: HeaderValues) -> Literal["", "public", "restricted", "private"]:
-    """Who may see it; knowledge-repo's ``private: true`` is ``restricted``."""
-    word = reading.text("visibility").lower()
-    if word in {"public", "restricted", "private"}:
-        return word  # type: ignore[return-value]
-    if word:
-        reading.odd("visibility", "public, restricted or private")
-    return "restricted" if reading.flag("private") else ""
-
-
-def _code(reading: HeaderValues) -> Literal["", "fold", "show", "omit"]:
-    """How code is shown: ours, Quarto's ``code-fold`` and ``execute.echo``, conflr's ``code_folding``."""
-    formats = reading.mapping.get("format")
-    places: list[Mapping[str, Any]] = [reading.mapping]
-    for value in (formats, reading.mapping.get("output"), {"execute": reading.mapping.get("execute")}):
-        if isinstance(value, dict):
-            places.extend(inner for inner in value.values() if isinstance(inner, dict))
-    for place in places:
-        word = str(place.get("code", place.get("code-fold", place.get("code_folding", "")))).lower()
-        if word in {"fold", "true", "hide", "folded"}:
-            return "fold"
-        if word in {"show", "false", "none"}:
-            return "show"
-        if word == "omit" or str(place.get("echo", "")).lower() == "false":
-            return "omit"
-    return ""
+    told = []
+    for key in unknown[:_SHOWN_KEYS]:
+        near = difflib.get_close_matches(normal(key), sorted(KNOWN), n=1, cutoff=0.8)
+        told.append(f"{key} (did you mean {near[0]}?)" if near else key)
+    more = f" and {len(unknown) - _SHOWN_KEYS} more" if len(unknown) > _SHOWN_KEYS else ""
+    text = f"unknown names in the header are kept and not shown: {', '.join(told)}{more}"
+    reading.notes.append(notes.metadata("metadata.unknown", text, reading.where))
 
 
 _EMPTY = {name: getattr(Metadata(), name) for name in Metadata.__struct_fields__}

@@ -29,7 +29,7 @@ def notebook_metadata(metadata: Mapping[str, Any], path: str, notes: list[Note])
     own = {key: value for key, value in metadata.items() if key not in _TOOLS}
     if not own:
         return Metadata()
-    meta, found = metadata_from_mapping(own, Where(path))
+    meta, found = metadata_from_mapping(own, Where(path), report=False)
     notes.extend(found)
     return meta
 

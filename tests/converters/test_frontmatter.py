@@ -2,7 +2,7 @@
 
 import pytest
 
-from converters.metadata import Metadata, Person
+from converters.metadata import DataSource, Metadata, Person
 from converters.model import Where
 from converters.options import ReadOptions, Source
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
@@ -26,28 +26,135 @@ def test_header_is_split_off_only_at_the_top():
 @pytest.mark.parametrize(
     ("header", "field", "expected"),
     [
-        ("tldr: short", "summary", "short"),
+        # Kyso
         ("description: short", "summary", "short"),
-        ("date: 2024-03-01", "created", "2024-03-01"),
-        ("created_at: 2024-03-01 00:00:00", "created", "2024-03-01 00:00:00"),
-        ("author: A B, C D", "authors", (Person("A B"), Person("C D"))),
-        ("author: A B and C D", "authors", (Person("A B"), Person("C D"))),
         ("authors: [a@x.org]", "authors", (Person("a@x.org", "a@x.org"),)),
-        ("author: [{name: A, email: a@x.org, affiliation: U}]", "authors", (Person("A", "a@x.org", affiliation="U"),)),
-        ("author: A B <a@x.org>", "authors", (Person("A B", "a@x.org"),)),
-        ("tags: [2024, no, text]", "tags", ("2024", "false", "text")),
-        ("categories: a, b", "tags", ("a", "b")),
-        ('draft: "false"', "status", ""),
-        ("draft: yes", "status", "draft"),
-        ("private: true", "visibility", "restricted"),
-        ("thumbnail: 2", "thumbnail", "2"),
         ("channel: growth", "team", "growth"),
+        ("organization: acme", "hub", "acme"),
+        ("preview: img/a.png", "thumbnail", "img/a.png"),
+        ("type: embedded", "kind", "embedded"),
+        ("main: a.ipynb", "main", "a.ipynb"),
+        ("toc: [{title: Data, src: data.csv}, b.md]", "files", ("data.csv", "b.md")),
+        ('reports: ["a/**", b]', "reports", ("a/**", "b")),
+        ("show_code: false", "code", "omit"),
+        # knowledge-repo
+        ("tldr: short", "summary", "short"),
+        ("created_at: 2024-03-01 00:00:00", "created", "2024-03-01"),
+        ("updated_at: 2024-03-02 10:11:12", "updated", "2024-03-02T10:11:12"),
+        ("authors: [ann_lee, bo]", "authors", (Person("ann_lee"), Person("bo"))),
+        ("thumbnail: 2", "thumbnail", "2"),
+        ("thumbnail: null", "thumbnail", "none"),
+        ("thumbnail:", "thumbnail", "none"),
+        ("private: true", "visibility", "restricted"),
+        ("allowed_groups: [a, b]", "allow", ("a", "b")),
+        ("status: submitted", "status", "review"),
+        ("status: unpublished", "status", "archived"),
+        ("uuid: 1b", "id", "1b"),
+        ("path: projects/churn", "path", "projects/churn"),
+        ("subtitle: more", "subtitle", "more"),
+        # Quarto
+        ("abstract: short", "summary", "short"),
+        ("date: 2024-03-01", "created", "2024-03-01"),
+        ("date: March 1, 2024", "created", "2024-03-01"),
+        ("date: 1 March 2024", "created", "2024-03-01"),
+        ("date: 2024/3/1", "created", "2024-03-01"),
+        ("date-modified: 2024-03-02", "updated", "2024-03-02"),
+        ("categories: a, b", "tags", ("a", "b")),
+        ("image: a.png", "thumbnail", "a.png"),
+        ("image: {src: a.png, alt: x}", "thumbnail", "a.png"),
         ("format: {html: {code-fold: true}}", "code", "fold"),
+        ("format: {html: {code-fold: show}}", "code", "show"),
+        ("format: {html: {code-tools: true}}", "code", "fold"),
+        ("code-fold: false", "code", "show"),
         ("execute: {echo: false}", "code", "omit"),
+        ("execute: {echo: true}\nformat: {html: {code-fold: true}}", "code", "fold"),
+        ("execute: {echo: fenced}", "code", "show"),
+        ("execute: {warning: false, freeze: auto}", "execute", {"warning": False, "freeze": "auto"}),
+        ("knitr: {opts_chunk: {echo: false}}", "code", "omit"),
+        ("format: {html: {toc: true, toc-depth: 2}}", "toc", True),
+        ("format: {html: {toc: true, toc-depth: 2}}", "toc_depth", 2),
+        ("number-sections: yes", "numbering", True),
+        ("author: {name: {given: Ann, family: Lee}}", "authors", (Person("Ann Lee"),)),
+        (
+            "author: [{name: A, affiliations: [{ref: u}]}]\naffiliations: [{id: u, name: Uni}]",
+            "authors",
+            (Person("A", affiliation="Uni"),),
+        ),
+        ("author: [A, {name: B, corresponding: true}]", "owner", Person("B")),
+        ("author: [{name: A, orcid: 0000-1}]", "authors", (Person("A", orcid="0000-1"),)),
+        ("license: CC BY", "license", "CC BY"),
+        ("license: {text: MIT, url: 'https://x.org'}", "license", "MIT"),
+        ("citation: {container-title: J, volume: 3}", "citation", "J, 3"),
+        ("citation: true", "citation", ""),
+        ("repo-url: https://u:p@github.com/a/b", "source", {"repo": "https://github.com/a/b"}),
+        ("website: {repo-url: 'https://github.com/a/b'}", "source", {"repo": "https://github.com/a/b"}),
+        ("code-links: [{text: Binder, href: 'https://mybinder.org/v2/gh/a/b/main'}]", "run",
+         {"binder": "https://mybinder.org/v2/gh/a/b/main"}),
+        ("listing: {contents: [posts]}", "reports", ("posts",)),
+        ("other-links: [{text: x, href: 'https://x.org'}]", "related", ("https://x.org",)),
+        ("aliases: [/old.html]", "aliases", ("/old.html",)),
+        ("draft: yes", "status", "draft"),
+        ("lang: de", "language", "de"),
+        # MyST, Jupyter Book
+        ("short_title: T", "title", "T"),
+        ("parts: {abstract: short}", "summary", "short"),
+        ("authors: [ann]\ncontributors: [{id: ann, name: Ann Lee, email: a@x.org}]", "authors",
+         (Person("Ann Lee", "a@x.org"),)),
+        ("contributors: [{name: Ann}]", "authors", (Person("Ann"),)),
+        ("reviewers: [R]\neditors: [E]", "reviewers", (Person("R"),)),
+        ("editors: [E]", "reviewers", (Person("E"),)),
+        ("keywords: [a]\ntags: [b]", "tags", ("b", "a")),
+        ("venue: {title: Conf}", "hub", "Conf"),
+        ("banner: b.png", "thumbnail", "b.png"),
+        ("github: a/b", "source", {"repo": "https://github.com/a/b"}),
+        ("source_url: https://x.org/s\nedit_url: https://x.org/e", "source",
+         {"url": "https://x.org/s", "edit": "https://x.org/e"}),
+        ("binder: https://mybinder.org/v2/gh/a/b/HEAD", "run", {"binder": "https://mybinder.org/v2/gh/a/b/HEAD"}),
+        ("launch_buttons: {binderhub_url: 'https://b.org', colab_url: 'https://c.org'}", "run",
+         {"binder": "https://b.org", "colab": "https://c.org"}),
+        ("requirements: [environment.yml]", "environment", ("environment.yml",)),
+        ("downloads: [{file: a.csv, title: x}]", "files", ("a.csv",)),
+        ("license: {content: {id: CC-BY-4.0, name: CC}}", "license", "CC"),
+        ("parts: {data_availability: On request.}", "data_sources", (DataSource("On request."),)),
+        ("doi: 10.1/x", "doi", "10.1/x"),
+        # R Markdown, distill, blogdown
         ("output: {html_document: {code_folding: hide}}", "code", "fold"),
-        ("strange: [1, {a: 2024-01-01}]", "extra", {"strange": [1, {"a": "2024-01-01"}]}),
+        ("output: {html_document: {code_folding: show}}", "code", "show"),
+        ("output: {html_document: {toc: yes, number_sections: no}}", "numbering", False),
+        ("author: [{name: A, affiliation: U, affiliation_url: 'https://u.org'}]", "authors",
+         (Person("A", affiliation="U"),)),
+        ("author: [{first_name: Ann, last_name: Lee}]", "authors", (Person("Ann Lee"),)),
+        ("author: [{Ann Lee: 'https://a.org'}]", "authors", (Person("Ann Lee", url="https://a.org"),)),
+        ("maintainer: M", "owner", Person("M")),
+        ("lastmod: 2024-03-02", "updated", "2024-03-02"),
+        ("featured: a.png", "thumbnail", "a.png"),
+        ("featured: true", "thumbnail", ""),
+        ("slug: old-name", "aliases", ("old-name",)),
+        ("repository_url: https://github.com/a/b.git", "source", {"repo": "https://github.com/a/b"}),
+        ("params: {n: {label: N, value: 5, input: slider}, m: 1}", "params", {"n": 5, "m": 1}),
+        # Jekyll, fastpages
+        ("author: A & B", "authors", (Person("A"), Person("B"))),
+        ("published: false", "status", "draft"),
+        # conflr, Quarto, md2conf, mk-notes
+        ("confluence_settings: {space_key: D, parent_id: 1, type: page}", "wiki",
+         {"confluence": {"space": "D", "parent": "1", "type": "page"}}),
+        ("output: {'conflr::confluence_document': {code_folding: hide}}", "code", "fold"),
+        ("format: {confluence-html: {toc: 1, space: D}}", "wiki", {"confluence": {"toc": "1", "space": "D"}}),
+        ("confluence_page_id: '12'", "wiki", {"confluence": {"id": "12"}}),
+        ("id: 0123456789abcdef0123456789abcdef", "wiki", {"notion": {"id": "0123456789abcdef0123456789abcdef"}}),
+        # ours
+        ("wiki: {confluence: {parent: X}}", "wiki", {"confluence": {"parent": "X"}}),
+        ("nbwiki: {code: show}\ncode: omit\ntitle: T", "code", "show"),
+        ("run: {jupyterhub: 'https://hub.org/x'}", "run", {"jupyterhub": "https://hub.org/x"}),
+        ("data_sources: [{name: CRM, as-of: 2024-01-01, link: 'https://x.org'}]", "data_sources",
+         (DataSource("CRM", as_of="2024-01-01", url="https://x.org"),)),
+        ("data_sources: {CRM: {owner: B}}", "data_sources", (DataSource("CRM", owner="B"),)),
+        ("links: {supersedes: [a.ipynb], uses: [b.py], related: [c.md]}", "supersedes", ("a.ipynb",)),
+        ("superseded-by: new.ipynb", "superseded_by", "new.ipynb"),
+        ("status: deprecated", "status", "superseded"),
+        ("Title: T", "title", "T"),
     ],
-)
+)  # fmt: skip
 def test_dialects(header, field, expected):
     meta, notes = read(header)
     assert getattr(meta, field) == expected
@@ -55,16 +162,89 @@ def test_dialects(header, field, expected):
 
 
 @pytest.mark.parametrize(
+    ("header", "field", "expected"),
+    [
+        ("author: A B, C D", "authors", (Person("A B"), Person("C D"))),
+        ("author: A B and C D", "authors", (Person("A B"), Person("C D"))),
+        ("author: A B, PhD, C D", "authors", (Person("A B, PhD"), Person("C D"))),
+        ("author: A B <a@x.org>", "authors", (Person("A B", "a@x.org"),)),
+        ("author: [{name: A, email: a@x.org, affiliation: U}]", "authors", (Person("A", "a@x.org", affiliation="U"),)),
+        ("tags: [2024, no, text, 1.10, 007, 12:30]", "tags", ("2024", "no", "text", "1.10", "007", "12:30")),
+        ("tags: 2024", "tags", ("2024",)),
+        ("title: No", "title", "No"),
+        ("title: 2024", "title", "2024"),
+        ("title: true", "title", "true"),
+        ("title: 2024-01-01", "title", "2024-01-01"),
+        ('draft: "false"', "status", ""),
+        ("draft: no", "status", ""),
+        ('draft: "true"', "status", "draft"),
+        ("draft: true\nstatus: published", "status", "published"),
+        ("toc: off", "toc", False),
+        ("date: today", "created", ""),
+        ("date: last-modified", "created", ""),
+        ('date: "`r Sys.Date()`"', "created", ""),
+        ('date: "{{ now }}"', "created", ""),
+        ("params: {a: yes, b: 010, c: 1.50, d: 2}", "params", {"a": "yes", "b": "010", "c": "1.50", "d": 2}),
+        ("repository: https://user:token@x.org/r.git", "source", {"repo": "https://x.org/r"}),
+        ("repository: git@x.org:r.git", "source", {}),
+    ],
+)  # fmt: skip
+def test_traps_of_yaml_and_habit(header, field, expected):
+    meta, notes = read(header)
+    assert getattr(meta, field) == expected
+    assert notes == []
+
+
+@pytest.mark.parametrize(
+    ("header", "title", "code"),
+    [
+        ("title: Churn: why they leave", "Churn: why they leave", "metadata.quotes"),
+        ("title: it's: so", "it's: so", "metadata.quotes"),
+        ("title: @home", "@home", "metadata.quotes"),
+        ("title: T\ndate: `r Sys.Date()`", "T", "metadata.quotes"),
+        ("title: T\nexecute:\n\techo: false", "T", "metadata.tabs"),
+    ],
+)
+def test_headers_are_mended_and_told(header, title, code):
+    meta, notes = read(header)
+    assert (meta.title, [(note.kind, note.code) for note in notes]) == (title, [("repaired", code)])
+
+
+def test_unknown_names_are_kept_and_told_once_with_the_nearest_known():
+    meta, notes = read("titel: x\nstrange: [1, {a: 2024-01-01}]\nformat: html\nx-own: 1")
+    assert meta.extra == {"titel": "x", "strange": [1, {"a": "2024-01-01"}], "format": "html", "x-own": 1}
+    (note,) = notes
+    assert note.code == "metadata.unknown" and "titel (did you mean title?), strange" in note.text
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_marks_of_windows_do_no_harm(end):
+    text = end.join(["---", "title: T", "tags: [a]", "---", "", "body", ""])
+    meta = read_markdown(Source("a.md", b"\xef\xbb\xbf" + text.encode()), ReadOptions()).document.meta
+    assert (meta.title, meta.tags) == ("T", ("a",))
+
+
+def test_toml_headers_are_read():
+    header, body, lines = split_header('+++\ntitle = "T"\ndate = 2024-03-01\ntags = ["a"]\n+++\nx\n')
+    meta, notes = read(header)
+    assert (meta.title, meta.created, meta.tags, body, lines, notes) == ("T", "2024-03-01", ("a",), "x\n", 5, [])
+    assert [note.code for note in read("+++\na = \n+++\n")[1]] == ["metadata.toml"]
+
+
+@pytest.mark.parametrize(
     ("header", "code"),
     [
         ("- a\n- b", "metadata.mapping"),
         ('title: "open', "metadata.yaml"),
-        ("a: b: c", "metadata.yaml"),
         ("title: x\n\ttabbed: y", "metadata.yaml"),
         ("title: [a]", "metadata.type"),
         ("tags: {a: 1}", "metadata.type"),
         ("status: strange", "metadata.type"),
-        ("a: !!python/object:os.system x", "metadata.yaml"),
+        ("date: soon", "metadata.type"),
+        ("date: 2024-99-99", "metadata.type"),
+        ("thumbnail: -1", "metadata.type"),
+        ("code: maybe", "metadata.type"),
+        ("title: !!python/object:os.system x", "metadata.yaml"),
     ],
 )
 def test_bad_headers_give_one_note_and_no_error(header, code):
@@ -86,3 +266,9 @@ def test_pages_of_other_tools_are_known():
     header = "---\ntitle: T\nconfluence_settings:\n  space_key: DATA\n  parent_id: 12\n---\nx\n"
     document = read_markdown(Source("a.Rmd", header.encode()), ReadOptions()).document
     assert document.meta.wiki == {"confluence": {"space": "DATA", "parent": "12"}}
+
+
+def test_the_page_that_md2conf_made_is_known():
+    text = "<!-- confluence-page-id: 85668 -->\n<!-- confluence-space-key: D -->\n\n# A\n"
+    document = read_markdown(Source("a.md", text.encode()), ReadOptions()).document
+    assert (document.meta.wiki, document.title) == ({"confluence": {"id": "85668", "space": "D"}}, "A")
