@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import cast
 
-from converters.errors import ConversionError
 from converters.options import Read, ReadOptions, Source
+from converters.readers.detect import SCRIPTS, kind_of, suffix_of, unreadable
+
+__all__ = ["READERS", "Reader", "read", "reader_of", "suffix_of"]
 
 Reader = Callable[[Source, ReadOptions], Read]
 
@@ -15,41 +17,35 @@ READERS: Mapping[str, str] = {
     ".ipynb": "converters.readers.ipynb:read_ipynb",
     ".md": "converters.readers.text:read_markdown",
     ".markdown": "converters.readers.text:read_markdown",
+    ".jupytext.md": "converters.readers.scripts:read_jupytext_markdown",
     ".rmd": "converters.readers.text:read_rmarkdown",
     ".qmd": "converters.readers.text:read_rmarkdown",
+    ".nb.html": "converters.readers.rnotebook:read_rnotebook",
+    ".html": "converters.readers.knitted:read_page",
+    **dict.fromkeys(sorted(SCRIPTS), "converters.readers.scripts:read_script"),
 }
-"""Suffix in lower case → ``module:function``, loaded when first needed."""
-
-
-def suffix_of(path: str) -> str:
-    """The suffix by which a source is read, in lower case with its dot; empty if it has none."""
-    name = path.rpartition("/")[2]
-    return "." + name.rpartition(".")[2].lower() if "." in name else ""
+"""Suffix in lower case → ``module:function``, loaded when first needed. :func:`kind_of` picks the suffix."""
 
 
 def reader_of(source: Source) -> Reader:
-    """The function that reads this source: by content where that is plain, else by suffix.
+    """The function that reads this source: by content where that is plain, else by suffix, else a plug-in's.
 
     Raises:
         ConversionError: nothing reads files of this kind.
+        ConfigError: a plug-in would, and can't be loaded.
     """
-    suffix = suffix_of(source.path)
-    if suffix in READERS and suffix != ".ipynb" and _is_notebook(source.data):
-        suffix = ".ipynb"
-    try:
-        module, _, name = READERS[suffix].partition(":")
-    except KeyError:
-        known = " ".join(sorted(READERS))
-        raise ConversionError(
-            f"files of kind {suffix or 'without suffix'} can't be read", where=source.path, hint=f"known: {known}"
-        ) from None
+    kind = kind_of(source)
+    if kind not in READERS:
+        from converters.plugins import reader_for
+
+        plugin = reader_for(source.path)
+        if plugin is not None:
+            return plugin
+        raise unreadable(
+            source, " ".join(sorted(set(READERS) - SCRIPTS - {".jupytext.md"})) + " and scripts with cells"
+        )
+    module, _, name = READERS[kind].partition(":")
     return cast("Reader", getattr(import_module(module), name))
-
-
-def _is_notebook(data: bytes) -> bool:
-    """Whether text of another name is a notebook's JSON."""
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return head.startswith(b"{") and b'"cells"' in data and b'"nbformat"' in data
 
 
 def read(source: Source, options: ReadOptions) -> Read:

@@ -9,6 +9,7 @@ import msgspec
 
 from converters.model import Asset, Document, Footnotes
 from converters.options import Files, Read, TransformOptions
+from converters.plugins import with_plugins
 from converters.transforms.anatomy import anatomy
 from converters.transforms.context import Context
 from converters.transforms.embeds import embeds
@@ -39,6 +40,22 @@ TRANSFORMS: tuple[Transform, ...] = (
 )
 
 
+_TYPES = {
+    "ipynb": "application/x-ipynb+json",
+    "html": "text/html",
+    "htm": "text/html",
+    "md": "text/markdown",
+    "rmd": "text/markdown",
+    "qmd": "text/markdown",
+    "py": "text/x-python",
+    "r": "text/x-r",
+    "jl": "text/x-julia",
+    "sh": "text/x-sh",
+    "js": "text/javascript",
+}
+"""Types of sources by suffix, for their attachment; any other is plain text."""
+
+
 def apply(read: Read, options: TransformOptions, files: Files) -> Read:
     """The document as its target shows it, with the reader's notes and those made here."""
     document = read.document
@@ -55,7 +72,7 @@ def apply(read: Read, options: TransformOptions, files: Files) -> Read:
         },
     )
     context.source = _source(context)
-    for transform in TRANSFORMS:
+    for transform in with_plugins(TRANSFORMS):
         document = transform(document, context)
     return Read(msgspec.structs.replace(document, assets=context.assets), context.notes)
 
@@ -69,5 +86,4 @@ def _source(context: Context) -> Asset | None:
     except OSError:
         return None
     name = context.path.rpartition("/")[2]
-    kind = "application/x-ipynb+json" if name.endswith(".ipynb") else "text/plain"
-    return Asset(Asset.digest(data), data, kind, name)
+    return Asset(Asset.digest(data), data, _TYPES.get(name.rpartition(".")[2].lower(), "text/plain"), name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Final, Literal, TypeAlias, cast
 
+from converters.errors import ConfigError
 from converters.model import Document, Rendered
 from converters.notes import Note
 from converters.options import WriteOptions
@@ -21,7 +22,19 @@ WRITERS: Final[dict[Target, str]] = {
 
 
 def write(document: Document, target: Target, options: WriteOptions) -> tuple[Rendered, list[Note]]:
-    """The document in the target's own form, and what was lost on the way."""
+    """The document in the target's own form, and what was lost on the way.
+
+    Raises:
+        ConfigError: nothing writes for this target, or a plug-in that would can't be loaded.
+    """
+    if target not in WRITERS:
+        from converters.plugins import targets, writer_for
+
+        plugin = writer_for(target)
+        if plugin is not None:
+            return plugin(document, options)
+        known = ", ".join((*WRITERS, *targets()))
+        raise ConfigError(f"nothing writes for {target!r}", hint=f"known: {known}")
     module, _, name = WRITERS[target].partition(":")
     writer = cast("Writer", getattr(import_module(module), name))
     return writer(document, options)

@@ -1,0 +1,81 @@
+"""Notebooks as text: percent scripts and jupytext's other formats → the reader of notebooks."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from converters.errors import ConversionError
+from converters.model import Where
+from converters.notes import missing
+from converters.options import Read, ReadOptions, Source
+from converters.readers.detect import COMMENTS, script_certainty, suffix_of
+from converters.readers.ipynb import read_notebook
+from converters.readers.text import decode
+
+_FORMATS = frozenset({"percent", "hydrogen", "light", "nomarker", "bare", "sphinx", "spin", "markdown"})
+"""Formats that jupytext reads by itself; for pandoc, quarto and marimo it would run another program."""
+
+
+def read_script(source: Source, options: ReadOptions) -> Read:
+    """The document of a script whose cells are marked. Raises ConversionError for a script that is no notebook."""
+    suffix = suffix_of(source.path)
+    text = decode(source)
+    if not script_certainty(source.data, suffix):
+        if suffix == ".py" and "marimo.App(" in text:
+            hint = "export it: marimo export ipynb"
+            raise ConversionError("is a marimo notebook, which only marimo reads", where=source.path, hint=hint)
+        hint = f'mark its cells with "{COMMENTS[suffix]} %%" (or give it a jupytext header), or leave it out'
+        raise ConversionError("is a plain script, no notebook", where=source.path, hint=hint)
+    return _read(text, "." + source.path.rpartition(".")[2], source, options)
+
+
+def read_jupytext_markdown(source: Source, options: ReadOptions) -> Read:
+    """The document of a Markdown file that jupytext keeps a notebook in: its fenced code is cells."""
+    return _read(decode(source), ".md", source, options)
+
+
+def _read(text: str, extension: str, source: Source, options: ReadOptions) -> Read:
+    notebook = _notebook(text, extension, source.path)
+    code = any(cell["cell_type"] == "code" and cell["source"].strip() for cell in notebook["cells"])
+    notes = [missing("code.not-executed", "not executed: no outputs stored", Where(source.path))] if code else []
+    return read_notebook(notebook, notes, source, options)
+
+
+def _notebook(text: str, extension: str, path: str) -> dict[str, Any]:
+    """The cells as nbformat 4 has them. Cell ids, which jupytext makes up, are left out: the same file reads the same.
+
+    Raises:
+        ConversionError: jupytext can't read it.
+    """
+    import jupytext
+    from jupytext.languages import _SCRIPT_EXTENSIONS
+
+    extension = extension if extension in _SCRIPT_EXTENSIONS or extension == ".md" else extension.lower()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # jupytext's advice is about its own files
+            name = "markdown" if extension == ".md" else jupytext.guess_format(text, extension)[0]
+            node = jupytext.reads(text, fmt={"extension": extension, "format_name": name}) if name in _FORMATS else None
+    except Exception as error:  # noqa: BLE001  (jupytext documents no errors: whatever it raises is its word on this text)
+        reason = str(error).split("\n", 1)[0] or type(error).__name__
+        raise ConversionError(f"can't be read as a notebook: {reason:.200}", where=path) from None
+    if node is None:
+        raise ConversionError(f"is in jupytext's format {name}, which needs another program", where=path)
+    metadata = {key: value for key, value in dict(node.metadata).items() if key != "jupytext"}
+    if "kernelspec" not in metadata and "language_info" not in metadata and extension != ".md":
+        metadata["language_info"] = {"name": _SCRIPT_EXTENSIONS[extension]["language"].lower()}
+    cells = [_cell(cell) for cell in node.cells]
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+
+
+def _cell(cell: Any) -> dict[str, Any]:
+    metadata = dict(cell.metadata)
+    name = metadata.pop("name", None)  # of an R chunk
+    if isinstance(name, str):
+        metadata.setdefault("label", name)
+    for key, ours in (("fig.cap", "caption"), ("fig.alt", "alt")):
+        if isinstance(metadata.get(key), str):
+            metadata.setdefault(ours, metadata[key].strip("\"'"))
+    kept = {"cell_type": cell.cell_type, "source": cell.source, "metadata": metadata}
+    return {**kept, "outputs": []} if cell.cell_type == "code" else kept
