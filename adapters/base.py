@@ -147,6 +147,27 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """The source's folder, for wikis that keep it as a property."""
 
 
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """A reader's comment. ``kind`` is ``inline`` (on words of the page) or ``page`` (below it).
+
+    ``words`` are what an inline comment is about; ``near`` the heading or the cell that it stands at, where that is
+    known. ``ref`` is the wiki's own name for the place; ``created`` an ISO 8601 time. ``status`` ``dangling``: its words
+    are gone. ``replies`` counts the answers to it.
+    """
+
+    id: str
+    kind: Literal["inline", "page"]
+    text: str
+    author: str = ""
+    created: str = ""
+    status: Literal["open", "reopened", "resolved", "dangling"] = "open"
+    words: str = ""
+    near: str = ""
+    ref: str = ""
+    url: str = ""
+    replies: int = 0
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One line of ``doctor``: ``ok``, ``warn`` or ``fail``, what was looked at, and what to do next.
 
@@ -249,6 +270,7 @@ __all__ = [
     "Asset",
     "Capabilities",
     "Change",
+    "Comment",
     "Draft",
     "Finding",
     "Observed",

@@ -61,6 +61,8 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How to wait between attempts; tests pass a fake. None: ``time.sleep``."""
     clock: Callable[[], float] | None = None
     """Seconds that only grow; tests pass one that their ``sleep`` moves. None: ``time.monotonic``."""
+    earlier_comments: bool = True
+    """Confluence: list inline comments whose words are gone at the end of the page."""
     requests_per_minute: int = 0
     """Requests that the wiki allows, where that is known. 0: as fast as it goes, learning from its 429s (Notion)."""
 

@@ -112,7 +112,10 @@ def target(settings: Settings, name: str, env: Mapping[str, str]) -> TargetSetti
     )
 
 
-_SHARED = ("kind", "deployment", "space", "parent", "database", "ca_bundle", "proxy", "timeout_s", "max_attempts")
+_SHARED = (
+    "kind", "deployment", "space", "parent", "database", "ca_bundle", "proxy", "timeout_s", "max_attempts",
+    "earlier_comments",
+)  # fmt: skip
 
 
 def tokens(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:

@@ -56,6 +56,9 @@ class TargetSection(_Section, frozen=True):
     timeout_s: Annotated[float, Meta(description="seconds to wait for one answer", gt=0)] = 60.0
     max_attempts: Annotated[int, Meta(description="attempts of one request", ge=1)] = 6
     math: Annotated[str, Meta(description="Confluence equations: image or macro:<name>")] = "image"
+    earlier_comments: Annotated[
+        bool, Meta(description="list inline comments whose words are gone at the end of their Confluence page")
+    ] = True
 
 
 class HubSettings(_Section, frozen=True):

@@ -7,7 +7,7 @@ Source of paths and shapes: Confluence reference, sections 2, 3, 7, 8 and 11.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -101,6 +101,14 @@ def property_of(data: Mapping[str, Any]) -> Property:
     """A property as either version of the API answers it."""
     version = data.get("version") or {}
     return Property(text_of(data.get("id")), data.get("value"), int(version.get("number", 1)))
+
+
+def status_of(value: object, kind: str) -> Literal["open", "reopened", "resolved", "dangling"]:
+    """A comment's state; comments below a page have none and count as open."""
+    known = str(value or "open").lower()
+    if kind == "inline" and known in {"reopened", "resolved", "dangling"}:
+        return known  # type: ignore[return-value]
+    return "open"
 
 
 def further(seen: set[str], place: str) -> str:

@@ -8,9 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from adapters.confluence.client import Client, Property, Row, Space, further, property_of, text_of
+from adapters.base import Comment
+from adapters.confluence.bodies import plain
+from adapters.confluence.client import Client, Property, Row, Space, further, property_of, status_of, text_of
 from adapters.confluence.records import PROPERTY
-from adapters.confluence.transport import Json, Params
+from adapters.confluence.transport import Json, Params, Transport
+from adapters.errors import WikiError
 
 BULK = 250
 """Rows a list gives at most. Source: Confluence reference, section 3."""
@@ -18,6 +21,10 @@ BULK = 250
 
 class CloudClient(Client):
     """Confluence Cloud."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport)
+        self._names: dict[str, str] = {}
 
     def space(self, key: str) -> Space | None:
         """The space of a key (compared without case)."""
@@ -132,6 +139,41 @@ class CloudClient(Client):
         """Id and size in bytes of each attachment, by name."""
         paged = self._paged(f"api/v2/pages/{page}/attachments", {"limit": str(BULK)})
         return {row["title"]: (text_of(row["id"]), int(row.get("fileSize", 0))) for rows, _ in paged for row in rows}
+
+    def comments(self, page: str) -> list[Comment]:
+        """Readers' comments on a page, without the answers to them; two requests."""
+        found: list[Comment] = []
+        for kind, path in (("inline", "inline-comments"), ("page", "footer-comments")):
+            # Not limit=1, which was seen to misbehave (reference, section 9).
+            params = {"body-format": "storage", "limit": str(BULK)}
+            for rows, base in self._paged(f"api/v2/pages/{page}/{path}", params):
+                found += [self._comment(row, kind, base) for row in rows]
+        return found
+
+    def _comment(self, row: Json, kind: str, base: str) -> Comment:
+        places = row.get("properties") or {}
+        version = row.get("version") or {}
+        author = text_of(version.get("authorId"))
+        return Comment(
+            id=text_of(row["id"]),
+            kind="inline" if kind == "inline" else "page",
+            text=plain(((row.get("body") or {}).get("storage") or {}).get("value", "")),
+            author=self._name(author) if author else "",
+            created=text_of(version.get("createdAt")),
+            status=status_of(row.get("resolutionStatus"), kind),
+            words=text_of(places.get("inlineOriginalSelection")),
+            ref=text_of(places.get("inlineMarkerRef")),
+            url=self._address(row, base),
+        )
+
+    def _name(self, account: str) -> str:
+        """A person's name, asked for once; the account's id where the wiki won't tell."""
+        if account not in self._names:
+            try:
+                self._names[account] = self.user_name(account) or account
+            except WikiError:
+                self._names[account] = account
+        return self._names[account]
 
     def user_name(self, account: str) -> str:
         """A person's name."""

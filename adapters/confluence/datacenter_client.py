@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from adapters.confluence.client import Client, Property, Row, Space, further, property_of, text_of
+from adapters.base import Comment
+from adapters.confluence.bodies import plain
+from adapters.confluence.client import Client, Property, Row, Space, further, property_of, status_of, text_of
 from adapters.confluence.records import PROPERTY
 from adapters.confluence.transport import Json, Params
 
@@ -96,6 +98,31 @@ class DataCenterClient(Client):
                 for row in rows
             }
         return found
+
+    def comments(self, page: str) -> list[Comment]:
+        """Readers' comments on a page, without the answers to them."""
+        params = {"expand": "body.storage,version,extensions.inlineProperties,extensions.resolution", "limit": "200"}
+        found: list[Comment] = []
+        for rows in self._raw_pages(f"rest/api/content/{page}/child/comment", params):
+            found += [self._comment(row) for row in rows]
+        return found
+
+    def _comment(self, row: Json) -> Comment:
+        more = row.get("extensions") or {}
+        places = more.get("inlineProperties") or {}
+        version = row.get("version") or {}
+        kind = "inline" if more.get("location") == "inline" else "page"
+        return Comment(
+            id=text_of(row["id"]),
+            kind="inline" if kind == "inline" else "page",
+            text=plain(((row.get("body") or {}).get("storage") or {}).get("value", "")),
+            author=text_of((version.get("by") or {}).get("displayName")),
+            created=text_of(version.get("when")),
+            status=status_of((more.get("resolution") or {}).get("status"), kind),
+            words=text_of(places.get("originalSelection")),
+            ref=text_of(places.get("markerRef")),
+            url=self._address(row),
+        )
 
     def _paged(self, path: str, params: Params) -> Iterator[list[Row]]:
         for results in self._raw_pages(path, params):

@@ -29,6 +29,10 @@ class Files:
         with self._lock:
             self._fresh.add(page)
 
+    def is_fresh(self, page: PageId) -> bool:
+        """Whether this adapter made the page."""
+        return page in self._fresh
+
     def sent(self, page: PageId) -> bool:
         """Whether this adapter has sent files to the page."""
         return page in self._sent

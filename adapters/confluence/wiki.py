@@ -16,6 +16,7 @@ from adapters.base import (
     Account,
     Capabilities,
     Change,
+    Comment,
     Draft,
     Finding,
     Observed,
@@ -26,9 +27,10 @@ from adapters.base import (
     Tracked,
     Written,
 )
-from adapters.confluence import records
+from adapters.confluence import bodies, records
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.comments import Kept, placed, with_readers
 from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.files import Files
 from adapters.confluence.keeping import Keeping
@@ -51,6 +53,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         Keeping.__init__(self, client, settings)
         self.requests = client.http.requests
         self._files = Files(client, self.caps)
+        self._list_comments = settings.earlier_comments
         self._labels = Labels(client)
 
     # ------------------------------------------------------------ who and where
@@ -129,6 +132,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         known = self._record(page.id)
         assets, notes = self._files.upload(page.id, change.content.assets, known)
         more, state = self._labels.put(page.id, change.content.meta.tags, known)
+        kept = self._with_readers(page, change.content.body)
         number = int(change.base) + 1
         record = msgspec.structs.replace(
             change.record,
@@ -142,7 +146,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         )
         self._keep(page.id, record, base=number - 1)
         try:
-            row = self._put(page, change, number)
+            row = self._put(page, change, kept.body, number)
         except WikiError:
             if known is not None:
                 with contextlib.suppress(WikiError):  # the first error is the one to tell
@@ -151,7 +155,10 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         done = msgspec.structs.replace(record, version=str(row.version), parent=row.parent or record.parent)
         if done != record:
             self._keep(page.id, done)
-        return Written(page=page_of(row), record=done, notes=[*notes, *more])
+        return Written(page=page_of(row), record=done, notes=[*notes, *more, *kept.notes])
+
+    def comments(self, page: Page) -> Sequence[Comment]:
+        return placed(self.client.comments(page.id), lambda: self.read(page))
 
     def keep(self, page: Page, record: Record) -> Written:
         known = self._record(page.id)
@@ -233,9 +240,15 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         kept = self._kept_record(row.id)
         return (row, kept) if kept is not None and kept.key == key else None
 
-    def _put(self, page: Page, change: Change, number: int) -> Row:
+    def _with_readers(self, page: Page, body: str) -> Kept:
+        """The body with what readers left on the page; a page made just now has no readers."""
+        if self._files.is_fresh(page.id):
+            return Kept(body)
+        old = self.client.page(page.id, body=True).body
+        return with_readers(self.client, page.id, old, body, listing=self._list_comments)
+
+    def _put(self, page: Page, change: Change, body: str, number: int) -> Row:
         message = records.message_of(change.record, change.content, change.message)
-        body = change.content.body
         try:
             return self.client.update(page.id, change.title, body, number, message, change.parent)
         except StaleVersion as error:
@@ -253,7 +266,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
             before = self.client.page(page, body=True, version=base)
         except (NotFound, Refused):
             return False  # that version can't be read: no telling, so nothing may be overwritten
-        return before.version == base and before.body == now.body
+        return before.version == base and bodies.same(before.body, now.body)
 
     def _tracked(self, record: Record, row: Row | None) -> Tracked:
         """The record beside its page. A version of ours that the record doesn't know means: written, then killed."""
