@@ -397,7 +397,7 @@ class Table(_Value, frozen=True):
     """A table. The first ``header_rows`` rows and ``header_columns`` columns are headers.
 
     ``total_rows`` is how many body rows the author's table has when this one shows fewer; ``data`` the whole
-    of it as a CSV asset, where it is known.
+    of it as a CSV asset, where it is known. ``gap`` is the number in ``rows`` of the first row after those left out.
     """
 
     rows: tuple[Row, ...]
@@ -409,6 +409,7 @@ class Table(_Value, frozen=True):
     total_rows: int | None = None
     data: AssetKey | None = None
     where: Where | None = None
+    gap: int | None = None
 
 
 class Quote(_Value, frozen=True):

@@ -40,11 +40,23 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
     chunks: list[bool] = msgspec.field(default_factory=list)
     """Code chunks met so far, each True if its own options hide it; shared by the parts of one document."""
 
+    header: Mapping[str, object] = {}
+    """The document's header as it was written, for what the text takes out of it."""
+
+    chunk_defaults: dict[str, object] = msgspec.field(default_factory=dict)
+    """Options that hold for all code chunks: the header's ``execute``, and ``knitr::opts_chunk$set`` once it is met."""
+
+    told: set[str] = msgspec.field(default_factory=set)
+    """What a note was made of that is wanted once a document; shared by its parts."""
+
     labels: dict[str, str] = msgspec.field(default_factory=dict)
     """Footnotes of this text, as the author calls them → their label, which is unique in the document."""
 
     numbers: dict[str, int] = msgspec.field(default_factory=dict)
     """Footnotes by label → their number, counted as they are met; shared by the parts of one document."""
+
+    max_rows: int = 0
+    """Body rows that a table shows at most, the rest is kept as CSV; 0 for all."""
 
     def note_number(self, label: str) -> int:
         """The number of a footnote, the next one where it is new."""

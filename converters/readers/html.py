@@ -25,6 +25,7 @@ from converters.model import (
 from converters.notes import Note
 from converters.readers.context import MAX_DEPTH, MarkdownContext
 from converters.readers.html_elements import definitions, figure, list_block, listing, toggle
+from converters.readers.html_rows import STREAMED, LongTable, parse_pieces
 from converters.readers.html_tables import read_table
 from converters.readers.html_tags import HTML_TAGS
 from converters.readers.inlines import InlineReader
@@ -100,9 +101,15 @@ def read_html(html: str, context: MarkdownContext) -> Blocks:
         text = _DRAWING.sub(_as_picture, text)
     if not text.strip():
         return ()
-    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    parser: Any
+    long: dict[Any, LongTable] = {}
     try:
-        root = etree.fromstring(f"<div>{text}</div>".encode(), parser)
+        if len(text) > STREAMED and context.max_rows:
+            parser = etree.HTMLPullParser(("end",), tag="tr", huge_tree=True, remove_comments=True, remove_pis=True)
+            root, long = parse_pieces(f"<div>{text}</div>", parser, context.max_rows)
+        else:
+            parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+            root = etree.fromstring(f"<div>{text}</div>".encode(), parser)
     except etree.LxmlError as error:
         context.notes.append(notes.degraded("html.unreadable", f"HTML shown as text: {error}", context.where))
         return (Code(text, "html", where=context.where),)
@@ -115,7 +122,7 @@ def read_html(html: str, context: MarkdownContext) -> Blocks:
         )
         context.notes.append(note)
         return (Paragraph(strip(as_text(_ANY_TAG.sub(" ", text))), where=context.where),)
-    return HtmlReader(context, root).flow(root, 0)
+    return HtmlReader(context, root, long).flow(root, 0)
 
 
 def _as_picture(match: re.Match[str]) -> str:
@@ -131,10 +138,11 @@ def _as_picture(match: re.Match[str]) -> str:
 
 
 class HtmlReader:
-    """One HTML tree. ``rules`` are its style sheets' declarations, for tables."""
+    """One HTML tree. ``sheet`` is its style sheets' text, ``long`` its tables of which rows were let go."""
 
-    def __init__(self, context: MarkdownContext, root: Any) -> None:
+    def __init__(self, context: MarkdownContext, root: Any, long: dict[Any, LongTable] | None = None) -> None:
         self.context = context
+        self.long = long or {}
         self.where = context.where
         self.sheet = "\n".join(style.text or "" for style in root.iter("style"))
         self.too_deep = False

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from converters import notes
 from converters.build import cell_of
 from converters.model import Align, Blocks, Cell, Inlines, Row, Table
+from converters.readers import mime
+from converters.readers.html_rows import LongTable, cells_of, long_table, rows_of, span
 from converters.readers.style import align_of, colors_in, declarations
 from converters.readers.table_shape import shaped
+from converters.sheets import Open, closed, long_table_notes, placed, resized
 
 if TYPE_CHECKING:
     from converters.readers.html import HtmlReader
 
-MAX_SPAN = 1000
-"""Source: HTML standard, "Attributes common to td and th elements": colspan is clamped to 1,000."""
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _BY_ID = re.compile(r"#([\w\-]+)$")
 
 
 def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
-    """The table, or what its cells hold where it has no rows."""
+    """The table, or what its cells hold where it has no rows.
+
+    Beyond ``context.max_rows`` body rows only the first and the last are read, and the whole is kept as CSV.
+    """
     rules = _rules(reader.sheet)
+    limit = reader.context.max_rows
+    long = reader.long.pop(element, None) or (long_table(element, limit) if limit else None)
     rows: list[Row] = []
     header_rows, in_head = 0, True
     header_columns: list[int] = []
     spans: list[int] = []
-    for row, section in _rows(element):
+    for row, section in long.rows() if long else rows_of(element):
         align = _row_align(row)
-        cells = tuple(_cell(cell, reader, rules, depth, align) for cell in row if cell.tag in {"td", "th"})
+        cells = tuple(_cell(cell, reader, rules, depth, align) for cell in cells_of(row))
         if not cells:
             continue
+        if long and len(rows) == long.gap and (carried := long.carried()):
+            cells = _with_carried(cells, carried, reader, rules, depth)
+            spans = []
         if in_head and (section == "thead" or (section != "tfoot" and all(cell.header for cell in cells))):
             header_rows += 1
             cells = tuple(_as_header(cell) for cell in cells)
@@ -39,26 +49,45 @@ def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
             in_head = False
             header_columns.append(_leading_headers(cells, spans))
         rows.append(Row(cells))
+        if long and len(rows) == long.gap:
+            rows = closed(rows)
+            spans = []
     caption: Inlines = ()
     for child in element.iterchildren("caption"):
         caption = (*caption, *reader.inlines(child, depth))
     if not rows:
         return reader.flow(element, depth)
     columns = min((n for n in header_columns if n), default=0)
-    return (shaped(Table(tuple(rows), header_rows, columns, caption=caption, where=reader.where)),)
+    table = shaped(Table(tuple(rows), header_rows, columns, caption=caption, where=reader.where))
+    return (_shortened(table, long, reader) if long else table,)
 
 
-def _rows(element: Any) -> list[tuple[Any, str]]:
-    """Rows of this table (not of tables inside it), each with its section's name; the foot comes last."""
-    found: list[tuple[Any, str]] = []
-    foot: list[tuple[Any, str]] = []
-    for child in element:
-        if child.tag == "tr":
-            found.append((child, "tbody"))
-        elif child.tag in {"thead", "tbody", "tfoot"}:
-            target = foot if child.tag == "tfoot" else found
-            target.extend((row, child.tag) for row in child.iterchildren("tr"))
-    return found + foot
+def _with_carried(
+    cells: tuple[Cell, ...],
+    carried: Mapping[int, Open[Any]],
+    reader: HtmlReader,
+    rules: dict[str, dict[str, str]],
+    depth: int,
+) -> tuple[Cell, ...]:
+    """The cells of a row with those that reach into it from rows left out."""
+    above = {
+        column: Open(_cell(cell, reader, rules, depth, None), wide, high)
+        for column, (cell, wide, high) in carried.items()
+    }
+    return tuple(resized(cell, high) for cell, high in placed([(cell, cell.colspan) for cell in cells], above))
+
+
+def _shortened(table: Table, long: LongTable, reader: HtmlReader) -> Table:
+    """The table with the word on what it doesn't show."""
+    import msgspec
+
+    context = reader.context
+    asset = mime.asset(long.sheet.data(), "text/csv", "table")
+    context.assets.setdefault(asset.key, asset)
+    context.notes.extend(long_table_notes(long.sheet, long.window.total, long.window.left_out, reader.where))
+    # Two header rows may have become one.
+    gap = long.gap - (len(long.rows()) - len(table.rows))
+    return msgspec.structs.replace(table, total_rows=long.window.total, data=asset.key, gap=gap)
 
 
 def _rules(sheet: str) -> dict[str, dict[str, str]]:
@@ -71,11 +100,6 @@ def _rules(sheet: str) -> dict[str, dict[str, str]]:
                 if named := _BY_ID.fullmatch(selector.strip()):
                     result.setdefault(named[1], {}).update(found)
     return result
-
-
-def _span(value: str | None) -> int:
-    """How many rows or columns a cell covers."""
-    return min(max(int(value), 1), MAX_SPAN) if value and re.fullmatch(r"\d{1,6}", value.strip()) else 1
 
 
 def _cell(
@@ -93,8 +117,8 @@ def _cell(
     return cell_of(
         reader.flow(element, depth) if len(element) else reader.line(element.text),
         header=element.tag == "th",
-        colspan=_span(element.get("colspan")),
-        rowspan=_span(element.get("rowspan")),
+        colspan=span(element.get("colspan")),
+        rowspan=span(element.get("rowspan")),
         align=align,
         color=text,
         background=background,

@@ -19,7 +19,7 @@ from converters.transforms.links import links
 from converters.transforms.maths import maths
 from converters.transforms.outputs import outputs
 from converters.transforms.references import references
-from converters.transforms.tables import tables
+from converters.transforms.tables import shown_rows, tables
 from converters.transforms.visibility import visibility
 
 __all__ = ["TRANSFORMS", "Context", "apply"]
@@ -72,6 +72,7 @@ def apply(read: Read, options: TransformOptions, files: Files) -> Read:
         },
     )
     context.source = _source(context)
+    context.max_rows = shown_rows(document, options.limits.max_rows)
     for transform in with_plugins(TRANSFORMS):
         document = transform(document, context)
     return Read(msgspec.structs.replace(document, assets=context.assets), context.notes)

@@ -111,7 +111,11 @@ def _keep_security(notes: list[Note], context: Context) -> None:
 
 def _reading(output: Output, context: Context) -> MarkdownContext:
     return MarkdownContext(
-        source=context.path, where=output.where, assets=context.assets, numbers=context.footnote_numbers
+        source=context.path,
+        where=output.where,
+        assets=context.assets,
+        numbers=context.footnote_numbers,
+        max_rows=context.max_rows,
     )
 
 

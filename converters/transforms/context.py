@@ -27,6 +27,9 @@ class Context(msgspec.Struct, kw_only=True):
     source: Asset | None = None
     """The notebook itself, to be attached."""
 
+    max_rows: int = 200
+    """Body rows that a table shows at most: the configured limit, or fewer in a document of many cells."""
+
     scanned: tuple[Blocks, set[type]] | None = None
 
     def has(self, blocks: Blocks, *types: type) -> bool:
