@@ -12,6 +12,7 @@ from converters.model import Blocks
 from converters.notes import Note
 from converters.readers.blocks import BlockReader
 from converters.readers.context import MarkdownContext
+from converters.readers.myst_blocks import is_myst
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -55,6 +56,9 @@ _TRIGGERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("roles", ("`",)),
     ("strikes", ("~~",)),
     ("attributes", ("{",)),
+    ("references", ("@", "{{<")),
+    ("myst", (")=", "+++", "\n%")),
+    ("grids", ("+-", "+=", "+:")),
 )
 """Parts of the grammar and what a text must hold for them to matter: most cells are a heading and a few sentences, and
 a rule that is asked at every line costs more than looking for its mark once."""
@@ -67,6 +71,8 @@ _ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions"})
 
 def _features(text: str) -> frozenset[str]:
     found = {name for name, mark in _MARKS if mark in text}
+    if "myst" in found and not is_myst(text):
+        found.remove("myst")
     if _DEFINITION.search(text):
         found.add("definitions")
     return frozenset(found)
@@ -95,6 +101,9 @@ def grammar(flavor: str, features: frozenset[str]) -> MarkdownIt:
 
     from converters.readers.divs import fenced_div_plugin
     from converters.readers.math_spans import math_spans_plugin
+    from converters.readers.myst_blocks import myst_blocks_plugin
+    from converters.readers.pandoc_blocks import pandoc_blocks_plugin
+    from converters.readers.pandoc_inlines import pandoc_inlines_plugin
 
     md = MarkdownIt(
         "commonmark",
@@ -124,6 +133,12 @@ def grammar(flavor: str, features: frozenset[str]) -> MarkdownIt:
         md.use(myst_role_plugin)
     if flavor == "pandoc" and "attributes" in features:
         md.use(attrs_plugin, spans=True)
+    if flavor == "pandoc" and "references" in features:
+        md.use(pandoc_inlines_plugin)
+    if flavor == "pandoc" and not features.isdisjoint({"grids", "tables"}):
+        md.use(pandoc_blocks_plugin)
+    if "myst" in features:
+        md.use(myst_blocks_plugin)
     if "autolinks" in features:
         md.use(gfm_autolink_plugin)
     if "www" not in features and "autolinks" in features:

@@ -20,7 +20,6 @@ from converters.readers.frontmatter import merge, metadata_from_mapping, parse_h
 from converters.readers.markdown import markdown_blocks
 from converters.readers.wiki_headers import mark_header
 
-_INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]*(include|embed|video)[ \t]+([^\s>]+)[^>]*>\}\}[ \t]*$", re.MULTILINE)
 _OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -61,9 +60,6 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     meta, more = metadata_from_mapping({**marked, **mapping}, place)
     found = [*found, *more, *_unclosed(body, place, line)]
     context = MarkdownContext(source=source.path, flavor=flavor, line=line)
-    for match in _INCLUDE.finditer(body):
-        spot = context.at(body.count("\n", 0, match.start()))
-        found.append(notes.missing(f"shortcode.{match[1]}", f"{match[1]} {match[2]} is not carried out", spot))
     blocks, more = markdown_blocks(body, context)
     found.extend(more)
     if context.chunks:

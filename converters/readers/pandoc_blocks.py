@@ -1,0 +1,127 @@
+"""markdown-it rules for pandoc's line blocks and grid tables, and the blocks of their tokens."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from converters import notes
+from converters.build import cell_of
+from converters.model import Align, Blocks, Cell, Code, Column, Row, Table
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+
+    from converters.readers.blocks import BlockReader
+
+_BORDER = re.compile(r"\+(?::?[-=]+:?\+)+[ \t]*$")
+_HARD = "\\\n"
+
+
+def pandoc_blocks_plugin(md: MarkdownIt) -> None:
+    """Adds the rules: a line block is a paragraph of hard breaks, a grid table the token ``grid_table``."""
+    md.block.ruler.before("paragraph", "line_block", _line_block)
+    md.block.ruler.before("list", "grid_table", _grid_table)
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _line_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Lines that begin with ``| ``; an indented line goes on with the one above it."""
+    if not _line(state, start_line).startswith("| ") or _line(state, start_line).rstrip().endswith("|"):
+        return False
+    if silent:
+        return True
+    lines: list[str] = []
+    line = start_line
+    while line < end_line and not state.isEmpty(line) and state.sCount[line] >= state.blkIndent:
+        text = _line(state, line)
+        if text.startswith("|"):
+            body = text[1:].removeprefix(" ")
+            lines.append("\u00a0" * (len(body) - len(body.lstrip(" "))) + body.strip())
+        elif lines and state.sCount[line] > state.blkIndent:
+            lines[-1] += " " + text.strip()
+        else:
+            break
+        line += 1
+    state.line = line
+    opening = state.push("paragraph_open", "p", 1)
+    opening.map = [start_line, line]
+    token = state.push("inline", "", 0)
+    token.content = _HARD.join(text or "\u00a0" for text in lines)
+    token.map, token.children = [start_line, line], []
+    state.push("paragraph_close", "p", -1)
+    return True
+
+
+def _grid_table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Lines of ``+---+`` and ``| … |``, as many as follow each other."""
+    if not _BORDER.match(_line(state, start_line)):
+        return False
+    line = start_line + 1
+    while line < end_line and state.sCount[line] >= state.blkIndent and _line(state, line)[:1] in {"|", "+"}:
+        line += 1
+    if line - start_line < 3:
+        return False
+    if not silent:
+        state.line = line
+        token = state.push("grid_table", "", 0)
+        token.content = "\n".join(_line(state, each).rstrip() for each in range(start_line, line))
+        token.block, token.map = True, [start_line, line]
+    return True
+
+
+def grid_table(text: str, line: int, reader: BlockReader) -> Blocks:
+    """The table of a grid; one with cells over several rows or columns stays text, with a note."""
+    lines = text.split("\n")
+    edges = [position for position, character in enumerate(lines[0]) if character == "+"]
+    rows: list[list[list[str]]] = [[]]
+    head = 0
+    first: list[int] = [line + 1]
+    regular = bool(_BORDER.match(lines[-1]))
+    for number, text_line in enumerate(lines[1:], 1):
+        if text_line.startswith("+"):
+            regular = regular and bool(_BORDER.match(text_line)) and _edges(text_line) == edges
+            if "=" in text_line and not head:
+                head = len(rows)
+            rows.append([])
+            first.append(line + number + 1)
+        else:
+            padded = text_line.ljust(edges[-1] + 1)
+            regular = regular and all(padded[edge] == "|" for edge in edges)
+            rows[-1].append([padded[a + 1 : b] for a, b in pairwise(edges)])
+    if not regular:
+        reader.context.notes.append(
+            notes.degraded("table.grid", "a grid table whose cells span rows or columns is shown as text", reader.where)
+        )
+        return (Code(text, where=reader.where),)
+    marks = lines[0] if not head else next(each for each in lines if "=" in each)
+    columns = tuple(Column(_align(marks[a + 1 : b]), float(b - a - 1)) for a, b in pairwise(edges))
+    made = [
+        Row(tuple(_cell(row, column, number < head, start, reader) for column in range(len(columns))))
+        for number, (row, start) in enumerate(zip(rows, first, strict=True))
+        if row
+    ]
+    return (Table(tuple(made), head, columns=columns, where=reader.where),)
+
+
+def _edges(line: str) -> list[int]:
+    return [position for position, character in enumerate(line) if character == "+"]
+
+
+def _align(marks: str) -> Align | None:
+    left, right = marks.startswith(":"), marks.endswith(":")
+    return "center" if left and right else "right" if right else "left" if left else None
+
+
+def _cell(row: list[list[str]], column: int, header: bool, line: int, reader: BlockReader) -> Cell:
+    text = dedent("\n".join(parts[column].rstrip() for parts in row)).strip("\n")
+    made = cell_of(reader.inner(text, line), header=header)
+    return msgspec.structs.replace(made, header=header)

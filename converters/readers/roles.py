@@ -1,0 +1,111 @@
+"""MyST's roles, ``{name}`text` ``, → inlines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from converters import notes
+from converters.model import CrossRef, FileLink, InlineMath, Mark, Span
+from converters.readers.address import href
+from converters.readers.glossary import term_label
+
+if TYPE_CHECKING:
+    from converters.readers.inlines import InlineReader
+
+_TARGET = re.compile(r"(.*?)\s*(?<!\\)<([^<>]+)>\s*$", re.DOTALL)
+_MARKS: Mapping[str, Mark] = {
+    "sub": Mark.SUB, "subscript": Mark.SUB, "sup": Mark.SUP, "superscript": Mark.SUP, "kbd": Mark.KBD,
+    "keyboard": Mark.KBD, "strong": Mark.STRONG, "emphasis": Mark.EM, "dfn": Mark.EM, "title-reference": Mark.EM,
+    "u": Mark.UNDERLINE, "underline": Mark.UNDERLINE, "del": Mark.STRIKE, "strike": Mark.STRIKE, "s": Mark.STRIKE,
+    "guilabel": Mark.STRONG, "menuselection": Mark.STRONG, "smallcaps": Mark.SMALL,
+}  # fmt: skip
+_CODE = frozenset(
+    [
+        "code",
+        "literal",
+        "file",
+        "samp",
+        "command",
+        "program",
+        "option",
+        "envvar",
+        "py",
+        "func",
+        "meth",
+        "class",
+        "mod",
+        "attr",
+        "data",
+        "exc",
+        "obj",
+        "const",
+        "any",
+        "function",
+        "method",
+        "module",
+        "role",
+        "dir",
+        "directive",
+    ]
+)
+"""Roles whose text is a name in a program."""
+_CITATIONS = frozenset(
+    ["cite", "cite:p", "cite:t", "cite:ps", "cite:ts", "citep", "citet", "cite:alp", "footcite", "footcite:t"]
+)
+_ADDRESSES: Mapping[str, str] = {
+    "doi": "https://doi.org/{}", "pep": "https://peps.python.org/pep-{:0>4}/",
+    "rfc": "https://datatracker.ietf.org/doc/html/rfc{}", "wiki": "https://en.wikipedia.org/wiki/{}",
+}  # fmt: skip
+
+
+def read_role(name: str, content: str, reader: InlineReader) -> None:
+    """What a role says goes into the text; an unknown one as code, with a note."""
+    match = _TARGET.match(content)
+    words, target = (match[1], match[2].strip()) if match else ("", content.strip())
+    base = name.rpartition(":")[2]
+    marks = reader.style[0]
+    if base == "math":
+        reader.put(InlineMath(content.strip()))
+    elif base in {"ref", "numref", "eq", "prf:ref"} or name == "prf:ref":
+        reader.put(_reference(base, words, target, reader))
+    elif base in {"doc", "download", "nb-download"}:
+        path, _, anchor = target.partition("#")
+        reader.put(Span(words or target, marks, FileLink(path, anchor)))
+    elif base == "term":
+        reader.put(CrossRef(term_label(target), text=words or target, source=target, marks=marks))
+    elif base == "abbr":
+        reader.text.append(f"{words} ({target})" if words else content)
+    elif name in _CITATIONS:
+        reader.text.append(f"[{target}]")
+        _once("citation", "citation.text", "citations stay as keys: bibliographies are not read", reader)
+    elif base in _ADDRESSES:
+        reader.put(Span(words or (target if base in {"doi", "wiki"} else f"{base.upper()} {target}"), marks,
+                        href(_ADDRESSES[base].format(target.replace(" ", "_")), reader.context, reader.where)))  # fmt: skip
+    elif base in _MARKS:
+        reader.put(Span(content, *reader.marked(_MARKS[base])))
+    else:
+        _code(name, base, content, reader)
+
+
+def _reference(base: str, words: str, target: str, reader: InlineReader) -> CrossRef:
+    if base == "eq":
+        return CrossRef(target, text=words or "(%s)", source=target, marks=reader.style[0])
+    return CrossRef(target, text=words, source=target, marks=reader.style[0])
+
+
+def _code(name: str, base: str, content: str, reader: InlineReader) -> None:
+    """A name in a program, a value that was not computed, or what nobody knows."""
+    reader.put(Span(content, *reader.marked(Mark.CODE)))
+    if base in {"eval", "glue", "text"} or name.startswith("glue"):
+        text = f"inline value not computed: {content[:60]}"
+        reader.context.notes.append(notes.degraded("chunk.inline", text, reader.where))
+    elif base not in _CODE:
+        reader.context.notes.append(notes.degraded("role.unknown", f"role {name!r} shown as code", reader.where))
+
+
+def _once(topic: str, code: str, text: str, reader: InlineReader) -> None:
+    if topic not in reader.context.told:
+        reader.context.told.add(topic)
+        reader.context.notes.append(notes.degraded(code, text, reader.where))
