@@ -513,7 +513,10 @@ class Toc(_Value, frozen=True):
 
 
 class Embed(_Value, frozen=True):
-    """Something on the web shown in place, by absolute https URL; writers fall back to a link."""
+    """Something on the web shown in place, by absolute https URL; writers fall back to a link.
+
+    Before the ``embeds`` transform ``url`` may be a path relative to the source's folder, which becomes an attachment.
+    """
 
     url: str
     kind: Literal["iframe", "video", "audio", "bookmark"] = "iframe"

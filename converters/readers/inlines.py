@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from converters import notes
 from converters.model import (
+    Align,
     Anchor,
     AnchorLink,
     Block,
-    Embed,
     FileLink,
     Href,
     Inline,
@@ -19,13 +19,19 @@ from converters.model import (
     Mark,
     Math,
     NoteRef,
+    Rule,
     Span,
     Where,
 )
 from converters.readers.address import href, picture
 from converters.readers.context import MarkdownContext
 from converters.readers.html_tags import HTML_TAGS, attributes
-from converters.readers.style import MARK_TAGS, colors_of, pixels
+from converters.readers.media import MEDIA_TAGS, field_text, medium
+from converters.readers.pandoc_inlines import named_link, read_reference
+from converters.readers.roles import read_role
+from converters.readers.shortcodes import read_shortcode
+from converters.readers.style import MARK_TAGS, colors_in, declarations, marks_in, picture_align, pixels
+from converters.readers.writing import is_cjk, joined, with_emoji
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +43,36 @@ Style: TypeAlias = tuple[frozenset[Mark], "Href | None", str, str]
 
 PLAIN: Style = (frozenset(), None, "", "")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w\-]*)([^>]*)>", re.DOTALL)
-_ROLE_TARGET = re.compile(r"(.*?)\s*<([^<>]+)>\s*$", re.DOTALL)
 _MARKDOWN_MARKS = {"em": Mark.EM, "strong": Mark.STRONG, "s": Mark.STRIKE}
-_SILENT = frozenset({"script", "style", "template", "noscript"})
+_BLANKS = re.compile(r" {2,}")
+_SILENT = frozenset({"script", "style", "template", "noscript", "rp"})
+_VOID = frozenset({"wbr", "track", "link", "meta", "col", "param", "base", "area", "frame"})
+_BOXES = frozenset(
+    [
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "p",
+        "div",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "pre",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "details",
+    ]
+)
+_SPACED = frozenset({"option", "button", "label", "textarea", "optgroup", "legend"})
 
 
 class InlineReader:
@@ -51,11 +84,21 @@ class InlineReader:
         self.out: list[Piece] = []
         self.text: list[str] = []
         self.style = PLAIN
-        self.stack: list[tuple[str, Style]] = []
+        self.stack: list[tuple[str, Style, str]] = []
         self.silent = ""
+        self.link = -1
+        """Where in ``out`` a link began that may show what it leads to; -1 outside of one."""
+        self.tokens: Sequence[Token] = ()
+        self.media: tuple[str, dict[str, str]] | None = None
+        self.align: Align | None = None
+        self.boxes = False
+        """Whether elements stood in the text that make blocks: then it is to be read as HTML."""
+        self.held = False
+        """Whether a line of a script without blanks ended and a blank is due only before other scripts."""
 
     def read(self, tokens: Sequence[Token]) -> list[Piece]:
         """Pieces of ``tokens``; marks left open end here."""
+        self.tokens = tokens
         for token in tokens:
             kind = token.type
             if self.silent and kind != "html_inline":
@@ -64,7 +107,7 @@ class InlineReader:
                 if token.content:
                     self.text.append(token.content)
             elif kind == "softbreak":
-                self.text.append(" ")
+                self.text.append("\n")
             elif token.nesting < 0:
                 self.close(token.tag)
             else:
@@ -75,25 +118,53 @@ class InlineReader:
     def flush(self) -> None:
         """Text gathered so far becomes a span of the current style."""
         if self.text:
-            self.out.append(Span("".join(self.text).replace("\n", " "), *self.style))
+            text = "".join(self.text)
             self.text.clear()
+            if self.tokens:
+                text = self.written(text)
+            if text:
+                self.out.append(Span(text, *self.style))
+
+    def written(self, text: str) -> str:
+        """Markdown's text as it is shown: lines joined, emoji for their names."""
+        if self.held:
+            self.held = False
+            text = text if is_cjk(text[:1]) else " " + text
+        if "\n" in text:
+            last = self.out[-1] if self.out else None
+            before = last.text[-1:] if isinstance(last, Span) else ""
+            text = joined(before + text)[len(before) :]
+            if text.endswith("\n"):
+                text, self.held = text[:-1], True
+        if "  " in text:
+            text = _BLANKS.sub(" ", text)
+        if ":" in text:
+            text = with_emoji(text)
+        return text
 
     def put(self, piece: Piece) -> None:
         """``piece`` after the text so far."""
         self.flush()
+        if self.held:
+            self.held = False
+            self.out.append(Span(" "))
         self.out.append(piece)
 
-    def open(self, tag: str, style: Style) -> None:
-        """Text from here on has ``style``, until ``tag`` closes."""
+    def open(self, tag: str, style: Style, end: str = "") -> None:
+        """Text from here on has ``style``, until ``tag`` closes, with ``end`` as its last words."""
         self.flush()
-        self.stack.append((tag, self.style))
+        self.stack.append((tag, self.style, end))
         self.style = style
 
     def close(self, tag: str) -> None:
         """The style before the nearest open ``tag``; badly nested tags inside it end as well."""
         for position in range(len(self.stack) - 1, -1, -1):
             if self.stack[position][0] == tag:
+                if self.stack[position][2]:
+                    self.text.append(self.stack[position][2])
                 self.flush()
+                if tag == "a" and self.link >= 0:
+                    named_link(self)
                 self.style = self.stack[position][1]
                 del self.stack[position:]
                 return
@@ -110,6 +181,7 @@ class InlineReader:
         elif kind == "link_open":
             target = href(str(token.attrs.get("href", "")), self.context, self.where)
             self.open("a", (self.style[0], target, *self.style[2:]))
+            self.link = len(self.out) if isinstance(target, AnchorLink | FileLink) else -1
         elif token.tag in _MARKDOWN_MARKS:
             self.open(token.tag, self.marked(_MARKDOWN_MARKS[token.tag]))
         elif kind == "hardbreak":
@@ -127,9 +199,13 @@ class InlineReader:
         elif kind == "footnote_ref":
             self.footnote(str(token.meta["label"]))
         elif kind == "myst_role":
-            self.role(str(token.meta["name"]), token.content)
+            read_role(str(token.meta["name"]), token.content, self)
         elif kind == "span_open":
             self.open("span", self.classed(token))
+        elif kind in {"crossref", "crossref_group", "bookdown_ref"}:
+            read_reference(token, self)
+        elif kind == "shortcode":
+            read_shortcode(token.content, self)
         else:
             self.text.append(token.content)
 
@@ -166,6 +242,7 @@ class InlineReader:
 
     def picture(self, a: dict[str, str]) -> None:
         """A picture from attributes as HTML names them."""
+        self.align = picture_align(a)
         found = picture(
             a.get("src", ""),
             self.context,
@@ -191,30 +268,65 @@ class InlineReader:
             if closing and name == self.silent:
                 self.silent = ""
         elif name not in HTML_TAGS:
-            self.text.append(source)
+            if "=" not in rest and not self.paired(name):
+                self.text.append(source)
         elif closing:
             self.close(name)
         else:
             self.start(name, attributes(rest) if rest.strip(" /") else {})
 
+    def paired(self, name: str) -> bool:
+        """Whether both tags of an unknown element stand here: then it is one, and no placeholder such as ``<name>``."""
+        tags = [token.content.lower() for token in self.tokens if token.type == "html_inline"]
+        return any(tag.startswith(f"</{name}") for tag in tags) and any(tag.startswith(f"<{name}") for tag in tags)
+
     def start(self, name: str, a: dict[str, str]) -> None:
         """A start tag of a known element."""
         if name in _SILENT:
             self.silent = name
-            self.context.notes.append(notes.security("html.script", f"<{name}> dropped", self.where))
+            if name in {"script", "noscript"}:
+                self.context.notes.append(notes.security("html.script", f"<{name}> dropped", self.where))
         elif name == "br":
             self.put(LineBreak())
+        elif name == "hr":
+            self.put(Rule(self.where))
         elif name == "img":
             self.picture(a)
-        elif name in {"iframe", "video", "audio", "embed"} and a.get("src"):
-            self.frame(name, a)
+        elif name in MEDIA_TAGS:
+            self.player(name, a)
+        elif name == "source":
+            if self.media is not None and a.get("src"):
+                self.player(self.media[0], self.media[1] | {"src": a["src"]})
         elif name == "input":
-            if a.get("type") == "checkbox":
-                self.text.append("☑" if "checked" in a else "☐")
-        elif name not in {"wbr", "hr", "source", "track", "link", "meta", "col"}:
+            self.text.append(field_text(a))
+        elif name not in _VOID:
             if a.get("id") or (name == "a" and a.get("name")):
                 self.put(Anchor(a.get("id") or a["name"]))
-            self.open(name, self.styled(name, a))
+            self.boxes = self.boxes or name in _BOXES
+            self.open(name, self.styled(name, a), self.around(name, a))
+
+    def around(self, name: str, a: dict[str, str]) -> str:
+        """What an element's end shows; what its start shows goes into the text."""
+        if name == "q":
+            self.text.append("“")
+            return "”"
+        if name == "rt":
+            self.text.append("(")
+            return ")"
+        if name in {"abbr", "acronym"} and a.get("title", "").strip():
+            return f" ({a['title'].strip()})"  # wikis have no tool tips
+        return " " if name in _SPACED else ""
+
+    def player(self, name: str, a: dict[str, str]) -> None:
+        """A frame, a player or an object; what stands in it for browsers that know none is left out."""
+        found = medium(name, a, self.context, self.where)
+        if found is None:
+            self.media = (name, a)  # its sources may follow
+        else:
+            self.put(found)
+            self.media = None
+            if name not in {"embed", "iframe"} and self.tokens:
+                self.silent = name
 
     def styled(self, name: str, a: dict[str, str]) -> Style:
         """The current style as an element changes it."""
@@ -224,40 +336,8 @@ class InlineReader:
         if name == "a" and "href" in a:
             link = href(a["href"], self.context, self.where)
         if a:
-            own = colors_of(a)
+            css = declarations(a["style"]) if "style" in a else {}
+            own = colors_in(css, a.get("color", ""), a.get("bgcolor", ""))
             color, background = own[0] or color, own[1] or background
+            marks = marks_in(css, marks) if css else marks
         return marks, link, color, background
-
-    def frame(self, name: str, a: dict[str, str]) -> None:
-        """Something on the web shown in place, by https address only."""
-        target = href(a["src"], self.context, self.where)
-        if isinstance(target, str) and target.startswith("https://"):
-            kind: Literal["video", "audio", "iframe"] = (
-                "video" if name == "video" else "audio" if name == "audio" else "iframe"
-            )
-            size = pixels(a, "width"), pixels(a, "height")
-            self.put(Embed(target, kind, a.get("title", ""), (), *size, where=self.where))
-        else:
-            self.context.notes.append(notes.dropped("embed.address", f"<{name}> without https address", self.where))
-
-    def role(self, name: str, content: str) -> None:
-        """A MyST role."""
-        match = _ROLE_TARGET.match(content)
-        text, target = (match[1] or match[2], match[2]) if match else (content, content)
-        simple = {"sub": Mark.SUB, "subscript": Mark.SUB, "sup": Mark.SUP, "superscript": Mark.SUP, "kbd": Mark.KBD}
-        base = name.rpartition(":")[2]
-        if base == "math":
-            self.put(InlineMath(content.strip()))
-        elif base in simple:
-            self.put(Span(content, *self.marked(simple[base])))
-        elif base in {"ref", "numref", "eq"}:
-            self.put(Span(text, self.style[0], AnchorLink(target)))
-        elif base in {"doc", "download", "nb-download"}:
-            self.put(Span(text, self.style[0], FileLink(target.lstrip("/"))))
-        elif base in {"abbr", "term", "strong", "emphasis"}:
-            mark = {"strong": Mark.STRONG, "emphasis": Mark.EM}.get(base)
-            self.put(Span(content, *(self.marked(mark) if mark else self.style)))
-        else:
-            self.put(Span(content, *self.marked(Mark.CODE)))
-            if base not in {"code", "literal", "file", "samp", "command"}:
-                self.context.notes.append(notes.degraded("role.unknown", f"role {name!r} shown as code", self.where))

@@ -25,8 +25,13 @@ _NAMED = {
 }  # fmt: skip
 _RGB = re.compile(r"rgba?\(\s*(\d+)\s*[, ]\s*(\d+)\s*[, ]\s*(\d+)")
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
-_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|in|cm|mm|pt)?\s*$")
-_PER_PX = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|in|cm|mm|pt|em|rem|%|vw)?\s*$")
+_TEXT_WIDTH_PX = 760
+"""Width of a page's text. Source: Confluence Cloud's default page layout; Notion's is 708, and sizes nothing."""
+_PER_PX = {
+    "px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72, "em": 16.0, "rem": 16.0,
+    "%": _TEXT_WIDTH_PX / 100, "vw": _TEXT_WIDTH_PX / 100,
+}  # fmt: skip
 
 
 def color(value: str) -> str:
@@ -60,6 +65,38 @@ def colors_in(css: Mapping[str, str], text: str = "", back: str = "") -> tuple[s
     return color(css.get("color", "") or text), color(background)
 
 
+def marks_in(css: Mapping[str, str], marks: frozenset[Mark]) -> frozenset[Mark]:
+    """The marks with those that CSS declarations add or take away."""
+    weight, slant = css.get("font-weight", ""), css.get("font-style", "")
+    if weight in {"bold", "bolder", "600", "700", "800", "900"}:
+        marks = marks | {Mark.STRONG}
+    elif weight in {"normal", "400", "lighter", "300"}:
+        marks = marks - {Mark.STRONG}
+    if slant in {"italic", "oblique"}:
+        marks = marks | {Mark.EM}
+    elif slant == "normal":
+        marks = marks - {Mark.EM}
+    line = css.get("text-decoration", "") + css.get("text-decoration-line", "")
+    if "underline" in line:
+        marks = marks | {Mark.UNDERLINE}
+    if "line-through" in line:
+        marks = marks | {Mark.STRIKE}
+    raised = {"super": Mark.SUP, "sub": Mark.SUB}.get(css.get("vertical-align", ""))
+    return marks | {raised} if raised else marks
+
+
+def picture_align(attributes: Mapping[str, str]) -> Align | None:
+    """Where a picture stands: by its ``align``, by ``float``, or by margins that centre it."""
+    if not ("align" in attributes or "style" in attributes):
+        return None
+    css = declarations(attributes.get("style", ""))
+    if css.get("margin-left") == "auto" and css.get("margin-right") == "auto":
+        return "center"
+    if css.get("margin", "").endswith("auto"):
+        return "center"
+    return align_of(attributes, {"text-align": css.get("float", "")})
+
+
 def align_of(attributes: Mapping[str, str], css: Mapping[str, str] | None = None) -> Align | None:
     """Alignment of an element, by style, else by the ``align`` attribute."""
     rules = declarations(attributes.get("style", "")) if css is None else css
@@ -75,12 +112,12 @@ def align_of(attributes: Mapping[str, str], css: Mapping[str, str] | None = None
 
 
 def pixels(attributes: Mapping[str, str], name: str) -> int | None:
-    """A size in CSS pixels, by style or attribute; None for automatic, percent and nonsense."""
+    """A size in CSS pixels, by style or attribute; None for automatic and nonsense, and for heights in percent."""
     value = attributes.get(name, "")
-    if not value and "style" in attributes:
-        value = declarations(attributes["style"]).get(name, "")
+    if "style" in attributes:
+        value = declarations(attributes["style"]).get(name, "") or value
     match = _SIZE.match(value)
-    if not match:
+    if not match or (match[2] == "%" and name != "width"):
         return None
     size = round(float(match[1]) * _PER_PX[match[2] or "px"])
     return size if 0 < size <= 20_000 else None

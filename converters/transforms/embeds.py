@@ -1,15 +1,25 @@
-"""Pages of others shown in place: only from hosts that the configuration names, since a document is untrusted."""
+"""Things shown in place: files of the source's folder are attached; pages of others only from hosts that are known."""
 
 from __future__ import annotations
 
+from posixpath import join, normpath
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
-from converters.model import Block, Document, Embed
-from converters.notes import degraded
+from converters.model import Asset, Attachment, Block, Blocks, Document, Embed, Mark, Paragraph, Span
+from converters.notes import degraded, missing, security
 from converters.transforms.context import Context
 from converters.walk import map_blocks
+
+_TYPES = {
+    "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "ogv": "video/ogg",
+    "avi": "video/x-msvideo", "mkv": "video/x-matroska", "mp3": "audio/mpeg", "wav": "audio/wav", "ogg": "audio/ogg",
+    "oga": "audio/ogg", "opus": "audio/ogg", "m4a": "audio/mp4", "aac": "audio/aac", "flac": "audio/flac",
+    "pdf": "application/pdf",
+}  # fmt: skip
+"""What a document may bring along from its folder as a player or a frame, by suffix: nothing else is read for it."""
 
 
 def embeds(document: Document, context: Context) -> Document:
@@ -20,6 +30,8 @@ def embeds(document: Document, context: Context) -> Document:
     def checked(block: Block) -> Block:
         if not isinstance(block, Embed) or block.kind == "bookmark":
             return block
+        if "://" not in block.url:
+            return _attached(block, context)
         host = urlsplit(block.url).hostname or ""
         if any(host == known or host.endswith(f".{known}") for known in context.options.embed_hosts):
             return block
@@ -27,4 +39,35 @@ def embeds(document: Document, context: Context) -> Document:
         context.notes.append(degraded("embed.host", text, block.where))
         return msgspec.structs.replace(block, kind="bookmark")
 
-    return msgspec.structs.replace(document, blocks=map_blocks(document.blocks, checked))
+    blocks: Blocks = map_blocks(document.blocks, checked)
+    return msgspec.structs.replace(document, blocks=blocks)
+
+
+def _attached(block: Embed, context: Context) -> Block:
+    """A recording or a PDF of the source's folder as an attachment; its name and a note where it can't be had."""
+    path = block.url.replace("\\", "/")
+    full = normpath(path.lstrip("/") if path.startswith("/") else join(context.folder, path))
+    name = full.rpartition("/")[2]
+    kind = _TYPES.get(name.rpartition(".")[2].lower(), "")
+    try:
+        if not kind or full.startswith("../") or full == "..":
+            raise PermissionError(full)  # noqa: TRY301  (told as the door would tell it)
+        data = context.files.read(full)
+    except PermissionError:
+        reason = "outside the source folder" if kind else "of a kind that is not attached"
+        context.notes.append(security("embed.outside", f"{block.kind} {reason}: {path:.100}", block.where))
+    except OSError:
+        context.notes.append(missing("embed.missing", f"no {block.kind} {path:.100}", block.where))
+    else:
+        if len(data) <= context.options.limits.max_asset_bytes:
+            key = Asset.digest(data)
+            context.assets.setdefault(key, Asset(key, data, kind, name))
+            return Attachment(key, _shown(kind), block.title, block.caption, block.where)
+        text = f"{block.kind} {path:.100} of {len(data):,} bytes is not attached (limits.max_asset_bytes)"
+        context.notes.append(degraded("embed.size", text, block.where))
+    words = Span(f"[{block.kind}: {block.title or name}]", frozenset({Mark.EM}))
+    return Paragraph((words,), where=block.where)
+
+
+def _shown(kind: str) -> Literal["video", "audio", "pdf"]:
+    return "video" if kind.startswith("video/") else "audio" if kind.startswith("audio/") else "pdf"

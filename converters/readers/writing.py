@@ -1,0 +1,59 @@
+"""Writing systems and signs: lines of scripts without blanks, right-to-left text, emoji by their names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_CJK = "\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
+"""Chinese and Japanese: scripts that put no blank where a line ends. Korean does.
+
+Source: Unicode's blocks; CSS Text 4, "Segment Break Transformation Rules".
+"""
+_WRAPPED = re.compile(rf"(?<=[{_CJK}])\n(?=[{_CJK}])")
+_ONE = re.compile(f"[{_CJK}]")
+_ENDS = re.compile(rf"[{_CJK}]\n\Z")
+_SHORTCODE = re.compile(r"(?<![A-Za-z0-9_/\\]):([a-z0-9_+\-]{1,50}):(?![A-Za-z0-9_])")
+"""A name between colons that stand at no word: ``10:30:20`` and ``a::b`` are none."""
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+
+def is_cjk(character: str) -> bool:
+    """Whether a character belongs to a script whose lines are joined without a blank."""
+    return _ONE.match(character) is not None
+
+
+def has_cjk(text: str) -> bool:
+    """Whether any such character stands in a text."""
+    return not text.isascii() and _ONE.search(text) is not None
+
+
+def joined(text: str) -> str:
+    """Lines as one; the last line's end stays where the next word decides whether a blank is due."""
+    if text.isascii():
+        return text.replace("\n", " ")
+    open_end = _ENDS.search(text)
+    text = _WRAPPED.sub("", text)
+    return text[:-1].replace("\n", " ") + "\n" if open_end else text.replace("\n", " ")
+
+
+def is_rtl(text: str) -> bool:
+    """Whether a text's first letter is of a script that runs from right to left (Unicode's rule P2)."""
+    if text.isascii() or not _RTL.search(text):
+        return False
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    return next((kind in {"R", "AL"} for kind in kinds if kind in {"L", "R", "AL"}), False)
+
+
+@lru_cache(maxsize=512)
+def _emoji(name: str) -> str:
+    """The emoji that GitHub calls ``name``, or ``:name:`` where it has none."""
+    import emoji
+
+    return emoji.emojize(f":{name}:", language="alias")
+
+
+def with_emoji(text: str) -> str:
+    """The text with emoji in place of their names."""
+    return _SHORTCODE.sub(lambda match: _emoji(match[1]), text)
