@@ -1,7 +1,7 @@
 """LaTeX → a PNG of twice the CSS size with its depth below the text line.
 
-matplotlib's mathtext sets most of it and refuses honestly what it doesn't know; matrices, cases and aligned lines go
-to ziamath, where every macro is one that it knows (it drops others silently).
+matplotlib's mathtext sets most of it and refuses honestly what it doesn't know; matrices, cases, aligned lines and large
+delimiters go to ziamath, where every macro is one that it knows (it drops others silently).
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import msgspec
+
+from converters.transforms.math_rules import ruled_table
+from converters.transforms.mathml import to_mathml
+from converters.transforms.mathtext import Refused, one_line
 
 _X_HEIGHT_PX = 8.2
 """Height of a small x in Confluence's body text, 16 px of a sans serif face, in CSS pixels.
@@ -32,62 +36,40 @@ _MARGIN = 2
 """Device pixels of paper around the ink, so that no stroke touches the edge on a dark page."""
 
 _DENSITY = 2
+_MAX_SIDE = 8000
+"""Device pixels; an equation that is larger is none that a page could show."""
+
 _MAX_TEX = 4000
 """Longer LaTeX isn't set: no person reads such an equation, and layout time grows with its square."""
 
-_SIMPLE: tuple[tuple[str, str], ...] = (
-    (r"\\[dt]frac\b", r"\\frac"),
-    (r"\\[dt]binom\b", r"\\binom"),
-    (r"\\textbf\s*\{", r"\\mathbf{"),
-    (r"\\(?:textit|emph)\s*\{", r"\\mathit{"),
-    (r"\\texttt\s*\{", r"\\mathtt{"),
-    (r"\\(?:boldsymbol|bm|pmb)\b\s*(?=\{)", r"\\mathbf"),
-    (r"\\(?:boldsymbol|bm|pmb)\b\s*(\\[A-Za-z]+|\w)", r"\\mathbf{\1}"),
-    (r"\\mathop\s*\{\s*\\(?:mathrm|rm)\s*\{?\s*([\w ]+?)\s*\}?\s*\}", r"\\operatorname{\1}"),
-    (r"\\operatorname\*", r"\\operatorname"),
-    (r"\\DeclareMathOperator\b", r"\\operatorname"),
-    (r"\\(?:label|tag\*?|notag|nonumber)(?:\s*\{[^{}]*\})?", ""),
-    (r"\\(?:displaystyle|textstyle|limits|nolimits|allowbreak|hfill|noindent)\b", ""),
-    (r"\\(?:big|Big|bigg|Bigg)[lrm]?\b", ""),
-    (r"\\middle\b", ""),
-    (r"\\(?:le)qslant\b", r"\\leq"),
-    (r"\\(?:ge)qslant\b", r"\\geq"),
-    (r"\\implies\b", r"\\Rightarrow"),
-    (r"\\impliedby\b", r"\\Leftarrow"),
-    (r"\\iff\b", r"\\Leftrightarrow"),
-    (r"\\land\b", r"\\wedge"),
-    (r"\\lor\b", r"\\vee"),
-    (r"\\lnot\b", r"\\neg"),
-    (r"\\(?:d|l)?dots[cbomi]?\b", r"\\ldots"),
-    (r"\\(?:lvert|rvert)\b", "|"),
-    (r"\\(?:lVert|rVert)\b", r"\\Vert "),
-    (r"\\argmax\b", r"\\operatorname{arg\\,max}"),
-    (r"\\argmin\b", r"\\operatorname{arg\\,min}"),
-    (r"\\R\b", r"\\mathbb{R}"),
-    (r"\\(?:mathds|mathbbm)\b", r"\\mathbb"),
-    (r"\\mathbf\s+(\w)", r"\\mathbf{\1}"),
-    (r"\\begin\{(?:equation|displaymath|math|aligned|align|gather|gathered|split|multline|eqnarray)\*?\}", ""),
-    (r"\\end\{(?:equation|displaymath|math|aligned|align|gather|gathered|split|multline|eqnarray)\*?\}", ""),
-)
-"""Common LaTeX that mathtext lacks → what it has and looks alike. Environments only where they hold one line."""
-
-_RULES = tuple((re.compile(pattern), replacement) for pattern, replacement in _SIMPLE)
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
-_TEXT = re.compile(r"\\(?:text|textrm|textnormal|mbox|hbox)\s*\{([^{}$]*)\}")
 _TEXT_WITH_MATH = re.compile(r"\\(text|textrm|textnormal|mbox|hbox)\s*\{([^{}]*\$[^$]*\$(?:[^{}]|\{[^{}]*\})*)\}")
 _LINE_END = re.compile(r"(?:\\\\(?:\s*\[[^\]\n]*(?:pt|em|ex|mm|cm|in|px)\])?(?:\\(?=\s))?\s*)+")
 _LAST_LINE_END = re.compile(r"(?:\\\\\s*)+(\\end\{|\Z)")
-_NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|multline|alignat|flalign|eqnarray|equation)\}")
-_SHOWN = re.compile(r"\\(?:begin|end)\{[^}]*\}(?:\{[lcr|]*\})?|\\[A-Za-z]+\*?|[^A-Za-z0-9]")
+_WHOLE = re.compile(r"\s*\\begin\{(equation|displaymath|math)\*?\}(.*)\\end\{\1\*?\}\s*", re.DOTALL)
+_ONE_ROW = re.compile(
+    r"\s*\\begin\{(align|aligned|gather|gathered|split|multline)\*?\}((?:(?!\\\\|\\begin).)*)\\end\{\1\*?\}\s*",
+    re.DOTALL,
+)
+_NEGATED = {
+    "=": "\\neq ", "\\in": "\\notin ", "\\subset": "⊄", "\\subseteq": "⊈", "\\equiv": "≢", "\\sim": "≁", "<": "≮", ">": "≯",
+    "\\exists": "∄", "\\mid": "∤", "\\parallel": "∦", "\\approx": "≉", "\\cong": "≇", "\\ni": "∌", "\\leq": "≰", "\\geq": "≱",
+}  # fmt: skip
+_NOT = re.compile(r"\\not\s*(\\[A-Za-z]+|[=<>])")
+_OLD_FONT = re.compile(r"\{\s*\\(bf|rm|it|tt|sf|cal)(?![A-Za-z])\s*([^{}]*)\}")
+_PLAIN = (
+    (re.compile(r"\\pmod\s*(?:\{([^{}]*)\}|(\w))"), r"\\quad(\\mathrm{mod}\\ \1\2)"),
+    (re.compile(r"\\bmod(?![A-Za-z])"), r"\\;\\mathrm{mod}\\;"),
+    (_OLD_FONT, r"{\\math\1{\2}}"),
+)
+_SHOWN = re.compile(
+    r"\\(?:begin|end)\{[^}]*\}(?:\{[lcr|]*\})?|\\(?:text)?color\s*\{[^}]*\}|\\(?:tag|label)\*?|\\[A-Za-z]+\*?|[^A-Za-z0-9]"
+)
 """Everything in LaTeX that need not be a letter or digit on paper."""
 
-_MACRO = re.compile(r"\\(?:\\|([A-Za-z]+)\*?)")
-_MULTILINE = re.compile(r"\\\\|\\begin\{(?:[bBpvV]?matrix|smallmatrix|cases|array|alignedat|alignat)", re.DOTALL)
-_ZIAMATH_WRONG = re.compile(r"\\mathop\s*\{|\\operatorname\*|\\ce\b|\\mathbb\s*\{?\s*\d|\\bm\b|(?<!\\)\$")
-"""What ziamath sets wrong without a word. Source: measured against MathJax on 684 formulas."""
-
-_ONE = re.compile(r"\\mathbb\s*(?:\{\s*1\s*\}|1)")
-_ZIAMATH_DROPPED = re.compile(r"\\(?:label|tag\*?|notag|nonumber)(?:\s*\{[^{}]*\})?")
+_SILENT = re.compile(
+    r"\\label\s*\{[^{}]*\}|\\phantom\s*\{[^{}]*\}|\\(?:hspace|vspace)\*?\s*\{[^{}]*\}|\\\\\s*\[[^\]]*\]"
+)
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -105,23 +87,27 @@ def equation_picture(tex: str, *, display: bool) -> Picture | None:
     tex = _cleaned(tex)
     if not tex or len(tex) > _MAX_TEX:
         return None
-    if _MULTILINE.search(tex) is None:
-        picture = _mathtext(_normal(tex), display=display)
-        if picture is not None:
-            return picture
-    return _ziamath(tex, display=display)
+    return _mathtext(tex, display=display) or _ziamath(tex, display=display)
 
 
 def _cleaned(tex: str) -> str:
     """LaTeX with what pictures can't carry or authors write by habit brought into plain form.
 
-    Markdown's doubled backslashes stand for one line end; an equation's number would start at 1 in each picture.
+    Markdown's doubled backslashes stand for one line end; an environment around one line is that line.
     """
     tex = _COMMENT.sub("", tex)
     tex = _TEXT_WITH_MATH.sub(_parted, tex)
+    if "\\not" in tex:
+        tex = _NOT.sub(lambda m: _NEGATED.get(m[1], m[0]), tex)
+    for rule, replacement in _PLAIN:
+        tex = rule.sub(replacement, tex)
     tex = _LINE_END.sub(r"\\\\ ", tex)
     tex = _LAST_LINE_END.sub(r"\1", tex)
-    return _NUMBERED.sub(r"\\\1{\2*}", tex).strip()
+    for pattern in (_WHOLE, _ONE_ROW):
+        match = pattern.fullmatch(tex)
+        if match:
+            tex = match[2]
+    return tex.strip()
 
 
 def _parted(match: re.Match[str]) -> str:
@@ -132,20 +118,6 @@ def _parted(match: re.Match[str]) -> str:
     return "".join(part if i % 2 else f"\\{match[1]}{{{part}}}" if part else "" for i, part in enumerate(parts))
 
 
-def _roman(match: re.Match[str]) -> str:
-    """Text in upright letters; mathtext drops blanks that aren't escaped."""
-    return "\\mathrm{" + match[1].replace(" ", "\\ ") + "}"
-
-
-def _normal(tex: str) -> str:
-    """One line of LaTeX in mathtext's words."""
-    tex = _TEXT.sub(_roman, tex)
-    for pattern, replacement in _RULES:
-        tex = pattern.sub(replacement, tex)
-    tex = re.sub(r"(?<!\\)&", " ", tex)
-    return " ".join(tex.split()).replace("$", r"\$")
-
-
 @functools.cache
 def _parser() -> Any:
     from matplotlib.mathtext import MathTextParser
@@ -153,14 +125,25 @@ def _parser() -> Any:
     return MathTextParser("agg")
 
 
+@functools.cache
+def _letters() -> frozenset[int]:
+    """Characters that mathtext's font has; for others it draws a box, without an error."""
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(f"{get_data_path()}/fonts/ttf/STIXGeneral.ttf").get_charmap())
+
+
 def _mathtext(tex: str, *, display: bool) -> Picture | None:
     from matplotlib.font_manager import FontProperties
     from PIL import Image as Pillow
 
+    if not tex.isascii() and not _letters().issuperset(ord(c) for c in tex if c > "\x7f"):
+        return None
     points = _FONT_PX["mathtext"] * 72 / 96 * (_DISPLAY_SCALE if display else 1.0)
     style = FontProperties(size=points, math_fontfamily="stix")
     try:
-        parsed = _parser().parse(f"${tex}$", dpi=96 * _DENSITY, prop=style)
+        parsed = _parser().parse(f"${one_line(tex, display=display)}$", dpi=96 * _DENSITY, prop=style)
     except (ValueError, RuntimeError, KeyError, RecursionError):  # what mathtext raises for what it doesn't know
         return None
     ink = Pillow.fromarray(parsed.image).convert("L")
@@ -171,17 +154,16 @@ def _mathtext(tex: str, *, display: bool) -> Picture | None:
 
 
 def _ziamath(tex: str, *, display: bool) -> Picture | None:
-    """Set by ziamath, drawn by resvg; None where a macro isn't one that it is known to set."""
-    tex = _ONE.sub(r"\\mathbf{1}", _ZIAMATH_DROPPED.sub("", tex))
-    if _ZIAMATH_WRONG.search(tex) or not _known_macros(tex):
-        return None
+    """Set by ziamath, drawn by resvg; None where something isn't known to be set faithfully."""
     import resvg_py
     from PIL import Image as Pillow
 
     size = _FONT_PX["ziamath"] * (_DISPLAY_SCALE if display else 1.0)
     try:
-        root = _latex()(tex, size=size, inline=not display).svgxml()
-        if sum(1 for _ in root.iter("use")) < len(_SHOWN.sub("", tex)):
+        tree = to_mathml(tex, display=display)
+        _known_letters(tree)
+        root = _math()(tree, size=size).svgxml()
+        if sum(1 for _ in root.iter("use")) < len(_SHOWN.sub("", _SILENT.sub("", tex))):
             return None  # it has lost something
         svg = ET.tostring(root, encoding="unicode")
         top = float(root.get("viewBox", "0 0 0 0").split()[1])
@@ -190,6 +172,18 @@ def _ziamath(tex: str, *, display: bool) -> Picture | None:
     except _refusals():
         return None
     return _framed(drawn, -top * _DENSITY, display=display)
+
+
+def _known_letters(tree: ET.Element) -> None:
+    """Raises Refused for characters that the font lacks; ziamath would draw a box."""
+    font = _font()
+    for text in tree.itertext():
+        for letter in text:
+            if letter > "\x7f" and not letter.isspace() and letter not in _INVISIBLE and not font.glyphindex(letter):
+                raise Refused(f"no glyph for {letter}")
+
+
+_INVISIBLE = frozenset("\u2061\u2062\u2063\u2064\u200b")
 
 
 def _framed(drawn: Any, baseline: float, *, display: bool) -> Picture | None:
@@ -203,6 +197,8 @@ def _framed(drawn: Any, baseline: float, *, display: bool) -> Picture | None:
 
     box = Pillow.eval(drawn.convert("L"), lambda value: 255 - value).getbbox()
     if box is None:
+        return None
+    if max(box[2] - box[0], box[3] - box[1]) > _MAX_SIDE:
         return None
     left, top, right, bottom = box[0] - _MARGIN, box[1] - _MARGIN, box[2] + _MARGIN, box[3] + _MARGIN
     if not display:
@@ -222,13 +218,22 @@ def _framed(drawn: Any, baseline: float, *, display: bool) -> Picture | None:
 
 
 @functools.cache
-def _latex() -> Any:
-    """Ziamath's class for LaTeX; its import opens its font in a way that Python deprecates, which is not our news."""
+def _math() -> Any:
+    """Ziamath's class for MathML; its import opens its font in a way that Python deprecates, which is not our news."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        from ziamath.zmath import Latex
+        from ziamath.zmath import Math
 
-        return Latex
+    ruled_table()
+    return Math
+
+
+@functools.cache
+def _font() -> Any:
+    _math()
+    from ziamath import zmath
+
+    return zmath.loadedfonts["default"]
 
 
 @functools.cache
@@ -239,23 +244,3 @@ def _refusals() -> tuple[type[Exception], ...]:
     own = [kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     builtin = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, SyntaxError, TypeError)
     return (*own, *builtin, ValueError)
-
-
-@functools.cache
-def _commands() -> frozenset[str]:
-    from latex2mathml import commands
-
-    found: set[str] = set()
-    for value in vars(commands).values():
-        if isinstance(value, str):
-            found.add(value)
-        elif isinstance(value, tuple | list | set | frozenset | dict):
-            found.update(item for item in value if isinstance(item, str))
-    return frozenset(name[1:] for name in found if name.startswith("\\"))
-
-
-def _known_macros(tex: str) -> bool:
-    from latex2mathml.symbols_parser import convert_symbol
-
-    names = set(_MACRO.findall(tex)) - {"", "begin", "end", "left", "right", "middle"}
-    return all(name in _commands() or convert_symbol("\\" + name) is not None for name in names)
