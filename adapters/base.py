@@ -258,6 +258,11 @@ class Wiki(Protocol):
     def read(self, page: Page) -> str:
         """The body as the wiki holds it (storage format, or blocks as JSON), for diffs of conflicts."""
 
+    def comments(self, page: Page) -> Sequence[Comment]:
+        """Readers' comments on the page, oldest first, without the answers to them. Raises NotFound,
+        PermissionDenied (Notion: a connection may lack the right to read comments).
+        """
+
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
         """End of a run that wrote: bulk records (manifest) are brought up to date."""
 

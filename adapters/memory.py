@@ -16,6 +16,7 @@ from adapters.base import (
     Account,
     Capabilities,
     Change,
+    Comment,
     Draft,
     Finding,
     Observed,
@@ -170,6 +171,10 @@ class MemoryWiki:
     def read(self, page: Page) -> str:
         with self._reading():
             return self._found(page.id).body
+
+    def comments(self, page: Page) -> Sequence[Comment]:
+        with self._reading():
+            return tuple(self._found(page.id).comments)
 
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
         """Nothing to do: records stand on the pages."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from adapters.base import PageId, Record
+from adapters.base import Comment, PageId, Record
 from adapters.errors import TitleTaken
 
 
@@ -23,6 +23,7 @@ class MemoryPage:
     record: Record | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
+    comments: list[Comment] = field(default_factory=list)
 
 
 class MemoryServer:

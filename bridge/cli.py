@@ -22,6 +22,7 @@ COMMANDS = {
     "plan": ("bridge.cli_sync:plan", "Show what sync would change, and why."),
     "sync": ("bridge.cli_sync:sync", "Publish reports and bring pages up to date."),
     "status": ("bridge.cli_sync:status", "Show each report: in sync, changed, edited, gone, stale."),
+    "feedback": ("bridge.cli_sync:feedback", "Show readers' comments, by report and place."),
     "sandbox": ("bridge.cli_sandbox:sandbox", "Run a local wiki that speaks Confluence and Notion."),
     "demo": ("bridge.cli_sandbox:demo", "Publish the example reports to a local wiki and show them."),
 }

@@ -86,6 +86,22 @@ def status(obj: Globals, target: str | None, *, as_json: bool) -> int:
     return 0
 
 
+@click.command()
+@TARGET
+@click.option("--since", default="", metavar="D", help="only comments since this day (2026-11-01), or 7d, 2w, 12h ago")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@click.pass_obj
+def feedback(obj: Globals, target: str | None, since: str, *, as_json: bool) -> int:
+    """Show readers' comments, by report and the place that they are about."""
+    from bridge.feedback import feedback_of, feedback_text, since_of
+
+    moment = since_of(since)
+    with opened(settings_for(obj), target) as (name, _, wiki):
+        found = feedback_of(wiki, name, moment)
+    click.echo(mask(json.dumps(found, ensure_ascii=False) if as_json else feedback_text(found)))
+    return 0
+
+
 def _flags(options: PlanOptions | SyncOptions) -> Flags:
     return Flags(
         prune=options.prune,

@@ -189,6 +189,14 @@ class NotionClient:
         """The view changed."""
         return self._send("PATCH", f"views/{view}", body)
 
+    def comments(self, block: str) -> Iterator[Json]:
+        """Open comments on one page or block; those on blocks below it are not among them."""
+        return self._pages("GET", "comments", query={"block_id": block})
+
+    def user(self, user: str) -> Json:
+        """A person or a bot. Raises PermissionDenied without the right to user information."""
+        return self._send("GET", f"users/{user}")
+
     def upload(self, upload: str) -> Json:
         """A file upload as it stands."""
         return self._send("GET", f"file_uploads/{upload}")

@@ -9,6 +9,7 @@ from adapters.base import (
     Account,
     Capabilities,
     Change,
+    Comment,
     Draft,
     Finding,
     Observed,
@@ -20,6 +21,7 @@ from adapters.base import (
     Written,
 )
 from adapters.notion import observing, rows
+from adapters.notion.comments import comments
 from adapters.notion.doctor import examine
 from adapters.notion.target import Target
 from adapters.notion.writing import Writing
@@ -86,6 +88,9 @@ class NotionWiki:
 
     def read(self, page: Page) -> str:
         return json.dumps(observing.tree(self._target, page.id), ensure_ascii=False, indent=1)
+
+    def comments(self, page: Page) -> Sequence[Comment]:
+        return comments(self._target, page)
 
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:  # noqa: ARG002
         observing.settle(self._target, observed, written)

@@ -166,6 +166,9 @@ class WikiContract:
         assert "fail" not in {finding.level for finding in findings}
         assert wiki.requests.write == 0
 
+    def test_a_new_page_has_no_comments(self, wiki: Wiki) -> None:
+        assert list(wiki.comments(publish(wiki).page)) == []
+
     def test_open_and_begin_may_be_repeated(self, wiki: Wiki) -> None:
         wiki.open()
         first = wiki.begin(wiki.observe())

@@ -26,7 +26,9 @@ def comments(call: Call, content_id: str) -> Response:
         return {"id": str(row["id"]), "type": "comment", "status": "current", "title": "Re: comment",
                 "extensions": extensions, "body": {"storage": {"value": row["body"], "representation": "storage"}},
                 "version": {"number": row["version"], "when": iso(row["created"]),
-                            "by": v1_cloud.user_shape(call, row["author"])}, "_links": {}}  # fmt: skip
+                            "by": v1_cloud.user_shape(call, row["author"])},
+                "_links": {"webui": f"/pages/viewpage.action?pageId={page['id']}&focusedCommentId={row['id']}"
+                                    f"#comment-{row['id']}"}}  # fmt: skip
 
     return v1_list(call, rows, one)
 

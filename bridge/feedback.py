@@ -1,0 +1,101 @@
+"""``feedback``: what readers wrote, by report and by the place that it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+
+from adapters.base import Comment, Tracked, Wiki
+from adapters.errors import NotFound
+from bridge.discover import UsageError
+
+PARALLEL = 4
+"""Pages that are asked about at once; the adapters keep to their wiki's allowance."""
+_AGO = re.compile(r"(\d{1,4}) ?([dwh])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+def since_of(text: str, now: dt.datetime | None = None) -> str:
+    """A day, a time, or ``7d``, ``2w``, ``12h`` ago, as ISO 8601 in UTC; empty for all. Raises UsageError."""
+    text = text.strip()
+    if not text:
+        return ""
+    ago = _AGO.fullmatch(text)
+    moment = now or dt.datetime.now(dt.UTC)
+    if ago:
+        moment -= dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    else:
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            raise UsageError(f"--since {text!r} is no day", hint="write 2026-11-01, or 7d, 2w, 12h ago") from None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=dt.UTC)
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def feedback_of(wiki: Wiki, name: str, since: str = "") -> dict[str, Any]:
+    """Comments on every published report, newest reports' order as in the wiki's records. Writes nothing."""
+    tracked = [
+        one
+        for _, one in sorted(wiki.observe().tracked.items())
+        if one.record.kind == "report" and one.page is not None and one.page.status == "current"
+    ]
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        found = list(pool.map(lambda one: _comments(wiki, one), tracked))
+    reports = []
+    counts = {"open": 0, "resolved": 0}
+    for one, comments in zip(tracked, found, strict=True):
+        wanted = [comment for comment in comments if not since or _time(comment.created) >= _time(since)]
+        for comment in wanted:
+            counts["resolved" if comment.status == "resolved" else "open"] += 1
+        if wanted and one.page is not None:
+            record = one.record
+            reports.append({
+                "key": record.key, "source": record.source.partition(":")[2] or record.source, "title": record.title, "owner": record.owner,
+                "page_id": one.page.id, "url": one.page.url,
+                "comments": [msgspec.to_builtins(comment) for comment in wanted],
+            })  # fmt: skip
+    return {"schema": 1, "target": name, "reports": reports, "counts": counts}
+
+
+def feedback_text(found: dict[str, Any]) -> str:
+    """The same for people."""
+    out: list[str] = []
+    for report in found["reports"]:
+        out.append(f"{report['title']}  {report['url']}".rstrip())
+        for comment in report["comments"]:
+            near = f" under “{comment['near']}”" if comment["near"] else ""
+            words = f" on “{_short(comment['words'])}”" if comment["words"] else ""
+            status = "" if comment["status"] == "open" else f" ({comment['status']})"
+            more = f", {comment['replies']} replies" if comment["replies"] else ""
+            out.append(f"  {comment['created'][:10]}  {comment['author'] or 'somebody'}{words}{near}{status}{more}")
+            out.append(f"    {comment['text']}")
+    counts = found["counts"]
+    total = f"{counts['open']} open, {counts['resolved']} resolved" if any(counts.values()) else "no comments"
+    return "\n".join([*out, total])
+
+
+def _comments(wiki: Wiki, one: Tracked) -> list[Comment]:
+    if one.page is None:
+        return []
+    try:
+        return list(wiki.comments(one.page))
+    except NotFound:
+        return []  # taken away while we were reading
+
+
+def _time(iso: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(iso)
+    except ValueError:
+        return dt.datetime.max.replace(tzinfo=dt.UTC)  # a time that can't be read is never left out
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

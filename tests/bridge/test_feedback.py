@@ -1,0 +1,103 @@
+"""``feedback`` over the sandbox: comments of readers on all three wikis."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+import requests
+
+from bridge.cli import run
+from bridge.discover import UsageError
+from bridge.feedback import since_of
+
+TARGETS = """
+[targets.cloud]
+kind = "confluence"
+url = "{0}/wiki"
+space = "DATA"
+user_env = "WIKI_USER"
+token_env = "WIKI_TOKEN"
+
+[targets.dc]
+kind = "confluence"
+url = "{0}/dc"
+space = "DATA"
+token_env = "WIKI_TOKEN"
+
+[targets.notion]
+kind = "notion"
+url = "{0}/notion"
+parent = "{1}"
+token_env = "WIKI_TOKEN"
+"""
+
+
+@pytest.fixture
+def repo(tmp_path, sandbox, monkeypatch):
+    state = requests.get(f"{sandbox.url}/sandbox/state", timeout=10).json()
+    hub = next(page["id"] for page in state["pages"] if page["title"] == "Data hub")
+    (tmp_path / "a.md").write_text("# Alpha\n\nIntro.\n\n## Results\n\nSales rose by 12 % in spring.\n")
+    (tmp_path / "b.md").write_text("# Beta\n\nNothing to see.\n")
+    (tmp_path / "nbwiki.toml").write_text('[source]\ninclude = ["*.md"]\n' + TARGETS.format(sandbox.url, hub))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WIKI_USER", "author@example.com")
+    monkeypatch.setenv("WIKI_TOKEN", "sandbox")
+    return tmp_path
+
+
+def said(capsys, *arguments):
+    capsys.readouterr()
+    assert run(["feedback", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def comment(sandbox, page, text, selection=""):
+    wanted = {"page": page, "text": text, **({"selection": selection} if selection else {})}
+    answer = requests.post(f"{sandbox.url}/sandbox/comment", json=wanted, timeout=10)
+    assert answer.ok, answer.text
+
+
+@pytest.mark.parametrize("target", ["cloud", "dc", "notion"])
+def test_comments_are_told_with_the_words_and_the_heading_that_they_stand_at(repo, sandbox, capsys, target):
+    assert run(["sync", "-t", target, "--json"]) == 0
+    actions = json.loads(capsys.readouterr().out)["actions"]
+    page = next(action["page_id"] for action in actions if action["title"] == "Alpha")
+    assert said(capsys, "-t", target)["counts"] == {"open": 0, "resolved": 0}
+    comment(sandbox, page, "Whole page: thanks!")
+    comment(sandbox, page, "Compared to what?", "Sales rose by 12 % in spring.")
+    found = said(capsys, "-t", target)
+    assert found["counts"]["open"] == 2
+    (report,) = found["reports"]
+    assert (report["title"], report["source"]) == ("Alpha", "a.md")
+    by_kind = {one["kind"]: one for one in report["comments"]}
+    assert by_kind["page"]["text"] == "Whole page: thanks!"
+    inline = by_kind["inline"]
+    assert inline["text"] == "Compared to what?"
+    assert inline["words"] == "Sales rose by 12 % in spring."
+    assert inline["near"] == "Results"
+    assert inline["author"]
+    assert inline["url"].startswith("http")
+    assert said(capsys, "-t", target, "--since", "2030-01-01")["reports"] == []
+    assert said(capsys, "-t", target, "--since", "1d")["counts"]["open"] == 2
+    assert run(["feedback", "-t", target]) == 0
+    text = capsys.readouterr().out
+    assert "on “Sales rose by 12 % in spring.” under “Results”" in text
+    assert text.endswith("2 open, 0 resolved\n")
+
+
+def test_a_day_that_is_none_is_told(repo, capsys):
+    assert run(["feedback", "-t", "cloud", "--since", "yesterday"]) == 2
+    assert "7d" in capsys.readouterr().err
+
+
+def test_since():
+    now = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+    assert since_of("", now) == ""
+    assert since_of("12h", now) == "2026-11-21T00:00:00Z"
+    assert since_of("2w", now) == "2026-11-07T12:00:00Z"
+    assert since_of("2026-11-01", now) == "2026-11-01T00:00:00Z"
+    assert since_of("2026-11-01T10:00:00+02:00", now) == "2026-11-01T08:00:00Z"
+    with pytest.raises(UsageError):
+        since_of("7 moons", now)
