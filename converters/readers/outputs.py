@@ -12,6 +12,8 @@ from converters.notes import Note, degraded, dropped, missing, repaired
 from converters.readers import ansi, mime, pictures
 
 _TEXT = "text/plain"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+"""Source: ipywidgets, "Embedding Jupyter Widgets", the notebook's metadata."""
 _NO_METADATA: Mapping[str, object] = {}
 
 
@@ -21,6 +23,17 @@ class OutputReader:
     def __init__(self, assets: dict[AssetKey, Asset], notes: list[Note]) -> None:
         self.assets = assets
         self.notes = notes
+
+    def keep_widgets(self, metadata: Mapping[str, Any]) -> None:
+        """Keep what the notebook's widgets showed when it was saved, as an asset of type :data:`WIDGET_STATE`."""
+        found = metadata.get("widgets")
+        if not isinstance(found, dict):
+            return
+        state = found.get(WIDGET_STATE, found)
+        if isinstance(state, dict) and isinstance(state.get("state"), dict) and state["state"]:
+            data = msgspec.json.encode(state)
+            key = Asset.digest(data)
+            self.assets[key] = Asset(key, data, WIDGET_STATE, "widget-state.json")
 
     def read(self, outputs: object, where: Where, stem: str) -> list[Output]:
         """The outputs of one cell, adjacent streams of one name merged. ``stem`` names its pictures."""

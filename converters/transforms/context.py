@@ -26,6 +26,8 @@ class Context(msgspec.Struct, kw_only=True):
     """Numbers of the document's footnotes by label, so that those of outputs go on from there."""
     source: Asset | None = None
     """The notebook itself, to be attached."""
+    told: set[str] = msgspec.field(default_factory=set)
+    """What was said or attached already, of things that stand once on a page."""
 
     max_rows: int = 200
     """Body rows that a table shows at most: the configured limit, or fewer in a document of many cells."""

@@ -59,13 +59,17 @@ def _sequence(blocks: Blocks, context: Context) -> Blocks:
     return tuple(result)
 
 
-def _chosen(output: Output, context: Context) -> Output | None:
+def output_blocks(output: Output, context: Context) -> Blocks:
+    """What one output shows, by its kind."""
     if output.kind == "stream":
-        blocks = _stream(output, context)
-    elif output.kind == "error":
-        blocks = _error(output, context)
-    else:
-        blocks = bundle_blocks(output, context)
+        return _stream(output, context)
+    if output.kind == "error":
+        return _error(output, context)
+    return bundle_blocks(output, context)
+
+
+def _chosen(output: Output, context: Context) -> Output | None:
+    blocks = output_blocks(output, context)
     if not blocks:
         return None
     return _captioned(msgspec.structs.replace(output, blocks=blocks, forms=()))

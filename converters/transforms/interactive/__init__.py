@@ -1,0 +1,154 @@
+"""Interactive outputs: a static picture, and below it the standalone page that opens offline, exactly once each.
+
+The picture is the notebook's own, else one that is drawn here; where there is neither, a card tells what it is and how
+to open it, and a note tells the author what is missing. Each library's module finds its figures in a bundle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from converters.model import Blocks, Callout, Code, Form, Image, Interactive, Output, Paragraph, Span
+from converters.notes import degraded
+from converters.transforms.context import Context
+from converters.transforms.interactive.bokeh import find_bokeh
+from converters.transforms.interactive.figure import NAMES, Figure
+from converters.transforms.interactive.htmlwidgets import find_htmlwidget
+from converters.transforms.interactive.pages import find_page, library_of
+from converters.transforms.interactive.plotly import find_plotly
+from converters.transforms.interactive.vega import find_vega
+from converters.transforms.interactive.widgets import find_widget
+from converters.transforms.pictures import PAGE_WIDTH
+
+_JSON_LIBRARIES = (
+    ("application/vnd.plotly.", "plotly"),
+    ("application/vnd.vegalite.", "vega-lite"),
+    ("application/vnd.vega.", "vega"),
+    ("application/vnd.bokehjs_exec", "bokeh"),
+    ("application/vnd.holoviews_exec", "holoviews"),
+    ("application/vnd.jupyter.widget-view", "ipywidgets"),
+    ("application/vnd.jupyter.es6-rich-output", "widget"),
+)
+"""Types that tell the library where nothing else of the figure can be read."""
+_WINDOW_HEIGHT = 500
+"""CSS pixels of the window for pages that name no height."""
+_REPR = re.compile(r"^\s*(?:<.*>|[\w.]+\(.*\))\s*$", re.DOTALL)
+
+
+def interactive_blocks(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
+    """One :class:`Interactive`, if the bundle is interactive; else nothing, and the next step of the ladder holds."""
+    figure = _figure(output, forms, context)
+    if figure is None:
+        return ()
+    if figure.blocks:
+        return figure.blocks
+    picture = _picture(figure, output, forms, context)
+    attached, words = _attached(figure, context)
+    if picture is None or not attached or not figure.offline:
+        _tell(figure, output, context, picture=picture is not None, attached=bool(attached))
+    return (
+        Interactive(
+            figure.library,
+            picture=picture,
+            html=attached or None,
+            title=words,
+            height=figure.height or None,
+            fallback=() if picture else _card(figure, forms, output, attached=bool(attached)),
+            where=output.where,
+        ),
+    )
+
+
+def _figure(output: Output, forms: Mapping[str, Form], context: Context) -> Figure | None:
+    """What a library's module finds, else what the types alone tell."""
+    for find in (find_plotly, find_vega, find_bokeh, find_htmlwidget):
+        found = find(forms)
+        if found is not None:
+            return found
+    widget = find_widget(output, forms, context)
+    if widget is not None:
+        return widget
+    found = find_page(forms, context)
+    if found is not None:
+        return found
+    for kind in forms:
+        for prefix, name in _JSON_LIBRARIES:
+            if kind.startswith(prefix):
+                return Figure(library=name)
+    script = next((forms[kind].text for kind in ("application/javascript", "text/javascript") if kind in forms), "")
+    if script and "element" in script and "text/html" not in forms and library_of(script) != "HTML":
+        return Figure(library=library_of(script), reason="its script needs the notebook")
+    return None
+
+
+def _picture(figure: Figure, output: Output, forms: dict[str, Form], context: Context) -> Image | None:
+    """The bundle's own picture, else one that is drawn here."""
+    from converters.transforms.bundles import picture_of
+
+    found = picture_of(output, forms, context)
+    if isinstance(found, Image):
+        return found
+    data = figure.picture() if figure.picture else None
+    renderer = context.options.renderer
+    if data is None and figure.page and figure.offline and renderer is not None:
+        data = renderer.picture(figure.page, figure.width or PAGE_WIDTH, figure.height or _WINDOW_HEIGHT)
+    if data is None:
+        return None
+    asset = context.add(data, "image/png", figure.library.lower())
+    width, height = asset.width / 2, asset.height / 2
+    scale = min(1.0, PAGE_WIDTH / width) if width else 1.0
+    return Image(
+        asset.key, alt=output.alt, width=round(width * scale), height=round(height * scale), where=output.where
+    )
+
+
+def _attached(figure: Figure, context: Context) -> tuple[str, str]:
+    """The page's key where it is attached, and the words of its line; empty where it isn't."""
+    if not figure.page or not context.options.attach_interactive:
+        return "", ""
+    data = figure.page.encode("utf-8", "replace")
+    if len(data) > context.options.limits.max_asset_bytes:
+        return "", ""
+    stem = re.sub(r"[^a-z0-9]+", "-", figure.library.lower()).strip("-")
+    asset = context.add(data, "text/html", stem)
+    needs = "works offline" if figure.offline else "needs the internet"
+    return asset.key, f"Interactive version: download it and open it in a browser ({needs})"
+
+
+def _tell(figure: Figure, output: Output, context: Context, *, picture: bool, attached: bool) -> None:
+    """A note on what is missing, and what to install for it."""
+    name = NAMES.get(figure.library, figure.library)
+    what = []
+    if not picture:
+        what.append("without a picture")
+    if not attached:
+        what.append("without a standalone page")
+    elif not figure.offline:
+        what.append("with a page that needs the internet")
+    reasons = [figure.reason] if figure.reason else []
+    if figure.page and not attached:
+        reasons.append("[interactive] attach is off, or the page is larger than limits.max_asset_bytes")
+    if figure.extra:
+        reasons.append(f"install {figure.extra}")
+    elif not picture and figure.page and figure.offline and context.options.renderer is None:
+        reasons.append("install Chrome or Chromium to have one drawn")
+    text = f"interactive {name} output {', '.join(what)}" + (f": {'; '.join(reasons)}" if reasons else "")
+    context.notes.append(degraded("output.interactive", text, output.where))
+
+
+def _card(figure: Figure, forms: Mapping[str, Form], output: Output, *, attached: bool) -> Blocks:
+    """A panel in the figure's place, with the plain text where that says more than a class name."""
+    name = NAMES.get(figure.library, figure.library)
+    widget = figure.library in {"ipywidgets", "widget", "htmlwidgets"}
+    what = "Interactive widget" if widget else "Interactive figure"
+    what += "" if figure.library in {"HTML", "widget", "ipywidgets"} else f" ({name})"
+    needs = "" if figure.offline else "; it needs the internet"
+    where_to = (
+        f"download the attached page and open it in a browser{needs}" if attached else "open the notebook to use it"
+    )
+    line = Paragraph((Span(f"{what}: {where_to}."),))
+    plain = forms.get("text/plain")
+    if plain is None or _REPR.match(plain.text) or not plain.text.strip():
+        return (Callout("info", (line,), where=output.where),)
+    return (Callout("info", (line, Code(plain.text[:2000], role="output")), where=output.where),)

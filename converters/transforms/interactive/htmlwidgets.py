@@ -1,0 +1,42 @@
+"""R's htmlwidgets: pages that hold their data as JSON. Plotly and tables are read from it, others go as whole pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from converters.model import Form
+from converters.transforms.interactive.figure import Figure, parsed, styled_size
+from converters.transforms.interactive.pages import standalone
+from converters.transforms.interactive.plotly import plotly_figure
+
+_DATA = re.compile(
+    r"<script\b[^>]*\btype\s*=\s*[\"']application/json[\"'][^>]*\bdata-for\s*=\s*[\"'](?P<id>[^\"']+)[\"'][^>]*>"
+    r"(?P<json>.*?)</script\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_KIND = re.compile(r"\bclass\s*=\s*[\"']([\w-]+)\s+html-widget\b", re.IGNORECASE)
+
+
+def find_htmlwidget(forms: Mapping[str, Form]) -> Figure | None:
+    """The widget of the bundle's HTML, where its data say more than its page."""
+    form = forms.get("text/html")
+    if form is None or ("html-widget" not in form.text and "htmlwidget" not in form.text):
+        return None
+    text = standalone(form.text) or form.text
+    kind, match = _KIND.search(text), _DATA.search(text)
+    if kind is None or match is None:
+        return None
+    value = parsed(match["json"])
+    data: Any = value.get("x") if isinstance(value, dict) else None
+    if not isinstance(data, dict):
+        return None
+    size = styled_size(text)
+    if kind[1] == "plotly":
+        return plotly_figure(data, size)
+    if kind[1] == "datatables":
+        from converters.transforms.interactive.datatables import datatable
+
+        return datatable(data)
+    return None
