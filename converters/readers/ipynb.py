@@ -106,6 +106,7 @@ class _Reader:
         self.notes = notes
         found = notebook.get("metadata")
         self.metadata: dict[str, Any] = found if isinstance(found, dict) else {}
+        self.outputs.keep_widgets(self.metadata)
         self.assets: dict[AssetKey, Asset] = {}
         self.outputs = OutputReader(self.assets, notes)
         self.language = notebook_language(self.metadata)
