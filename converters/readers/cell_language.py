@@ -37,6 +37,19 @@ def cell_language(source: str, language: str) -> str:
     return _MAGIC_LANGUAGES.get(magic[1], language) if magic else language
 
 
+def own_language(metadata: object) -> str:
+    """The language that a cell's metadata names (VS Code, polyglot notebooks, SoS, chunks of R Markdown); else empty."""
+    if not isinstance(metadata, dict) or not metadata:
+        return ""
+    for key, inner in (("vscode", "languageId"), ("polyglot_notebook", "kernelName"), ("dotnet_interactive", "language")):
+        block = metadata.get(key)
+        name = block.get(inner) if isinstance(block, dict) else None
+        if isinstance(name, str) and name:
+            return name.lower()
+    name = metadata.get("language") or metadata.get("kernel")
+    return name.lower() if isinstance(name, str) and " " not in name else ""
+
+
 def notebook_language(metadata: Mapping[str, Any]) -> str:
     """The language of a notebook's code in lower case, python where it says none."""
     info = metadata.get("language_info")
