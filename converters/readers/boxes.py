@@ -21,6 +21,7 @@ from converters.model import (
     Inlines,
     Paragraph,
     Quote,
+    Section,
     Tab,
     Table,
     Tabs,
@@ -91,6 +92,8 @@ def _box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
             return (callout(base, title, blocks, reader.where, folded=values.get("collapse") == "true"),)
         if name in {"panel-tabset", "tabset"}:
             return tabset(blocks, reader.where)
+        if name in {"method", "appendix"} and blocks:
+            return (Section(name, blocks, title=name.capitalize(), where=reader.where),)  # type: ignore[arg-type]
     return blocks
 
 

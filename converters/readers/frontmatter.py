@@ -202,3 +202,32 @@ def merge(first: Metadata, later: Metadata) -> Metadata:
         elif one == empty:
             changes[name] = two
     return msgspec.structs.replace(first, **changes) if changes else first
+
+
+_COMPARED = (
+    "title",
+    "summary",
+    "authors",
+    "tags",
+    "created",
+    "updated",
+    "status",
+    "visibility",
+    "id",
+    "code",
+    "thumbnail",
+)
+
+
+def conflicts(first: Metadata, later: Metadata, names: tuple[str, str], where: Where | None) -> list[Note]:
+    """One note on what two headers of one report say differently; ``names`` are theirs, the first one's values hold."""
+    differing = [
+        field
+        for field in _COMPARED
+        if getattr(first, field) not in {_EMPTY[field], getattr(later, field)}
+        and getattr(later, field) != _EMPTY[field]
+    ]
+    if not differing:
+        return []
+    text = f"{names[0]} and {names[1]} differ in {', '.join(differing)}: {names[0]} holds"
+    return [notes.metadata("metadata.conflict", text, where)]

@@ -18,8 +18,8 @@ from converters.model import (
     Code,
     Document,
     Heading,
-    Output,
     Raw,
+    Section,
     Span,
     Toggle,
     Where,
@@ -27,14 +27,16 @@ from converters.model import (
 from converters.notes import Note, dropped, repaired
 from converters.options import Read, ReadOptions, Source
 from converters.readers import mime
-from converters.readers.cell_language import cell_language, notebook_language
-from converters.readers.cell_options import CellOptions, cell_options
+from converters.readers.cell_language import cell_language, notebook_language, own_language
+from converters.readers.cell_options import CellOptions, cell_options, report_defaults, without_options
 from converters.readers.context import MarkdownContext
+from converters.readers.fastpages import first_cell
+from converters.readers.figures import stem, with_options
 from converters.readers.footnotes import FootnoteLabels
-from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
+from converters.readers.frontmatter import conflicts, merge, metadata_from_mapping, parse_header, split_header
 from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_json import load_notebook
-from converters.readers.notebook_meta import notebook_metadata, notebook_provenance
+from converters.readers.notebook_meta import notebook_metadata, notebook_params, notebook_provenance
 from converters.readers.outputs import OutputReader
 
 _RAW = {
@@ -71,22 +73,18 @@ def read_notebook(
         notebook = preprocess(notebook, options.preprocessors, source.path)
     reader = _Reader(source.path, notebook, options, notes, flavor)
     provenance = notebook_provenance(reader.metadata, notebook["cells"], options.provenance, source.path)
+    params = notebook_params(reader.metadata, notebook["cells"])
     blocks = reader.blocks(notebook["cells"])
     own = notebook_metadata(reader.metadata, source.path, notes)
-    # A header in the document's text is nearer to its author than the notebook's own metadata: it wins.
-    meta = merge(merge(reader.header, own), options.defaults) if reader.header else merge(own, options.defaults)
+    if reader.header:  # in the document's text it is nearer to its author than the notebook's own metadata: it wins
+        notes.extend(conflicts(reader.header, own, ("the header", "the notebook's metadata"), Where(source.path)))
+        own = merge(reader.header, own)
+    meta = merge(own, options.defaults)
     meta, blocks = _titled(meta, blocks, source.path)
-    params = notebook_params(reader.metadata)
-    meta = msgspec.structs.replace(meta, provenance=provenance, params={**params, **meta.params})
+    # those that it was run with hold over what a header says of them
+    meta = msgspec.structs.replace(meta, provenance=provenance, params={**meta.params, **params})
     document = Document(meta=meta, blocks=tuple(blocks), assets=reader.assets, where=Where(source.path))
     return Read(document, notes)
-
-
-def notebook_params(metadata: Mapping[str, Any]) -> dict[str, object]:
-    """The parameters that papermill ran the notebook with."""
-    papermill = metadata.get("papermill")
-    found = papermill.get("parameters") if isinstance(papermill, dict) else None
-    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 class _Reader:
@@ -106,11 +104,12 @@ class _Reader:
         self.notes = notes
         found = notebook.get("metadata")
         self.metadata: dict[str, Any] = found if isinstance(found, dict) else {}
-        self.outputs.keep_widgets(self.metadata)
         self.assets: dict[AssetKey, Asset] = {}
         self.outputs = OutputReader(self.assets, notes)
+        self.outputs.keep_widgets(self.metadata)
         self.language = notebook_language(self.metadata)
         self.header: Metadata | None = None
+        self.defaults = report_defaults(options.defaults.execute)
         self.started = False
         self.numbers: dict[str, int] = {}
         self.labels = FootnoteLabels()
@@ -132,7 +131,7 @@ class _Reader:
 
     def _cell(self, cell: dict[str, Any], where: Where) -> list[Block]:
         source = self._source(cell, where)
-        options = cell_options(cell, source, self.options)
+        options = cell_options(cell, source, self.options, self.defaults)
         if options.remove:
             return []
         kind = cell.get("cell_type")
@@ -147,6 +146,8 @@ class _Reader:
             blocks = [Code(source, where=where)]
         else:
             blocks = []
+        if options.role and blocks:
+            blocks = [Section(options.role, tuple(blocks), where=where)]
         if options.fold and blocks:
             return [Toggle((Span(options.title or "Details"),), tuple(blocks), where=where)]
         self.started = self.started or bool(blocks)
@@ -165,27 +166,24 @@ class _Reader:
     def _code(self, cell: dict[str, Any], source: str, options: CellOptions, where: Where) -> list[Block]:
         blocks: list[Block] = []
         if source.strip():
-            text = source.replace("\r\n", "\n").replace("\r", "\n")
-            language = cell_language(text, self.language)
+            text = without_options(source.replace("\r\n", "\n").replace("\r", "\n"))
+            language = cell_language(text, own_language(cell.get("metadata")) or self.language)
             blocks.append(Code(text, language, role="input", title=options.title, visibility=options.code, where=where))
         if options.outputs == "omit":
             return blocks
         outputs = [
             output
-            for output in self.outputs.read(cell.get("outputs"), where, _stem(options))
+            for output in self.outputs.read(cell.get("outputs"), where, stem(options))
             if output.kind != "stream" or output.name not in options.without
         ]
-        named = _named(outputs) if options.caption or options.alt or options.label else -1
-        if options.caption and not outputs:
-            self.notes.append(dropped("caption.unused", f"a caption without a figure: {options.caption:.60}", where))
-        blocks.extend(_with_options(output, options, i == named) for i, output in enumerate(outputs))
+        blocks.extend(with_options(outputs, options, where, self.notes))
         return blocks
 
     def _markdown(self, cell: dict[str, Any], source: str, where: Where) -> list[Block]:
         if not source.strip():
             return []
-        if not self.started and self.header is None and source.startswith("---"):
-            source = self._front_matter(source, where)
+        if not self.started and self.header is None:
+            source = self._top(source, where)
         context = MarkdownContext(
             source=self.path,
             where=where,
@@ -205,7 +203,7 @@ class _Reader:
         metadata = cell.get("metadata")
         metadata = metadata if isinstance(metadata, dict) else {}
         kind = str(metadata.get("format") or metadata.get("raw_mimetype") or "").lower()
-        if not self.started and self.header is None and source.startswith("---"):
+        if not self.started and self.header is None and source.startswith(("---", "+++")):
             source = self._front_matter(source, where)
             if not source.strip():
                 return []
@@ -215,17 +213,32 @@ class _Reader:
             return [Raw(_RAW[kind], source, where=where)]  # type: ignore[arg-type]
         return [Code(source, where=where)]
 
+    def _top(self, source: str, where: Where) -> str:
+        """The first Markdown cell without what it says of the whole report."""
+        if source.startswith(("---", "+++")):
+            return self._front_matter(source, where)
+        mapping = first_cell(source) if source.startswith("# ") else {}
+        if not mapping:
+            return source
+        self._take(mapping, where)
+        return source.lstrip().partition("\n")[0]
+
+    def _take(self, mapping: Mapping[str, Any], where: Where) -> None:
+        """Metadata of the report's own text."""
+        self.header, notes = metadata_from_mapping(mapping, where)
+        self.notes.extend(notes)
+        self.defaults |= report_defaults(self.header.execute)
+
     def _front_matter(self, source: str, where: Where) -> str:
         """The text below a YAML header, whose values become the metadata; the whole text where there is none."""
-        header, rest, _ = split_header(source)
+        header, rest, _ = split_header(source.replace("\r\n", "\n"))
         if not header.strip():
             return source
         mapping, notes = parse_header(header, where)
         self.notes.extend(notes)
         if not mapping:
             return source
-        self.header, notes = metadata_from_mapping(mapping, where)
-        self.notes.extend(notes)
+        self._take(mapping, where)
         return rest
 
     def _attachments(self, cell: dict[str, Any], where: Where) -> dict[str, AssetKey | None] | None:
@@ -248,34 +261,6 @@ class _Reader:
                     found_text = f"attachment {name} is {real}, not {kind:.80}"
                     self.notes.append(repaired("image.mime", found_text, where))
         return result
-
-
-def _named(outputs: list[Output]) -> int:
-    """Which of a cell's outputs its caption, label and alternative text speak of: the first that is more than text."""
-    kinds = [any(form.mime != "text/plain" for form in output.forms) for output in outputs]
-    if True in kinds:
-        return kinds.index(True)
-    return next((i for i, output in enumerate(outputs) if output.kind != "stream"), 0)
-
-
-def _with_options(output: Output, options: CellOptions, named: bool) -> Output:
-    folded = options.outputs == "fold"
-    if not (folded or named or options.tags):
-        return output
-    return msgspec.structs.replace(
-        output,
-        folded=folded,
-        caption=(Span(options.caption),) if named and options.caption else (),
-        alt=options.alt if named else "",
-        label=options.label if named else "",
-        tags=options.tags,
-    )
-
-
-def _stem(options: CellOptions) -> str:
-    """A name for a cell's pictures that says what they are and holds still when cells move."""
-    words = re.sub(r"[^\w-]+", "-", options.label or options.caption or "").strip("-").lower()
-    return words[:40].rstrip("-") or "figure"
 
 
 def _titled(meta: Metadata, blocks: list[Block], path: str) -> tuple[Metadata, list[Block]]:

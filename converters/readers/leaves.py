@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from converters.build import plain, strip
-from converters.model import Block, Code, Heading, Image, Inlines, Math, Rule, Where
+from converters.model import Block, Code, Heading, Image, Inlines, Math, Rule, Section, Where
 from converters.readers.chunks import fenced
 
 if TYPE_CHECKING:
@@ -29,17 +29,23 @@ def captioned(block: Block, where: Where | None, flavor: str) -> Block:
     return block
 
 
-def heading(level: int, content: Inlines, where: Where | None, flavor: str) -> tuple[Heading, ...]:
-    """A heading, ``{#id .class}`` at its end taken as its anchor; () for one without text."""
+def heading(level: int, content: Inlines, where: Where | None, flavor: str) -> tuple[Heading | Section, ...]:
+    """A heading, ``{#id .class}`` at its end taken as its anchor; () for one without text.
+
+    One of class ``method``, ``appendix`` or ``result`` begins a section of that role.
+    """
     anchor = ""
+    role = None
     last = content[-1] if content else None
     text = getattr(last, "text", "")
     if flavor == "pandoc" and text.endswith("}") and (match := _HEADING_ATTRS.search(text)):
         identifier = re.search(r"#([\w:.\-]+)", match[1])
         anchor = identifier[1] if identifier else ""
+        role = re.search(r"\.(method|appendix|result)\b", match[1])
         kept = msgspec.structs.replace(last, text=text[: match.start()])  # type: ignore[type-var]
         content = strip((*content[:-1], kept))  # type: ignore[arg-type]
-    return (Heading(level, content, anchor, where),) if content else ()
+    found = (Heading(level, content, anchor, where),) if content else ()
+    return (Section(role[1], found, where=where),) if role and found else found  # type: ignore[arg-type]
 
 
 def leaf(token: Token, kind: str, reader: BlockReader) -> None:

@@ -1,0 +1,82 @@
+"""Which of a cell's outputs its captions, labels and alternative texts speak of, and how they stand side by side."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from converters.model import Block, Columns, Output, Span, Where
+from converters.notes import Note, dropped
+from converters.readers.cell_options import CellOptions
+
+_PICTURES = ("image/", "application/vnd.", "text/html", "application/geo+json", "text/vnd.mermaid")
+
+
+def with_options(outputs: list[Output], options: CellOptions, where: Where, notes: list[Note]) -> list[Block]:
+    """The outputs with what the author wrote about them; figures side by side where the author wants columns."""
+    several = bool(options.captions or options.alts)
+    named = _named(outputs) if options.caption or options.alt or options.label else -1
+    figures = [i for i, output in enumerate(outputs) if is_figure(output)] if several or options.columns > 1 else []
+    caption, captions = options.caption, options.captions
+    if captions and len(figures) == 1 and not caption:
+        caption, captions, named = captions[0], (), figures[0]
+    if (caption or captions) and not outputs:
+        text = caption or captions[0]
+        notes.append(dropped("caption.unused", f"a caption without a figure: {text:.60}", where))
+    elif len(captions) > len(figures):
+        text = (
+            f"{len(captions)} captions for {len(figures)} figures; left out: {'; '.join(captions[len(figures) :]):.100}"
+        )
+        notes.append(dropped("caption.unused", text, where))
+    own = dict(zip(figures, captions, strict=False))
+    alts = dict(zip(figures, options.alts, strict=False))
+    if own and caption:  # the whole cell's caption stands with its last figure, as Quarto puts it below them all
+        named = figures[-1]
+        own[named] = f"{own[named]} — {caption}" if named in own else caption
+    result: list[Output] = []
+    for i, output in enumerate(outputs):
+        words = own.get(i, caption if i == named else "")
+        alt = alts.get(i, options.alt if i == named else "")
+        if words or alt or i == named or options.tags or options.outputs == "fold":
+            output = msgspec.structs.replace(  # noqa: PLW2901
+                output,
+                folded=options.outputs == "fold",
+                caption=(Span(words),) if words else (),
+                alt=alt,
+                label=options.label if i == named else "",
+                tags=options.tags,
+            )
+        result.append(output)
+    return _side_by_side(result, figures, options.columns, where)
+
+
+def is_figure(output: Output) -> bool:
+    """Whether an output is more than text: a picture, a chart, a table."""
+    return output.kind != "stream" and any(form.mime.startswith(_PICTURES) for form in output.forms)
+
+
+def stem(options: CellOptions) -> str:
+    """A name for a cell's pictures that says what they are and holds still when cells move."""
+    words = re.sub(r"[^\w-]+", "-", options.label or options.caption or "").strip("-").lower()
+    return words[:40].rstrip("-") or "figure"
+
+
+def _named(outputs: list[Output]) -> int:
+    """The one that a single caption speaks of: the first that is more than text."""
+    kinds = [any(form.mime != "text/plain" for form in output.forms) for output in outputs]
+    if True in kinds:
+        return kinds.index(True)
+    return next((i for i, output in enumerate(outputs) if output.kind != "stream"), 0)
+
+
+def _side_by_side(outputs: list[Output], figures: list[int], columns: int, where: Where) -> list[Block]:
+    """Rows of figures; other outputs keep their place before or after them."""
+    if columns < 2 or len(figures) < 2:
+        return list(outputs)
+    result: list[Block] = list(outputs[: figures[0]])
+    shown = [outputs[i] for i in figures]
+    for start in range(0, len(shown), columns):
+        row = shown[start : start + columns]
+        result.append(Columns(tuple((one,) for one in row), where=where) if len(row) > 1 else row[0])
+    return result + [output for i, output in enumerate(outputs) if i > figures[0] and i not in figures]
