@@ -44,6 +44,8 @@ _INLINE = {
     "shortcode": "{",
     "span": "[",
     "strikethrough": "~",
+    "sub": "~",
+    "sup": "^",
     "tex_span": "\\",
 }
 """Inline rules and the characters at which they may hold; ``text`` takes what stands between those."""

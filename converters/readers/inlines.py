@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["InlineReader", "Piece"]
 
 _BLANKS = re.compile(r" {2,}")
-_MARKDOWN_MARKS = {"em": Mark.EM, "strong": Mark.STRONG, "s": Mark.STRIKE}
+_MARKDOWN_MARKS = {"em": Mark.EM, "strong": Mark.STRONG, "s": Mark.STRIKE, "sub": Mark.SUB, "sup": Mark.SUP}
 
 
 class InlineReader(TagReader):
@@ -142,5 +142,8 @@ class InlineReader(TagReader):
     def image(self, token: Token) -> None:
         """A picture in the text, or its alternative text where it can't be shown."""
         a = {key: str(value) for key, value in token.attrs.items()}
-        alt = "".join(child.content or " " for child in token.children or ()) or token.content
+        alt = (
+            "".join(" " if child.type.endswith("break") else child.content for child in token.children or ())
+            or token.content
+        )
         self.picture(a | {"alt": alt})

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
-from html import escape
 from typing import TYPE_CHECKING
 
 from converters.model import Blocks
 from converters.notes import Note
 from converters.readers.blocks import BlockReader
 from converters.readers.context import MarkdownContext
+from converters.readers.grammar import MAX_NESTING, grammar
 from converters.readers.myst_blocks import is_myst
+from converters.readers.writing import has_cjk
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -20,32 +21,19 @@ if TYPE_CHECKING:
 
 __all__ = ["MarkdownContext", "markdown_blocks", "parse"]
 
-_LOOSE_TARGET = re.compile(r"(!?\[[^\[\]\n]*\]\()([^()<>\n\"']*? [^()<>\n\"']*?)(\s*)\)")
-"""A link or picture whose address holds blanks and no title: CommonMark wants ``<>`` around it, authors don't know."""
+_LOOSE_TARGET = re.compile(
+    r"(!?\[[^\[\]\n]*\]\()[ \t]*([^()<>\n\"' \t][^()<>\n\"']*?)"
+    r"(?:[ \t]+=(?P<wide>\d*%?)x(?P<high>\d*))?([ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\)"
+)
+"""A link or picture with a size behind its address (``=100x20``, as several editors write it), or whose address may hold
+blanks: CommonMark wants ``<>`` around those, authors don't know."""
+_ADDRESS = re.compile(r"[#/]|[\w\-]+:|[^/]*/|.*\.\w{1,8}(?:[#?].*)?$")
+"""What a text with blanks must look like to be an address: people also write remarks in round brackets."""
 _CODE_LINE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})", re.MULTILINE)
 
 
-MAX_NESTING = 100
-"""Levels of tokens that the parser goes down; it recurses, and *drops* what is deeper, which ``parse`` detects.
-
-Source: markdown-it's own default; 1,000 overflows Python's stack at about 300 nested quotations.
-"""
-
-
-def _same(url: str) -> str:
-    return url
-
-
-def _any(url: str) -> bool:  # noqa: ARG001  (the parser asks with the address)
-    return True
-
-
-def _render_environment(renderer: object, tokens: Sequence[Token], position: int, *_: object) -> str:  # noqa: ARG001
-    return f'<div class="math">{escape(tokens[position].content)}</div>'
-
-
 _TRIGGERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("autolinks", ("://", "www.")),
+    ("autolinks", ("://", "www.", "@")),
     ("www", ("www.",)),
     ("tables", ("|",)),
     ("html", ("<",)),
@@ -54,7 +42,8 @@ _TRIGGERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("admonitions", ("!!!", "???")),
     ("divs", (":::",)),
     ("roles", ("`",)),
-    ("strikes", ("~~",)),
+    ("strikes", ("~",)),
+    ("raised", ("^",)),
     ("attributes", ("{",)),
     ("references", ("@", "{{<")),
     ("myst", (")=", "+++", "\n%")),
@@ -66,7 +55,7 @@ a rule that is asked at every line costs more than looking for its mark once."""
 
 _MARKS = tuple((name, mark) for name, marks in _TRIGGERS for mark in marks)
 _DEFINITION = re.compile(r"\n[ \t>]*[:~][ \t]")
-_ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions"})
+_ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions", "cjk"})
 
 
 def _features(text: str) -> frozenset[str]:
@@ -75,6 +64,8 @@ def _features(text: str) -> frozenset[str]:
         found.remove("myst")
     if _DEFINITION.search(text):
         found.add("definitions")
+    if has_cjk(text):
+        found.add("cjk")
     return frozenset(found)
 
 
@@ -85,67 +76,6 @@ def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
 
     md = grammar(flavor, features)
     ask_by_character(md)
-    return md
-
-
-def grammar(flavor: str, features: frozenset[str]) -> MarkdownIt:
-    """A parser with all rules of a flavor that matter to texts of these features."""
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.admon import admon_plugin
-    from mdit_py_plugins.attrs import attrs_plugin
-    from mdit_py_plugins.deflist import deflist_plugin
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-    from mdit_py_plugins.footnote import footnote_plugin
-    from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
-    from mdit_py_plugins.myst_role import myst_role_plugin
-
-    from converters.readers.divs import fenced_div_plugin
-    from converters.readers.math_spans import math_spans_plugin
-    from converters.readers.myst_blocks import myst_blocks_plugin
-    from converters.readers.pandoc_blocks import pandoc_blocks_plugin
-    from converters.readers.pandoc_inlines import pandoc_inlines_plugin
-
-    md = MarkdownIt(
-        "commonmark",
-        {
-            "maxNesting": MAX_NESTING,
-            "html": "html" in features,
-            "tasklists": True,
-            "alerts": True,
-            "strikethrough_single_tilde": False,
-        },
-    )
-    md.enable([rule for rule, part in (("table", "tables"), ("strikethrough", "strikes")) if part in features])
-    if "html" not in features:
-        md.disable(["html_block", "html_inline", "autolink"])
-    if "math" in features:
-        md.use(dollarmath_plugin, allow_digits=False, double_inline=True)
-        md.use(math_spans_plugin, single_backslash=flavor == "pandoc")
-    if "footnotes" in features:
-        md.use(footnote_plugin, inline=flavor == "pandoc", move_to_end=False, always_match_refs=True)
-    if "definitions" in features:
-        md.use(deflist_plugin)
-    if "admonitions" in features:
-        md.use(admon_plugin)
-    if "divs" in features:
-        md.use(fenced_div_plugin)
-    if "roles" in features and "attributes" in features:
-        md.use(myst_role_plugin)
-    if flavor == "pandoc" and "attributes" in features:
-        md.use(attrs_plugin, spans=True)
-    if flavor == "pandoc" and "references" in features:
-        md.use(pandoc_inlines_plugin)
-    if flavor == "pandoc" and not features.isdisjoint({"grids", "tables"}):
-        md.use(pandoc_blocks_plugin)
-    if "myst" in features:
-        md.use(myst_blocks_plugin)
-    if "autolinks" in features:
-        md.use(gfm_autolink_plugin)
-    if "www" not in features and "autolinks" in features:
-        md.disable("gfm_autolink_www")
-    md.add_render_rule("amsmath", _render_environment)
-    md.normalizeLink = _same  # type: ignore[method-assign]
-    md.validateLink = _any  # type: ignore[method-assign]
     return md
 
 
@@ -178,10 +108,13 @@ def _outside_code(text: str, pattern: re.Pattern[str], replace: Callable[[re.Mat
 
 
 def _bracketed(match: re.Match[str]) -> str:
-    target = match[2].strip()
-    if " " not in target or "`" in match[0]:
+    before, target, wide, high, title = match[1], match[2].strip(), match["wide"], match["high"], match[5]
+    if "`" in match[0] or (" " not in target and wide is None):
         return match[0]
-    return f"{match[1]}<{target}>)"
+    if wide is not None and before.startswith("!"):
+        sizes = "".join(f" {key}={value}" for key, value in (("width", wide), ("height", high)) if value)
+        return f"{before}<{target}>{title or ''})" + (f"{{{sizes.strip()}}}" if sizes else "")
+    return f"{before}<{target}>{title or ''})" if _ADDRESS.match(target) else match[0]
 
 
 def markdown_blocks(text: str, context: MarkdownContext) -> tuple[Blocks, list[Note]]:

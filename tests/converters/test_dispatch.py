@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from converters.readers.context import MarkdownContext
 from converters.readers.dispatch import ask_by_character
-from converters.readers.markdown import _ALL, grammar
+from converters.readers.grammar import grammar
+from converters.readers.markdown import _ALL
 
 _MARKS = (
     *("\n\n", "**", "``", "```\n", "$$", "\n- ", "\n1. ", "\n> ", "\n# ", "[^1]", "\n[^1]: ", "![", "](x)", "www.a.bc"),
     *("http://a.bc", "mailto:a@b.cd", "\\begin{a}", "\\end{a}", "\n:::", "\n!!! note", "{.a}", "{ref}`a`", "^[a]"),
     *("<b>", "</b>", "<!-- ", "&amp;", "\n---\n", "\n===\n", "|a|\n|-|\n|b|", "\n[a]: b\n", "    ", "\na\n: b\n"),
 )
-_TEXTS = st.lists(st.sampled_from((*"ab \n\t.w@:!?#=+-*_`~[]()<>{}$\\&^|0123", *_MARKS)), max_size=25).map("".join)
+_TEXTS = st.lists(st.sampled_from((*"ab文。 \n\t.w@:!?#=+-*_`~[]()<>{}$\\&^|0123", *_MARKS)), max_size=25).map("".join)
 
 
 @pytest.mark.parametrize("flavor", ["jupyter", "pandoc"])
