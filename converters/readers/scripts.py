@@ -70,12 +70,28 @@ def _notebook(text: str, extension: str, path: str) -> dict[str, Any]:
 
 
 def _cell(cell: Any) -> dict[str, Any]:
-    metadata = dict(cell.metadata)
-    name = metadata.pop("name", None)  # of an R chunk
+    kept = {"cell_type": cell.cell_type, "source": cell.source, "metadata": _own_names(dict(cell.metadata))}
+    return {**kept, "outputs": []} if cell.cell_type == "code" else kept
+
+
+def _own_names(metadata: dict[str, Any]) -> dict[str, Any]:
+    """An R chunk's options under the names that a notebook's cells have for them."""
+    name = metadata.pop("name", None)
     if isinstance(name, str):
         metadata.setdefault("label", name)
     for key, ours in (("fig.cap", "caption"), ("fig.alt", "alt")):
-        if isinstance(metadata.get(key), str):
-            metadata.setdefault(ours, metadata[key].strip("\"'"))
-    kept = {"cell_type": cell.cell_type, "source": cell.source, "metadata": metadata}
-    return {**kept, "outputs": []} if cell.cell_type == "code" else kept
+        value = metadata.get(key)
+        if isinstance(value, str) and not value.startswith("#R_CODE#"):  # jupytext's sign for what R would compute
+            metadata.setdefault(ours, value.strip("\"'"))
+    return metadata
+
+
+def chunk_metadata(header: str) -> dict[str, Any]:
+    """A cell's metadata from the header of an R Markdown chunk (``r plot, echo=FALSE``), its language among them."""
+    from jupytext.cell_metadata import rmd_options_to_metadata
+
+    try:
+        language, metadata = rmd_options_to_metadata(header, False)
+    except Exception:  # noqa: BLE001  (jupytext documents no errors; a header that it can't read says nothing)
+        return {}
+    return {**_own_names(dict(metadata)), "language": str(language).lower()}
