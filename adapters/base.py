@@ -258,6 +258,11 @@ class Wiki(Protocol):
     def read(self, page: Page) -> str:
         """The body as the wiki holds it (storage format, or blocks as JSON), for diffs of conflicts."""
 
+    def differences(self, was: Tracked, wanted: Rendered) -> Sequence[str]:
+        """What people changed on a page, in lines: ``- ours``, ``+ theirs``. Against our last version where the wiki
+        still has it, else against ``wanted``. A read or two; raises NotFound.
+        """
+
     def comments(self, page: Page) -> Sequence[Comment]:
         """Readers' comments on the page, oldest first, without the answers to them. Raises NotFound,
         PermissionDenied (Notion: a connection may lack the right to read comments).

@@ -29,6 +29,7 @@ from adapters.base import (
     Written,
     failed,
 )
+from adapters.diffs import diff
 from adapters.errors import AuthError, LimitExceeded, NotFound, PermissionDenied, StaleVersion, TitleTaken, WikiError
 from adapters.memory_server import MemoryPage, MemoryServer, memory_server
 from adapters.settings import TargetSettings
@@ -171,6 +172,10 @@ class MemoryWiki:
     def read(self, page: Page) -> str:
         with self._reading():
             return self._found(page.id).body
+
+    def differences(self, was: Tracked, wanted: Rendered) -> Sequence[str]:
+        page = was.page
+        return diff(wanted.body.splitlines(), self.read(page).splitlines()) if page else ()
 
     def comments(self, page: Page) -> Sequence[Comment]:
         with self._reading():

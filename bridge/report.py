@@ -46,6 +46,8 @@ def lines(actions: Sequence[Action], *, verbose: bool = False, quiet: bool = Fal
         yield line(one, width)
         if verbose or one.verb in {"conflict", "error"}:
             yield from (f"    {text}" for text in note_lines(one.notes, one.source))
+        if verbose or one.verb == "conflict":
+            yield from (f"    {text}" for text in one.diff)
 
 
 def note_lines(notes: Iterable[Note], source: str) -> Iterator[str]:
@@ -134,6 +136,7 @@ def _action(one: Action) -> dict[str, object]:
         "url": one.url,
         "reason": one.reason,
         "notes": [note_json(note) for note in one.notes],
+        **({"diff": list(one.diff)} if one.diff else {}),
     }
 
 

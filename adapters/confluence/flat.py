@@ -10,7 +10,7 @@ from itertools import pairwise
 import msgspec
 from lxml import etree
 
-from adapters.confluence.bodies import AC, MARKER, RI
+from adapters.confluence.bodies import AC, MARKER, RI, parse, split
 
 _SKIPPED = frozenset(
     {f"{AC}{name}" for name in ("parameter", "plain-text-body", "plain-text-link-body", "adf-extension")}
@@ -159,6 +159,15 @@ class Flat:
             if self._segments[number].start + len(self._segments[number].text) > span.start:
                 yield number
             number += 1
+
+
+def lines(body: str) -> list[str]:
+    """Our part of a body as readers see it, a line a block; code stays out. The markup itself if it is no XML."""
+    try:
+        flat = Flat(parse(split(body)[0]))
+    except ValueError:
+        return body.splitlines()
+    return [words for span in flat.blocks if (words := flat.words(span))]
 
 
 def _wrap(segment: _Segment, wanted: Sequence[tuple[int, int, str]]) -> None:

@@ -23,6 +23,7 @@ from adapters.base import (
     Page,
     PageId,
     Record,
+    Rendered,
     Root,
     Tracked,
     Written,
@@ -33,9 +34,11 @@ from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.comments import Kept, placed, with_readers
 from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.files import Files
+from adapters.confluence.flat import lines
 from adapters.confluence.keeping import Keeping
 from adapters.confluence.labels import Labels
 from adapters.confluence.place import Placing
+from adapters.diffs import diff
 from adapters.errors import NotFound, Refused, StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
 
@@ -156,6 +159,16 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         if done != record:
             self._keep(page.id, done)
         return Written(page=page_of(row), record=done, notes=[*notes, *more, *kept.notes])
+
+    def differences(self, was: Tracked, wanted: Rendered) -> Sequence[str]:
+        if was.page is None:
+            return ()
+        before, number = wanted.body, int(was.record.version or 0)
+        if number:
+            with contextlib.suppress(NotFound, Refused):  # old versions can be purged, or not be ours to read
+                row = self.client.page(was.page.id, body=True, version=number)
+                before = row.body if row.version == number else before
+        return diff(lines(before), lines(self.read(was.page)))
 
     def comments(self, page: Page) -> Sequence[Comment]:
         return placed(self.client.comments(page.id), lambda: self.read(page))

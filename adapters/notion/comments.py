@@ -14,6 +14,7 @@ from adapters.errors import NotFound, WikiError
 from adapters.notion import observing
 from adapters.notion.client import Json
 from adapters.notion.target import Target
+from adapters.notion.texts import plain
 
 PARALLEL = 3
 """Requests at once: three a second are allowed on average (reference, section 5)."""
@@ -27,7 +28,7 @@ def comments(target: Target, page: Page) -> list[Comment]:
     asked = [(page.id, "", "")]
     heading = ""
     for block in _all(observing.tree(target, page.id)):
-        words = _plain(block.get(block["type"], {}).get("rich_text", ()))
+        words = plain(block.get(block["type"], {}).get("rich_text", ()))
         if block["type"].startswith("heading"):
             heading = words
         if block["type"] not in _SILENT:
@@ -61,7 +62,7 @@ def _discussions(
         yield Comment(
             id=first["id"],
             kind="inline" if block != page.id else "page",
-            text=_plain(first["rich_text"]),
+            text=plain(first["rich_text"]),
             author=_author(target, first, names),
             created=first["created_time"],
             words=words,
@@ -89,11 +90,6 @@ def _all(blocks: list[Json]) -> Iterator[Json]:
     for block in blocks:
         yield block
         yield from _all(block.get("children", []))
-
-
-def _plain(texts: object) -> str:
-    parts = [str(text.get("plain_text", "")) for text in texts] if isinstance(texts, list | tuple) else []
-    return " ".join("".join(parts).split())
 
 
 __all__ = ["comments"]

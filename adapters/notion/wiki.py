@@ -16,11 +16,14 @@ from adapters.base import (
     Page,
     PageId,
     Record,
+    Rendered,
     Requests,
     Root,
+    Tracked,
     Written,
 )
-from adapters.notion import observing, rows
+from adapters.diffs import diff
+from adapters.notion import observing, rows, texts
 from adapters.notion.comments import comments
 from adapters.notion.doctor import examine
 from adapters.notion.target import Target
@@ -88,6 +91,11 @@ class NotionWiki:
 
     def read(self, page: Page) -> str:
         return json.dumps(observing.tree(self._target, page.id), ensure_ascii=False, indent=1)
+
+    def differences(self, was: Tracked, wanted: Rendered) -> Sequence[str]:
+        if was.page is None:
+            return ()
+        return diff(texts.lines(wanted.blocks), texts.lines(observing.tree(self._target, was.page.id)))
 
     def comments(self, page: Page) -> Sequence[Comment]:
         return comments(self._target, page)

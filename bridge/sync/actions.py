@@ -59,6 +59,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     page_id: str = ""
     url: str = ""
     notes: Sequence[Note] = ()
+    diff: Sequence[str] = ()
+    """What people changed on the page since our last write, where that stands in the way."""
     local: Local | None = None
     was: Tracked | None = None
     adopted: Page | None = None

@@ -23,7 +23,7 @@ from bridge.sync.folders import parents as parents_of
 from bridge.sync.locals import local_of
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.titles import assign_titles
-from converters.errors import ConversionError
+from converters.errors import BridgeError, ConversionError
 from converters.model import Rendered
 from converters.options import Files, WriteOptions
 
@@ -126,7 +126,21 @@ class Sync:
         _tell_of_other_names(made, observed)
         if caps.tree:
             made = place_moves(made, _parent_ids(made, observed))
-        return Prepared(plan=made, observed=observed, bodies=bodies, aliases=aliases)
+        return Prepared(plan=self._compared(made, bodies), observed=observed, bodies=bodies, aliases=aliases)
+
+    def _compared(self, made: Plan, bodies: Bodies) -> Plan:
+        """The plan with what people changed, for the reports that are left alone because of it."""
+
+        def compared(one: Action) -> Action:
+            if one.was is None or not one.was.edited or one.local is None or one.kind != "report" or one.local.error:
+                return one
+            try:
+                return msgspec.structs.replace(one, diff=self.wiki.differences(one.was, bodies.rendered(one.key)))
+            except BridgeError as error:  # to look at it is a courtesy: the conflict itself is told all the same
+                log.debug("%s: the page can't be compared: %s", one.key, error)
+                return one
+
+        return msgspec.structs.replace(made, actions=tuple(compared(one) for one in made.actions))
 
     def apply(self, prepared: Prepared, *, jobs: int = 0, done: Callable[[Action], None] | None = None) -> Result:
         """Do what was planned."""

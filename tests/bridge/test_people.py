@@ -1,4 +1,4 @@
-"""``feedback`` over the sandbox: comments of readers on all three wikis."""
+"""What people do to published pages, over the sandbox: comments and edits, on all three wikis."""
 
 from __future__ import annotations
 
@@ -101,3 +101,29 @@ def test_since():
     assert since_of("2026-11-01T10:00:00+02:00", now) == "2026-11-01T08:00:00Z"
     with pytest.raises(UsageError):
         since_of("7 moons", now)
+
+
+@pytest.mark.parametrize("target", ["cloud", "dc", "notion"])
+def test_a_conflict_shows_what_people_changed(repo, sandbox, capsys, target):
+    assert run(["sync", "-t", target, "--json"]) == 0
+    actions = json.loads(capsys.readouterr().out)["actions"]
+    page = next(action["page_id"] for action in actions if action["title"] == "Alpha")
+    edit = {"page": page, "find": "rose by 12 %", "replace": "rose by 14 %"}
+    assert requests.post(f"{sandbox.url}/sandbox/edit", json=edit, timeout=10).ok
+    assert run(["plan", "-t", target, "-v"]) == 0
+    told = capsys.readouterr().out
+    assert "edited on wiki" in told
+    assert "- Sales rose by 12 % in spring.\n    + Sales rose by 14 % in spring.\n" in told
+    (repo / "a.md").write_text("# Alpha\n\nAnother intro.\n\n## Results\n\nSales rose by 12 % in spring.\n")
+    assert run(["sync", "-t", target]) == 7
+    told = capsys.readouterr().out
+    assert "both changed" in told
+    assert "+ Sales rose by 14 % in spring." in told
+    assert run(["plan", "-t", target, "--json"]) == 7
+    found = json.loads(capsys.readouterr().out)["actions"]
+    diff = next(action["diff"] for action in found if action["verb"] == "conflict")
+    assert "+ Sales rose by 14 % in spring." in diff
+    assert [line for line in diff if "Another" in line] == ([] if target != "notion" else ["- Another intro."])
+    assert run(["sync", "-t", target, "--force"]) == 0
+    assert "edits on wiki overwritten" in capsys.readouterr().out
+    assert run(["plan", "-t", target, "--exit-code"]) == 0
