@@ -88,8 +88,13 @@ _DRAWN = """
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const frame = () => Promise.race([new Promise((done) => requestAnimationFrame(() => done())), pause(100)]);
   document.documentElement.classList.add("nbwiki-still");
+  const buttons = (root) => root.querySelectorAll("*").forEach((node) => {
+    if (/\\bbk-Toolbar\\b/.test(node.getAttribute("class"))) node.style.visibility = "hidden";
+    if (node.shadowRoot) buttons(node.shadowRoot);
+  });
   if (window.nbwikiDrawn) await window.nbwikiDrawn; else await pause(700);
   await document.fonts.ready;
+  buttons(document);
   await frame(); await frame();
   const root = document.documentElement, figure = document.getElementById("nbwiki-figure");
   const box = figure ? figure.getBoundingClientRect() : null;
@@ -100,7 +105,7 @@ _DRAWN = """
 """
 """Waits until the figure stands (our own pages say so, others get a moment) and tells its place in CSS pixels.
 
-The class ``nbwiki-still`` is for styles that hide buttons in the picture.
+The class ``nbwiki-still`` is for styles that hide buttons in the picture; Bokeh's are in shadow trees, which no style reaches.
 """
 
 

@@ -14,7 +14,9 @@ from bridge.settings import Settings
 from converters.errors import BridgeError
 
 OPTIONAL = (
-    ("vl_convert", "plots", "pictures of Altair and Vega-Lite figures that the notebook doesn't carry"),
+    ("vl_convert", "plots", "pictures and offline pages of Altair, Vega and Vega-Lite figures"),
+    ("plotly", "plots", "pictures and offline pages of Plotly figures"),
+    ("bokeh", "bokeh", "pictures and offline pages of Bokeh figures of its version"),
     ("ipykernel", "jupyter", "sync --execute"),
     ("watchfiles", "watch", "sync --watch without looking each second"),
     ("distributed", "dask", "sync --executor dask://…"),
@@ -37,7 +39,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
 def examine(settings: Settings, name: str | None) -> list[Examined]:
     """All findings. Raises ConfigError only for a target that doesn't exist."""
     names = [target_name(settings, name)] if name or not settings.file.targets else list(settings.file.targets)
-    return [*_machine(), *(found for one in names for found in _target(settings, one))]
+    return [*_machine(settings), *(found for one in names for found in _target(settings, one))]
 
 
 def text_of(found: list[Examined]) -> str:
@@ -50,7 +52,7 @@ def text_of(found: list[Examined]) -> str:
     )
 
 
-def _machine() -> list[Examined]:
+def _machine(settings: Settings) -> list[Examined]:
     found = []
     for module, extra, purpose in OPTIONAL:
         there = find_spec(module) is not None
@@ -60,7 +62,22 @@ def _machine() -> list[Examined]:
             else Finding("warn", module, f"not installed ({purpose})", f"pip install nbwiki[{extra}]")
         )
         found.append(Examined(target="this machine", finding=finding))
-    return found
+    return [*found, Examined(target="this machine", finding=_browser(settings))]
+
+
+def _browser(settings: Settings) -> Finding:
+    from bridge.browser import find_renderer
+
+    purpose = "pictures of interactive figures that the notebook carries none of"
+    wanted = settings.file.interactive
+    if not wanted.draw:
+        return Finding("ok", "browser", f"not used ([interactive] draw is off): {purpose}")
+    renderer = find_renderer(wanted.browser)
+    if renderer is not None:
+        return Finding("ok", "browser", f"{renderer.executable}: {purpose}")
+    return Finding(
+        "warn", "browser", f"none found ({purpose})", "install Chrome or Chromium, or set [interactive] browser"
+    )
 
 
 def _target(settings: Settings, name: str) -> list[Examined]:

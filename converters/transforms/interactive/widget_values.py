@@ -56,6 +56,19 @@ def _progress(state: Mapping[str, Any]) -> str:
     return f"{'█' * done}{'░' * (_BAR - done)} {share:.0%}"
 
 
+def is_bar(line: Inlines) -> bool:
+    """Whether a line is a progress bar."""
+    last = line[-1] if line else None
+    return isinstance(last, Span) and last.text[:1] in {"█", "░"}
+
+
+def bare(line: Inlines) -> Inlines:
+    """A progress bar without its number, for where that stands beside it."""
+    last = line[-1]
+    assert isinstance(last, Span)
+    return (*line[:-1], Span(last.text.partition(" ")[0]))
+
+
 def _number(value: object, default: float) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else default
 

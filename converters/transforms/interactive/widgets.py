@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from converters.build import text_of
 from converters.model import (
     Attachment,
     Blocks,
@@ -209,11 +210,14 @@ def _beside(parts: list[Blocks]) -> Blocks:
     if len(lines) < len(parts):
         return (Columns(tuple(parts)),) if 1 < len(parts) <= _MAX_COLUMNS else tuple(b for part in parts for b in part)
     content: list[Any] = []
+    told = any(_PERCENT.search(text_of(line)) for line in lines if not widget_values.is_bar(line))
     for line in lines:
-        content += [Span("   "), *line] if content else line
+        shown = widget_values.bare(line) if told and widget_values.is_bar(line) else line
+        content += [Span("   "), *shown] if content else shown
     return (Paragraph(tuple(content)),) if content else ()
 
 
+_PERCENT = re.compile(r"\d\s*%")
 _MAX_COLUMNS = 4
 """Ours: more are too narrow to read on a page of 760 CSS pixels."""
 

@@ -233,14 +233,18 @@ def _math(math: Math, context: Context) -> list[Shape]:
     return [block("equation", {"expression": expression})]
 
 
+_RENAME = "If it arrives as .html.txt, remove the .txt first: Notion takes no HTML files"
+"""Source: developers.notion.com/docs/uploading-small-files, supported types."""
+
+
 def _interactive(figure: Interactive, context: Context) -> list[Shape]:
     """Picture (or what stands for it), live view where it is hosted, and the standalone file."""
     found = image_blocks(figure.picture, context) if figure.picture else shapes_of(figure.fallback, context)
     if figure.url:
         found += embed_blocks(Embed(figure.url, title=figure.title), context)
     if figure.html:
-        name = figure.title or f"Interactive {figure.library} figure"
-        attached = asset_block(figure.html, [], context, name if name.endswith(".html") else f"{name}.html", "file")
+        how = text_items(f"{figure.title}. {_RENAME}" if figure.title else _RENAME)
+        attached = asset_block(figure.html, how, context, f"Interactive {figure.library} figure.html", "file")
         found += [attached] if attached else []
     if figure.caption and not (figure.picture and figure.picture.caption):
         found += _caption_line(figure.caption, context)
