@@ -18,6 +18,7 @@ import msgspec
 from converters.transforms.math_rules import ruled_table
 from converters.transforms.mathml import to_mathml
 from converters.transforms.mathtext import Refused, one_line
+from converters.transforms.tex_macros import COMMON, Macros
 
 _X_HEIGHT_PX = 8.2
 """Height of a small x in Confluence's body text, 16 px of a sans serif face, in CSS pixels.
@@ -61,6 +62,8 @@ _PLAIN = (
     (re.compile(r"\\pmod\s*(?:\{([^{}]*)\}|(\w))"), r"\\quad(\\mathrm{mod}\\ \1\2)"),
     (re.compile(r"\\bmod(?![A-Za-z])"), r"\\;\\mathrm{mod}\\;"),
     (_OLD_FONT, r"{\\math\1{\2}}"),
+    (re.compile(r"\\(bf|rm|it|tt|sf|cal)(?![A-Za-z])\s*([A-Za-z0-9 ]+)"), r"\\math\1{\2}"),
+    (re.compile(r"\\cr(?![A-Za-z])"), r"\\\\ "),
 )
 _SHOWN = re.compile(
     r"\\(?:begin|end)\{[^}]*\}(?:\{[lcr|]*\})?|\\(?:text)?color\s*\{[^}]*\}|\\(?:tag|label)\*?|\\[A-Za-z]+\*?|[^A-Za-z0-9]"
@@ -70,6 +73,9 @@ _SHOWN = re.compile(
 _SILENT = re.compile(
     r"\\label\s*\{[^{}]*\}|\\phantom\s*\{[^{}]*\}|\\(?:hspace|vspace)\*?\s*\{[^{}]*\}|\\\\\s*\[[^\]]*\]"
 )
+
+
+_COMMON = Macros(COMMON)
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -84,7 +90,7 @@ class Picture(msgspec.Struct, frozen=True):
 @functools.lru_cache(maxsize=2048)
 def equation_picture(tex: str, *, display: bool) -> Picture | None:
     """The picture of an equation; None where it can't be set faithfully. Same LaTeX, same bytes."""
-    tex = _cleaned(tex)
+    tex = _COMMON.expand(_cleaned(tex))
     if not tex or len(tex) > _MAX_TEX:
         return None
     return _mathtext(tex, display=display) or _ziamath(tex, display=display)

@@ -171,11 +171,11 @@ class _Maker:
         for row, tag in zip(rows, tags, strict=True):
             line = ET.SubElement(table, "mtr")
             for i in range(width):
-                text = row[i].strip() if i < len(row) else ""
+                text = row[i].lstrip() if i < len(row) else ""
                 if paired and i % 2 and text:
                     text = "{}" + text  # what stands left of a sign of relation decides on its space
                 cell = ET.SubElement(line, "mtd", {"columnalign": aligns[i % len(aligns)]})
-                if text:
+                if text.strip():
                     cell.append(self.expression(text, display=display, script=script))
             if any(tags):
                 cell = ET.SubElement(line, "mtd", {"columnalign": "right"})

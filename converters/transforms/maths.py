@@ -1,63 +1,103 @@
-"""Equations for Confluence: a picture each, with the LaTeX kept as its text; Notion sets LaTeX itself."""
+"""Equations for their targets: macros expanded; for Confluence a picture each, Notion sets LaTeX itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
-from converters.model import Block, Code, Document, Inline, InlineMath, Mark, Math, Span, Where
+from converters.model import Block, Blocks, Code, Document, Inline, InlineMath, Mark, Math, Paragraph, Span, Where
 from converters.notes import degraded
 from converters.transforms.context import Context
 from converters.transforms.equations import Picture, equation_picture
-from converters.walk import map_both
+from converters.transforms.tex_macros import Macros, defines
+from converters.walk import iter_blocks, iter_inlines, map_both
 
 
 def maths(document: Document, context: Context) -> Document:
-    """The document with a picture for each equation, or the LaTeX as code and a note where it can't be set."""
-    if context.options.target != "confluence" or context.options.math != "image":
-        return document
-    if not context.has(document.blocks, InlineMath, Math):
-        return document
-    place = Where(context.path) if context.path else None
+    """The document with its macros expanded, and where pictures are wanted one an equation.
 
-    def enter(value: Block) -> None:
-        nonlocal place
-        place = value.where or place
+    What can't be set is its LaTeX as code, with a note. Definitions of macros show nothing, so they go.
+    """
+    if context.options.target == "model" or not context.has(document.blocks, InlineMath, Math):
+        return document
+    pictures = context.options.target == "confluence" and context.options.math == "image"
+    macros = Macros() if any(map(defines, _all(document.blocks))) else None
+    if not pictures and macros is None:
+        return document
+    maker = _Maker(context, macros, pictures=pictures)
+    return msgspec.structs.replace(document, blocks=map_both(document.blocks, maker.block, maker.inline, maker.enter))
 
-    def inline(value: Inline) -> Inline:
+
+def _all(blocks: Blocks) -> Iterator[str]:
+    """The LaTeX of all equations."""
+    yield from (block.tex for block in iter_blocks(blocks) if isinstance(block, Math))
+    yield from (inline.tex for inline in iter_inlines(blocks) if isinstance(inline, InlineMath))
+
+
+class _Maker:
+    """One walk over a document, in reading order."""
+
+    def __init__(self, context: Context, macros: Macros | None, *, pictures: bool) -> None:
+        self.context = context
+        self.macros = macros
+        self.pictures = pictures
+        self.place = Where(context.path) if context.path else None
+
+    def enter(self, block: Block) -> None:
+        """Notes from here on name the place of this block."""
+        self.place = block.where or self.place
+
+    def expanded(self, tex: str) -> str:
+        """The LaTeX without definitions and macros."""
+        return tex if self.macros is None else self.macros.expand(self.macros.take(tex)).strip()
+
+    def inline(self, value: Inline) -> Inline | None:
+        """An equation in running text."""
         if not isinstance(value, InlineMath):
             return value
-        picture = equation_picture(value.tex, display=False)
+        tex = self.expanded(value.tex)
+        if not tex and value.tex.strip():
+            return None
+        if not self.pictures:
+            return value if tex == value.tex else InlineMath(tex)
+        picture = equation_picture(tex, display=False)
         if picture is None:
-            _unrendered(value.tex, place, context)
+            self.unrendered(value.tex, self.place)
             return Span(" ".join(value.tex.split()), frozenset({Mark.CODE}))
         return msgspec.structs.replace(
             value,
-            asset=_asset(picture, context),
+            tex=tex,
+            asset=self.asset(picture),
             width=picture.width,
             height=picture.height,
             depth_px=picture.depth,
         )
 
-    def block(value: Block) -> Block:
+    def block(self, value: Block) -> Block | None:
+        """A displayed equation; a paragraph of nothing but definitions goes with them."""
+        if isinstance(value, Paragraph):
+            return value if value.content or self.macros is None else None
         if not isinstance(value, Math):
             return value
-        picture = equation_picture(value.tex, display=True)
+        tex = self.expanded(value.tex)
+        if not tex and value.tex.strip():
+            return None
+        if not self.pictures:
+            return value if tex == value.tex else msgspec.structs.replace(value, tex=tex)
+        picture = equation_picture(tex, display=True)
         if picture is None:
-            _unrendered(value.tex, value.where or place, context)
+            self.unrendered(value.tex, value.where or self.place)
             return Code(value.tex, "latex", where=value.where)
-        return msgspec.structs.replace(
-            value, asset=_asset(picture, context), width=picture.width, height=picture.height
-        )
+        asset = self.asset(picture)
+        return msgspec.structs.replace(value, tex=tex, asset=asset, width=picture.width, height=picture.height)
 
-    blocks = map_both(document.blocks, block, inline, enter)
-    return msgspec.structs.replace(document, blocks=blocks)
+    def asset(self, picture: Picture) -> str:
+        """The picture's key; the same equation gives the same bytes, and so one attachment."""
+        return self.context.add(picture.png, "image/png", "equation").key
 
-
-def _asset(picture: Picture, context: Context) -> str:
-    return context.add(picture.png, "image/png", "equation").key
-
-
-def _unrendered(tex: str, where: Where | None, context: Context) -> None:
-    shown = " ".join(tex.split())
-    shown = shown if len(shown) <= 80 else shown[:79] + "…"
-    context.notes.append(degraded("math.unrendered", f"an equation is shown as its LaTeX: {shown}", where))
+    def unrendered(self, tex: str, where: Where | None) -> None:
+        """Note that an equation stands there as its LaTeX."""
+        shown = " ".join(tex.split())
+        shown = shown if len(shown) <= 80 else shown[:79] + "…"
+        self.context.notes.append(degraded("math.unrendered", f"an equation is shown as its LaTeX: {shown}", where))
