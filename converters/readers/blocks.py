@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from converters import notes
-from converters.build import strip
+from converters.build import cell_of, strip
 from converters.model import (
     Block,
     Blocks,
     Cell,
     Code,
     Column,
+    CrossRef,
     Definition,
     DefinitionList,
     Footnote,
@@ -25,9 +26,11 @@ from converters.model import (
     ListBlock,
     ListItem,
     Math,
+    NoteRef,
     Paragraph,
     Quote,
     Row,
+    Span,
     Table,
     Where,
 )
@@ -35,14 +38,16 @@ from converters.readers.boxes import box, callout, html_box
 from converters.readers.context import MAX_DEPTH, MarkdownContext
 from converters.readers.inlines import InlineReader, Piece
 from converters.readers.leaves import captioned, heading, leaf
-from converters.readers.markdown_html import html_block
+from converters.readers.markdown_html import html_block, html_line
 from converters.readers.paragraphs import as_inlines, paragraphs
 from converters.readers.style import declarations
 from converters.readers.table_shape import shaped
+from converters.readers.writing import is_rtl, shown
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_NAMED = (NoteRef, CrossRef)
 _FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
 
 
@@ -254,10 +259,6 @@ class BlockReader:
 
     # ------------------------------------------------------------ leaves
 
-    def pieces(self, tokens: list[Token] | None) -> list[Piece]:
-        """Pieces of a run of inline tokens."""
-        return InlineReader(self.context, self.where).read(tokens or [])
-
     def one_line(self, pieces: list[Piece]) -> Inlines:
         """Pieces where only one line may stand."""
         line: list[Inline] = []
@@ -272,23 +273,40 @@ class BlockReader:
 
     def inline(self, tokens: list[Token], position: int) -> None:
         """The text of the innermost open container."""
-        token, frame = tokens[position], self.stack[-1]
-        pieces = self.pieces(token.children)
-        if frame.kind == "heading":
+        children, frame = tokens[position].children or [], self.stack[-1]
+        if len(children) == 1 and children[0].type == "text" and frame.kind == "paragraph":
+            frame.blocks.extend(self.words(children[0].content))
+            return
+        before = len(self.context.notes)
+        reader = InlineReader(self.context, self.where)
+        pieces = reader.read(children)
+        if reader.boxes and frame.kind in {"paragraph", "th", "td"} and not any(isinstance(p, _NAMED) for p in pieces):
+            del self.context.notes[before:]
+            found = html_line(children, self.context)
+            if frame.kind == "paragraph":
+                frame.blocks.extend(found)
+            else:
+                self.cell(frame, cell_of(found))
+        elif frame.kind == "heading":
             level = int(frame.token.tag[1]) if frame.token else 1
             frame.blocks.extend(heading(level, self.one_line(pieces), self.where, self.context.flavor))
         elif frame.kind in {"th", "td"}:
-            self.cell(frame, self.one_line(pieces))
+            self.cell(frame, Cell(self.one_line(pieces)))
         elif frame.kind == "dt":
             self.stack[-2].items.append(Definition(self.one_line(pieces), ()))
         elif frame.kind in {"alert_title", "admonition_title"}:
             frame.title = self.one_line(pieces)
         else:
-            found = paragraphs(pieces, self.context)
-            flavor = self.context.flavor
-            frame.blocks.extend(captioned(block, self.where, flavor) for block in found)
+            blocks = paragraphs(pieces, self.context)
+            frame.blocks.extend(captioned(block, self.where, self.context.flavor, reader.figure) for block in blocks)
 
-    def cell(self, frame: Frame, content: Inlines) -> None:
+    def words(self, text: str) -> Blocks:
+        """A paragraph of nothing but words: most of them are, and need no further looking into."""
+        text = shown(text).strip()
+        return (Paragraph((Span(text),), rtl=is_rtl(text), where=self.where),) if text else ()
+
+    def cell(self, frame: Frame, cell: Cell) -> None:
         """A table cell of the row below."""
         align = declarations(str(frame.token.attrs.get("style", ""))).get("text-align") if frame.token else None
-        self.stack[-2].items.append(Cell(content, header=frame.kind == "th", align=align))  # type: ignore[arg-type]
+        header = frame.kind == "th"
+        self.stack[-2].items.append(Cell(cell.content, cell.blocks, header, align=align))  # type: ignore[arg-type]

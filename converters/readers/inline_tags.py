@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from converters import notes
-from converters.model import Align, Anchor, Block, Href, Inline, LineBreak, Mark, Rule, Span, Where
+from converters.model import Anchor, Block, Href, Inline, LineBreak, Mark, Rule, Span, Where
 from converters.readers.address import href, picture
 from converters.readers.context import MarkdownContext
 from converters.readers.html_tags import HTML_TAGS, attributes
 from converters.readers.media import MEDIA_TAGS, field_text, medium
-from converters.readers.style import MARK_TAGS, colors_in, declarations, marks_in, picture_align, pixels
+from converters.readers.style import MARK_TAGS, colors_in, declarations, marks_in, pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ Piece: TypeAlias = Inline | Block
 Style: TypeAlias = tuple[frozenset[Mark], "Href | None", str, str]
 
 PLAIN: Style = (frozenset(), None, "", "")
+FIGURE_ATTRIBUTES = ("id", "align", "style", "fig-align", "fig-alt", "fig-cap")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w\-]*)([^>]*)>", re.DOTALL)
 _SILENT = frozenset({"script", "style", "template", "rp"})
 _VOID = frozenset({"wbr", "track", "link", "meta", "col", "param", "base", "area", "frame"})
@@ -49,7 +50,8 @@ class TagReader:
         """Where in ``out`` a link began that may show what it leads to; -1 outside of one."""
         self.tokens: Sequence[Token] = ()
         self.media: tuple[str, dict[str, str]] | None = None
-        self.align: Align | None = None
+        self.figure: dict[str, str] = {}
+        """Attributes of the last picture, for one that stands alone."""
         self.boxes = False
         """Whether elements stood in the text that make blocks: then it is to be read as HTML."""
         self.held = False
@@ -105,7 +107,7 @@ class TagReader:
 
     def picture(self, a: dict[str, str]) -> None:
         """A picture from attributes as HTML names them."""
-        self.align = picture_align(a)
+        self.figure = {key: a[key] for key in FIGURE_ATTRIBUTES if key in a}
         found = picture(
             a.get("src", ""),
             self.context,

@@ -21,7 +21,7 @@ from converters.readers.inline_tags import Piece, Style, TagReader
 from converters.readers.pandoc_inlines import named_link, read_reference
 from converters.readers.roles import read_role
 from converters.readers.shortcodes import read_shortcode
-from converters.readers.writing import is_cjk, joined, with_emoji
+from converters.readers.writing import is_cjk, joined, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["InlineReader", "Piece"]
 
-_BLANKS = re.compile(r" {2,}")
 _MARKDOWN_MARKS = {"em": Mark.EM, "strong": Mark.STRONG, "s": Mark.STRIKE, "sub": Mark.SUB, "sup": Mark.SUP}
 
 
@@ -67,11 +66,7 @@ class InlineReader(TagReader):
             text = joined(before + text)[len(before) :]
             if text.endswith("\n"):
                 text, self.held = text[:-1], True
-        if "  " in text:
-            text = _BLANKS.sub(" ", text)
-        if ":" in text:
-            text = with_emoji(text)
-        return text
+        return shown(text)
 
     def linked(self) -> None:
         """A link without words of its own shows what it leads to."""

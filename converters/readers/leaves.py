@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from converters.build import plain, strip
 from converters.model import Block, Code, Heading, Image, Inlines, Math, Rule, Section, Where
 from converters.readers.chunks import fenced
+from converters.readers.style import picture_align
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -20,10 +22,20 @@ _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _HEADING_ATTRS = re.compile(r"\s*\{([^{}]*)\}\s*$")
 
 
-def captioned(block: Block, where: Where | None, flavor: str) -> Block:
-    """A block at its place; in pandoc's dialect a lone picture's description is its caption."""
-    if isinstance(block, Image) and flavor == "pandoc" and block.alt and not block.caption:
-        block = msgspec.structs.replace(block, caption=plain(block.alt))
+def captioned(block: Block, where: Where | None, flavor: str, attributes: Mapping[str, str]) -> Block:
+    """A block at its place. A lone picture gets what its braces say, and in pandoc's dialect its description as caption."""
+    if isinstance(block, Image):
+        if flavor == "pandoc" and block.alt and not block.caption:
+            block = msgspec.structs.replace(block, caption=plain(block.alt))
+        if attributes:
+            caption = attributes.get("fig-cap", "")
+            block = msgspec.structs.replace(
+                block,
+                alt=attributes.get("fig-alt") or block.alt,
+                caption=plain(caption) if caption else block.caption,
+                label=attributes.get("id", "") or block.label,
+                align=picture_align(attributes) or block.align,
+            )
     if where is not None and getattr(block, "where", None) is None:
         block = msgspec.structs.replace(block, where=where)
     return block

@@ -131,3 +131,12 @@ def rendered(tokens: list[Token], context: MarkdownContext) -> str:
     """HTML of some tokens, for HTML that holds Markdown where neither alone makes sense."""
     md = _parser(context.flavor, _ALL - {"autolinks", "www"})
     return str(md.renderer.render(tokens, md.options, {"references": context.references}))
+
+
+def rendered_line(tokens: list[Token], context: MarkdownContext) -> str:
+    """HTML of some inline tokens."""
+    from markdown_it.token import Token
+
+    md = _parser(context.flavor, _ALL - {"autolinks", "www"})
+    token = Token("inline", "", 0, children=tokens)
+    return str(md.renderer.render([token], md.options, {"references": context.references}))

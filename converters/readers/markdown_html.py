@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from converters.build import strip
-from converters.model import Inlines
+from converters.model import Blocks, Inlines
+from converters.readers.context import MarkdownContext
 from converters.readers.html import read_html
 from converters.readers.html_pieces import HtmlPiece, html_pieces
 
@@ -47,6 +48,13 @@ def _piece(piece: HtmlPiece, reader: BlockReader) -> None:
             frame.title = _line(match[1], reader)
             text = text[: match.start()] + text[match.end() :]
         frame.blocks.extend(read_html(text, reader.context))
+
+
+def html_line(tokens: list[Token], context: MarkdownContext) -> Blocks:
+    """Text of Markdown in which elements stand that make blocks, such as a list in a table's cell."""
+    from converters.readers.markdown import rendered_line
+
+    return read_html(rendered_line(tokens, context), context)
 
 
 def _line(text: str, reader: BlockReader) -> Inlines:

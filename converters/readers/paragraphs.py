@@ -20,12 +20,15 @@ from converters.model import (
     Inlines,
     Math,
     Paragraph,
+    Rule,
+    Span,
 )
 from converters.readers.context import MarkdownContext
-from converters.readers.inlines import Piece
+from converters.readers.inline_tags import Piece
+from converters.readers.writing import is_rtl
 from converters.walk import iter_inlines
 
-_BLOCK_PIECES = (Math, Embed)
+_BLOCK_PIECES = (Math, Embed, Rule)
 _PICTURES = (ImageRef, InlineImage)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -69,6 +72,14 @@ def lone_picture(pieces: list[Piece], context: MarkdownContext) -> Image | None:
     return Image(found.asset, found.url, None, found.alt, title, size[0], size[1], href=found.href, where=context.where)
 
 
+def _is_rtl(content: Inlines) -> bool:
+    """Whether a paragraph's first words run from right to left."""
+    for inline in content:
+        if isinstance(inline, Span) and (not inline.text.isascii() or any(map(str.isalpha, inline.text))):
+            return is_rtl(inline.text)
+    return False
+
+
 def paragraphs(pieces: list[Piece], context: MarkdownContext, align: Any = None) -> list[Block]:
     """The blocks of one paragraph's pieces: display equations and frames between stretches of text."""
     if (figure := lone_picture(pieces, context)) is not None:
@@ -81,7 +92,7 @@ def paragraphs(pieces: list[Piece], context: MarkdownContext, align: Any = None)
             continue
         content = strip(line)
         if content:
-            out.append(Paragraph(content, align, where=context.where))
+            out.append(Paragraph(content, align, _is_rtl(content), context.where))
         line.clear()
         if piece is not None:
             out.append(piece)

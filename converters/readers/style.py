@@ -87,8 +87,10 @@ def marks_in(css: Mapping[str, str], marks: frozenset[Mark]) -> frozenset[Mark]:
 
 def picture_align(attributes: Mapping[str, str]) -> Align | None:
     """Where a picture stands: by its ``align``, by ``float``, or by margins that centre it."""
-    if not ("align" in attributes or "style" in attributes):
+    if not ("align" in attributes or "style" in attributes or "fig-align" in attributes):
         return None
+    if "fig-align" in attributes:
+        return align_of({"align": attributes["fig-align"]})
     css = declarations(attributes.get("style", ""))
     if css.get("margin-left") == "auto" and css.get("margin-right") == "auto":
         return "center"

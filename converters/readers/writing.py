@@ -16,6 +16,7 @@ _ONE = re.compile(f"[{_CJK}]")
 _ENDS = re.compile(rf"[{_CJK}]\n\Z")
 _SHORTCODE = re.compile(r"(?<![A-Za-z0-9_/\\]):([a-z0-9_+\-]{1,50}):(?![A-Za-z0-9_])")
 """A name between colons that stand at no word: ``10:30:20`` and ``a::b`` are none."""
+_BLANKS = re.compile(r" {2,}")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
@@ -54,6 +55,10 @@ def _emoji(name: str) -> str:
     return emoji.emojize(f":{name}:", language="alias")
 
 
-def with_emoji(text: str) -> str:
-    """The text with emoji in place of their names."""
-    return _SHORTCODE.sub(lambda match: _emoji(match[1]), text)
+def shown(text: str) -> str:
+    """A line of Markdown's text as it is shown: runs of blanks as one, emoji in place of their names."""
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
+    if ":" in text:
+        text = _SHORTCODE.sub(lambda match: _emoji(match[1]), text)
+    return text
