@@ -10,13 +10,16 @@ from converters.model import (
     Blocks,
     Callout,
     Code,
+    Columns,
     Document,
     Image,
     Inlines,
     Interactive,
     Output,
+    Quote,
     Section,
     Table,
+    Tabs,
     Toggle,
 )
 from converters.transforms.bundles import bundle_blocks
@@ -47,8 +50,14 @@ def _sequence(blocks: Blocks, context: Context) -> Blocks:
                     run = []
                 run.append(chosen)
                 continue
-        elif isinstance(block, Toggle | Section | Callout):
+        elif isinstance(block, Toggle | Section | Callout | Quote):
             chosen = msgspec.structs.replace(block, blocks=_sequence(block.blocks, context))
+        elif isinstance(block, Tabs):
+            tabs = (msgspec.structs.replace(tab, blocks=_sequence(tab.blocks, context)) for tab in block.tabs)
+            chosen = msgspec.structs.replace(block, tabs=tuple(tabs))
+        elif isinstance(block, Columns):
+            columns = tuple(_sequence(column, context) for column in block.columns)
+            chosen = msgspec.structs.replace(block, columns=columns)
         if run:
             result.append(_merged(run, context))
             run = []
