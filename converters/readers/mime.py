@@ -16,12 +16,20 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BM", "image/bmp"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
+    (b"\x00\x00\x01\x00", "image/x-icon"),
     (b"%PDF-", "application/pdf"),
     (b"ID3", "audio/mpeg"),
     (b"OggS", "audio/ogg"),
     (b"\x1aE\xdf\xa3", "video/webm"),
 )
 """First bytes of the binary formats that notebooks hold. Source: the formats' own specifications."""
+
+_BRANDS = {
+    **dict.fromkeys((b"avif", b"avis"), "image/avif"),
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"mif1", b"msf1"), "image/heic"),
+    b"M4A ": "audio/mp4",
+}
+"""Brands of ISO base media files that are no films. Source: the MP4 registration authority, mp4ra.org."""
 
 _SVG = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\])?\s*>\s*)*<svg[\s>]",
@@ -35,6 +43,9 @@ SUFFIXES = {
     "image/bmp": "bmp",
     "image/tiff": "tiff",
     "image/webp": "webp",
+    "image/avif": "avif",
+    "image/heic": "heic",
+    "image/x-icon": "ico",
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
     "application/json": "json",
@@ -45,10 +56,21 @@ SUFFIXES = {
     "audio/mpeg": "mp3",
     "audio/ogg": "ogg",
     "audio/wav": "wav",
+    "audio/mp4": "m4a",
+    "application/geo+json": "geojson",
     "video/mp4": "mp4",
     "video/webm": "webm",
 }
 
+_ALIASES = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/vnd.microsoft.icon": "image/x-icon",
+    "image/ico": "image/x-icon",
+    "image/heif": "image/heic",
+    "image/x-ms-bmp": "image/bmp",
+    "image/svg": "image/svg+xml",
+}
 _BINARY_PREFIXES = ("image/", "audio/", "video/", "font/")
 _BINARY = frozenset({"application/pdf", "application/octet-stream", "application/zip"})
 
@@ -56,7 +78,7 @@ _BINARY = frozenset({"application/pdf", "application/octet-stream", "application
 def normal(mime: str) -> str:
     """A MIME type in lower case without parameters: ``Image/PNG; charset=binary`` is ``image/png``."""
     kind = mime.split(";", 1)[0].strip().lower()
-    return "image/jpeg" if kind in {"image/jpg", "image/pjpeg"} else kind
+    return _ALIASES.get(kind, kind)
 
 
 def is_binary(mime: str) -> bool:
@@ -77,7 +99,7 @@ def sniff(data: bytes) -> str:
     if data[:4] == b"RIFF":
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(data[8:12], "")
     if data[4:8] == b"ftyp":
-        return "video/mp4"
+        return _BRANDS.get(data[8:12], "video/mp4")
     head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if _SVG.match(data[:20_000]):
         return "image/svg+xml"

@@ -111,7 +111,8 @@ class OutputReader:
     def _binary(self, kind: str, text: str, metadata: Mapping[str, object], where: Where, stem: str) -> Form | None:
         data = mime.decode_base64(text)
         found = mime.sniff(data) if data else ""
-        if not data or (kind.startswith("image/") and not found.startswith("image/")):
+        known = kind in mime.SUFFIXES  # bytes of a format that we don't know are what their type says
+        if not data or (kind.startswith("image/") and not found.startswith("image/") and (known or found)):
             self.notes.append(missing("image.unreadable", f"{kind:.80} output holds no picture", where))
             return None
         if found and found != kind:

@@ -4,24 +4,44 @@ JSON, plain text; what stands for nothing to see (loaders, plain JavaScript) goe
 
 from __future__ import annotations
 
+import re
+
 from converters.model import Attachment, Block, Blocks, Form, Image, Mark, Output, Paragraph, Span
 from converters.notes import Note, degraded, dropped, missing
-from converters.readers import mime
 from converters.readers.context import MarkdownContext
 from converters.readers.footnotes import footnote_labels
 from converters.readers.html import html_blocks
 from converters.readers.markdown import markdown_blocks
 from converters.transforms.context import Context
+from converters.transforms.datatypes import data_blocks, json_blocks
 from converters.transforms.interactive import interactive_blocks
 from converters.transforms.latex import latex_blocks
 from converters.transforms.pictures import WEB_TYPES, css_size, svg_size, svg_to_png, to_png
-from converters.transforms.texts import MAX_CHARS, text_blocks
+from converters.transforms.texts import text_blocks
 
-_SILENT = ("application/vnd.bokehjs_load", "application/vnd.holoviews_load", "application/papermill.record")
+_PLACE = "x-nbwiki/place"
+_SILENT = (_PLACE, "application/vnd.bokehjs_load", "application/vnd.holoviews_load", "application/papermill.record")
 """Forms that load a library or carry data for tools: nothing that a reader would see."""
 
-_PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff")
-_JSON_FOLD_LINES = 30
+_PICTURES = (
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/apng",
+    "image/avif",
+    "image/bmp",
+    "image/tiff",
+    "image/x-icon",
+    "image/heic",
+)
+_OBJECT = re.compile(r"\s*<IPython\.(?:core|lib)\.[\w.]+ (?:object|at 0x[0-9a-f]+)>\s*")
+"""The text that stands for what another form of the bundle holds."""
+_TEXT_REPRS = ("sk-top-container", "xr-text-repr-fallback")
+"""Classes of HTML that is made for a notebook's styles, and whose plain text says the same better: estimators of
+scikit-learn, arrays and datasets of xarray."""
+_EMPTY_PLACE = re.compile(r"\s*(?:<(?:div|span)\b[^>]*>\s*)+(?:</(?:div|span)>\s*)+")
 
 
 def bundle_blocks(output: Output, context: Context) -> Blocks:
@@ -29,13 +49,13 @@ def bundle_blocks(output: Output, context: Context) -> Blocks:
     forms: dict[str, Form] = {}
     for form in output.forms:
         forms.setdefault(form.mime, form)
-    for step in (interactive_blocks, _html, _latex, _picture, _file, _markdown, _json, _plain):
+    for step in (_loader, interactive_blocks, data_blocks, _html, _latex, _picture, _file, _markdown, _json, _plain):
         blocks = step(output, forms, context)
         if blocks:
             return blocks
     _nothing(output, forms, context)
     if output.forms or any(note.where == output.where and note.code == "image.unreadable" for note in context.notes):
-        return () if all(_is_silent(kind) for kind in forms) and forms else _placeholder(output)
+        return () if _PLACE in forms or (all(map(_is_silent, forms)) and forms) else _placeholder(output)
     return ()
 
 
@@ -54,8 +74,9 @@ def picture_of(output: Output, forms: dict[str, Form], context: Context) -> Imag
         if asset and kind not in WEB_TYPES:
             png = to_png(asset.data)
             if png is None:
-                context.notes.append(missing("image.unreadable", f"{kind} output can't be read", output.where))
-                continue
+                text = f"{kind} output can't be drawn here and is attached as a file"
+                context.notes.append(degraded("image.unreadable", text, output.where))
+                return Attachment(asset.key, title=output.alt or "Figure", where=output.where)
             asset = context.add(png, "image/png", "figure")
         if asset:
             size = css_size(asset, form.metadata)
@@ -96,6 +117,8 @@ def _html(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     form = forms.get("text/html")
     if form is None or not form.text.strip():
         return ()
+    if "text/plain" in forms and any(name in form.text for name in _TEXT_REPRS):
+        return ()
     blocks, notes = html_blocks(form.text, _reading(output, context))
     if not blocks:
         _keep_security(notes, context)
@@ -133,7 +156,7 @@ def _latex(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
 def _file(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     """PDF, audio, video and other binaries: a line to download or play."""
     for kind, form in forms.items():
-        if form.asset is None or kind.startswith("image/"):
+        if form.asset is None or kind in _PICTURES:
             continue
         asset = context.assets[form.asset]
         family = kind.partition("/")[0]
@@ -156,34 +179,12 @@ def _markdown(output: Output, forms: dict[str, Form], context: Context) -> Block
 
 
 def _json(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
-    """``application/json``, indented; other JSON types only where there is no plain text to show instead."""
-    form = forms.get("application/json")
-    if form is None and "text/plain" not in forms:
-        form = next((f for kind, f in forms.items() if mime.is_json(kind) and not _is_silent(kind)), None)
-        if form is not None:
-            text = f"{form.mime:.80} output is shown as its JSON"
-            context.notes.append(degraded("output.unknown_mime", text, output.where))
-    if form is None:
-        return ()
-    text = _pretty(form.text)
-    folded = text.count("\n") >= _JSON_FOLD_LINES
-    return text_blocks(text, context, output.where, language="json", folded=folded, title="JSON")
-
-
-def _pretty(text: str) -> str:
-    import msgspec
-
-    if len(text) > MAX_CHARS:
-        return text
-    try:
-        return msgspec.json.format(text, indent=2)
-    except msgspec.DecodeError:
-        return text
+    return json_blocks(output, forms, context, silent=_SILENT)
 
 
 def _plain(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     form = forms.get("text/plain")
-    if form is None or not form.text.strip():
+    if form is None or not form.text.strip() or (len(forms) > 1 and _OBJECT.fullmatch(form.text)):
         return ()
     blocks = text_blocks(form.text, context, output.where)
     for kind in forms:
@@ -194,8 +195,28 @@ def _plain(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     return blocks
 
 
+def _loader(output: Output, forms: dict[str, Form], context: Context) -> Blocks:  # noqa: ARG001
+    """Take out HTML that only says that a library is loading, or is the empty place that the next output fills."""
+    form = forms.get("text/html")
+    if form is None:
+        return ()
+    text = form.text
+    if "Loading BokehJS" in text and "docs_json" not in text:
+        del forms["text/html"]
+        forms.setdefault("application/vnd.bokehjs_load+html", form)
+    elif len(text) < 500 and "id=" in text and _EMPTY_PLACE.fullmatch(text):
+        del forms["text/html"]
+        forms.setdefault(_PLACE, form)
+    return ()
+
+
 def _nothing(output: Output, forms: dict[str, Form], context: Context) -> None:
     """A note on a bundle of which nothing can be shown. Plumbing says so; anything else is a loss."""
+    if any(kind.startswith(_SILENT) for kind in forms):
+        context.notes.append(dropped("output.loader", "output that only loads a library", output.where))
+        return
+    if _PLACE in forms:
+        return
     if "application/javascript" in forms or "text/javascript" in forms:
         context.notes.append(dropped("output.javascript", "JavaScript doesn't run on a wiki page", output.where))
         return

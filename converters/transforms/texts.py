@@ -34,7 +34,8 @@ def text_blocks(  # noqa: PLR0913  (a listing has that many properties)
     lines = text.split("\n")
     head = "\n".join(lines[:_HEAD_LINES])[:_HEAD_CHARS]
     tail = "\n".join(lines[-_TAIL_LINES:])[-_TAIL_CHARS:]
-    asset = context.add(text.encode("utf-8", "replace"), "text/plain", "output")
+    kind = "application/json" if language == "json" else "text/plain"
+    asset = context.add(text.encode("utf-8", "replace"), kind, "output")
     shown = f"The first {len(head):,} and the last {len(tail):,} of {len(text):,} characters"
     if len(lines) > 1:
         shown += f" ({len(lines):,} lines)"

@@ -243,7 +243,7 @@ def test_a_huge_text_is_attached_whole():
 def test_captions_labels_and_alt_reach_the_figure():
     document, _ = shown(display({"image/png": b64(picture())}), caption="Sizes", alt="A histogram", label="fig-sizes")
     (image,) = blocks_of(document)
-    assert (image.alt, image.label, image.caption[0].text) == ("A histogram", "fig-sizes", "Sizes")
+    assert (image.alt, image.label, image.caption[0].text) == ("A histogram", "fig-sizes", "Figure 1: Sizes")
     assert document.assets[image.asset].name == "fig-sizes.png"
 
 
