@@ -14,6 +14,7 @@ import pathspec
 
 from bridge.git import FileFacts, Repository, name_of, read_repository
 from bridge.settings import Settings
+from bridge.sidecars import Beside, Sidecars
 from converters.errors import BridgeError
 from converters.metadata import Provenance
 
@@ -50,6 +51,18 @@ class SourceTree:
             return self._inside(path).is_file()
         except (OSError, ValueError):
             return False
+
+    def size(self, path: str) -> int:
+        """Bytes of a file. Raises as ``read`` does."""
+        return self._inside(path).stat().st_size
+
+    def names(self, folder: str) -> frozenset[str]:
+        """Names of the files in a folder; none where it can't be listed."""
+        try:
+            with os.scandir(self._inside(folder)) as entries:
+                return frozenset(entry.name for entry in entries if _is_file(entry))
+        except OSError:
+            return frozenset()
 
     def _inside(self, path: str) -> Path:
         pure = PurePosixPath(path)
@@ -93,6 +106,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     facts: FileFacts = FileFacts()
     provenance: Provenance = Provenance()
     link_base: str = ""
+    beside: Beside = Beside()
 
     @property
     def folder(self) -> str:
@@ -138,12 +152,13 @@ def discover(settings: Settings, paths: Sequence[Path] = ()) -> Discovery:
         log.warning("shallow git clone: dates and authors of older files are unknown; clone with the whole history")
     repository = repository or Repository(name=name_of(given) or root.name)
     found = tuple(_found(path, repository) for path in sorted(chosen | set(everything)))
+    sidecars = Sidecars(SourceTree(root), [one.path for one in found])
     return Discovery(
         root=root,
         base=place(repository.name, repository.prefix),
         former_bases=tuple(place(name, repository.prefix) for name in repository.aliases),
         keys={one.path: one.key for one in found},
-        found=tuple(one for one in found if one.path in chosen),
+        found=tuple(_with_beside(one, sidecars) for one in found if one.path in chosen),
         complete=not any(asked),
     )
 
@@ -261,6 +276,13 @@ def _found(path: str, repository: Repository) -> Found:
             permalink=repository.permalink(path, commit) if commit else "",
         ),
     )
+
+
+def _with_beside(found: Found, sidecars: Sidecars) -> Found:
+    """The report with what files beside and above it say."""
+    beside = sidecars.beside(found.path)
+    provenance = msgspec.structs.replace(found.provenance, environment=beside.environment)
+    return msgspec.structs.replace(found, beside=beside, provenance=provenance)
 
 
 def index_of(folder: str, paths: Mapping[str, str]) -> str | None:

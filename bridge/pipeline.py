@@ -13,9 +13,9 @@ from bridge.discover import Found
 from bridge.settings import Settings
 from converters.errors import ConversionError
 from converters.metadata import Metadata
-from converters.model import Rendered
+from converters.model import Rendered, Where
 from converters.notes import Note
-from converters.options import Files, ReadOptions, Renderer, Source, TransformOptions, WriteOptions
+from converters.options import Files, Read, ReadOptions, Renderer, Source, TransformOptions, WriteOptions
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,22 @@ class Conversion(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class _Given:
+    """The door to files beside a source that is in memory already: a notebook of 50 MB isn't held twice."""
+
+    def __init__(self, source: Source, files: Files) -> None:
+        self._source = source
+        self._files = files
+
+    def read(self, path: str) -> bytes:
+        """Bytes of a file; the source's own where it is asked for."""
+        return self._source.data if path == self._source.path else self._files.read(path)
+
+    def exists(self, path: str) -> bool:
+        """Whether ``read`` would find a file."""
+        return path == self._source.path or self._files.exists(path)
+
+
 def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
     """A source rendered for ``options.transform.target``; a document that can't be converted is a value too."""
     from converters.readers import read
@@ -51,7 +67,7 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
     from converters.writers import write
 
     try:
-        document = apply(read(source, options.read), options.transform, files)
+        document = apply(_told(read(source, options.read), options.read), options.transform, _Given(source, files))
         rendered, notes = write(document.document, options.transform.target, options.write)
     except ConversionError as error:
         return Conversion(path=source.path, error=str(error))
@@ -66,6 +82,20 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
         )
     all_notes = tuple(dict.fromkeys((*document.notes, *notes)))
     return Conversion(path=source.path, rendered=rendered, notes=all_notes, meta=rendered.meta)
+
+
+def _told(found: Read, options: ReadOptions) -> Read:
+    """What was read, with notes on files beside it and on what they say otherwise."""
+    if not (options.notes or options.beside):
+        return found
+    from converters.readers.frontmatter import conflicts
+
+    notes = [*found.notes, *options.notes]
+    said: set[str] = set()
+    for path, meta in options.beside:
+        notes += conflicts(found.document.meta, meta, ("the document's own header", path), Where(path), said)
+        said |= {name for name in meta.__struct_fields__ if getattr(meta, name) != getattr(Metadata(), name)}
+    return msgspec.structs.replace(found, notes=notes)
 
 
 def render_path(path: str, options: RenderOptions, files: Files) -> Conversion:
@@ -91,6 +121,8 @@ def options_for(
     read = ReadOptions(
         defaults=_defaults(found, settings.defaults),
         provenance=found.provenance,
+        beside=found.beside.sidecars,
+        notes=found.beside.notes,
         remove_cell_tags=frozenset(convert.remove_cell_tags),
         remove_input_tags=frozenset(convert.remove_input_tags),
         remove_output_tags=frozenset(convert.remove_output_tags),
@@ -121,8 +153,11 @@ def _renderer(browser: str) -> Renderer | None:
 
 
 def _defaults(found: Found, configured: Metadata) -> Metadata:
-    """Configured defaults, and git's word on authors and dates where the configuration says nothing."""
+    """What sidecars say, then folders, then the configuration, then git of authors and dates."""
+    from converters.readers.frontmatter import merge
+
     facts = found.facts
+    configured = merge(found.beside.metadata, configured)
     return msgspec.structs.replace(
         configured,
         authors=configured.authors or facts.authors[:5],

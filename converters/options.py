@@ -64,6 +64,10 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Metadata = Metadata()
     """Metadata that hold where the document says nothing (the configuration's ``[defaults]``)."""
     provenance: Provenance = Provenance()
+    beside: tuple[tuple[str, Metadata], ...] = ()
+    """Sidecars by path, whose values are among ``defaults``: a note tells where the document says otherwise."""
+    notes: tuple[Note, ...] = ()
+    """What was found wrong with files beside the source."""
     remove_cell_tags: frozenset[str] = frozenset()
     remove_input_tags: frozenset[str] = frozenset()
     remove_output_tags: frozenset[str] = frozenset()

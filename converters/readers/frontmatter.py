@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -59,8 +59,8 @@ def split_header(text: str) -> tuple[str, str, int]:
     return match[1], text[match.end() :], text.count("\n", 0, match.end())
 
 
-def parse_header(header: str, where: Where) -> tuple[Mapping[str, Any], list[Note]]:
-    """The header as a mapping; an unreadable one is empty, with a note that names the line.
+def parse_header(header: str, where: Where, first: int = 2) -> tuple[Mapping[str, Any], list[Note]]:
+    """The header as a mapping; an unreadable one is empty, with a note that names the line. ``first`` is its first line.
 
     A text with an unquoted colon, and tabs at the start of lines, are mended where nothing else is wrong.
     """
@@ -70,14 +70,14 @@ def parse_header(header: str, where: Where) -> tuple[Mapping[str, Any], list[Not
     try:
         return _mapping(load_yaml(header, _Loader), where, [])
     except yaml.YAMLError as error:
-        mended, found = _mend(header, where)
+        mended, found = _mend(header, where, first)
         if found:
             try:
                 return _mapping(load_yaml(mended, _Loader), where, found)
             except yaml.YAMLError:
                 pass
         mark = getattr(error, "problem_mark", None)
-        line = (mark.line if mark else 0) + 2
+        line = (mark.line if mark else 0) + first
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         place = msgspec.structs.replace(where, line=line)
         return {}, [notes.metadata("metadata.yaml", f"header is no valid YAML and was ignored: {problem}", place)]
@@ -102,7 +102,7 @@ def _toml(header: str, where: Where) -> tuple[Mapping[str, Any], list[Note]]:
         return {}, [notes.metadata("metadata.toml", text, msgspec.structs.replace(where, line=1))]
 
 
-def _mend(header: str, where: Where) -> tuple[str, list[Note]]:
+def _mend(header: str, where: Where, first: int) -> tuple[str, list[Note]]:
     """The header with quotes around plain texts that YAML would misread, and blanks for leading tabs."""
     found: list[Note] = []
     if _LEADING_TABS.search(header):
@@ -114,7 +114,7 @@ def _mend(header: str, where: Where) -> tuple[str, list[Note]]:
         if match and (": " in match[2] or match[2].endswith(":") or match[2][0] in "@`%*?-,]}"):
             quoted = match[2].replace("'", "''")
             lines[number] = f"{match[1]}: '{quoted}'"
-            place = msgspec.structs.replace(where, line=number + 2)
+            place = msgspec.structs.replace(where, line=number + first)
             text = f"{match[1]}: read as one text; put quotes around it"
             found.append(notes.repaired("metadata.quotes", text, place))
     return "\n".join(lines), found
@@ -219,12 +219,18 @@ _COMPARED = (
 )
 
 
-def conflicts(first: Metadata, later: Metadata, names: tuple[str, str], where: Where | None) -> list[Note]:
-    """One note on what two headers of one report say differently; ``names`` are theirs, the first one's values hold."""
+def conflicts(
+    first: Metadata, later: Metadata, names: tuple[str, str], where: Where | None, but: Collection[str] = ()
+) -> list[Note]:
+    """One note on what two headers of one report say differently; ``names`` are theirs, the first one's values hold.
+
+    Fields in ``but`` are not compared.
+    """
     differing = [
         field
         for field in _COMPARED
-        if getattr(first, field) not in {_EMPTY[field], getattr(later, field)}
+        if field not in but
+        and getattr(first, field) not in (_EMPTY[field], getattr(later, field))
         and getattr(later, field) != _EMPTY[field]
     ]
     if not differing:

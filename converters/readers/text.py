@@ -18,6 +18,7 @@ from converters.options import Read, ReadOptions, Source
 from converters.readers.context import MarkdownContext
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
 from converters.readers.markdown import markdown_blocks
+from converters.readers.notebook_meta import header_provenance
 from converters.readers.wiki_headers import mark_header
 
 _OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
@@ -59,16 +60,15 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     line += lines
     meta, more = metadata_from_mapping({**marked, **mapping}, place)
     found = [*found, *more, *_unclosed(body, place, line)]
-    context = MarkdownContext(source=source.path, flavor=flavor, line=line)
+    context = MarkdownContext(source=source.path, flavor=flavor, line=line, header=mapping)
     blocks, more = markdown_blocks(body, context)
     found.extend(more)
     if context.chunks:
         hidden = sum(context.chunks)
         more_text = f" ({hidden} of {len(context.chunks)} chunks hidden by their own options)" if hidden else ""
         found.append(notes.missing("code.not-executed", f"not executed: no outputs stored{more_text}", place))
-    blocks, meta = titled(blocks, meta, source.path)
-    meta = merge(meta, options.defaults)
-    provenance = msgspec.structs.replace(options.provenance, path=options.provenance.path or source.path)
+    blocks, meta = titled(blocks, merge(meta, options.defaults), source.path)
+    provenance = header_provenance(mapping, options.provenance, source.path)
     meta = msgspec.structs.replace(meta, provenance=provenance)
     return Read(Document(meta, blocks, context.assets, place), found)
 

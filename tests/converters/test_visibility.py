@@ -207,7 +207,10 @@ def test_captions_one_for_each_figure():
     source = "#| label: fig-two\n#| fig-cap: Both\n#| fig-subcap:\n#|   - One\n#|   - Two\n#| fig-alt: [A, B]\nplot()"
     blocks, _ = page(code(source, picture(), picture()))
     images = [block for block in iter_blocks(blocks) if isinstance(block, Image)]
-    assert [(i.caption[0].text, i.alt, i.label) for i in images] == [("One", "A", ""), ("Two — Both", "B", "fig-two")]
+    assert [(i.caption[0].text, i.alt, i.label) for i in images] == [
+        ("One", "A", ""),
+        ("Figure 1: Two — Both", "B", "fig-two"),
+    ]
 
 
 def test_captions_without_figures_are_told():

@@ -1,0 +1,193 @@
+"""Files beside and above a source that speak of it, and which of two words on one thing holds."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from bridge.config import load
+from bridge.discover import SourceTree, discover
+from bridge.pipeline import options_for, render_path
+from converters.metadata import Person
+from converters.options import WriteOptions
+
+PLAIN = json.dumps({"cells": [{"cell_type": "markdown", "metadata": {}, "source": "# First heading\n\ntext"}],
+                    "metadata": {}, "nbformat": 4, "nbformat_minor": 4})  # fmt: skip
+
+
+def tree(root, files):
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
+
+
+def convert(root, path, target="confluence"):
+    settings = load(None, {}, root)
+    found = discover(settings)
+    one = next(report for report in found.found if report.path == path)
+    options = options_for(one, settings, found.known(), WriteOptions(), target)
+    return render_path(path, options, SourceTree(root))
+
+
+def meta_of(root, path="r/a.ipynb"):
+    done = convert(root, path)
+    assert not done.error
+    return done.meta
+
+
+@pytest.mark.parametrize(
+    ("files", "field", "expected"),
+    [
+        ({"r/kyso.yaml": "title: K\nmain: a.ipynb"}, "title", "K"),
+        ({"r/kyso.yml": "title: K\nmain: a.ipynb"}, "title", "K"),
+        ({"r/kyso.json": {"title": "K", "main": "a.ipynb"}}, "title", "K"),
+        ({"r/kyso.yaml": "title: K"}, "title", "K"),  # the folder's only report
+        ({"r/kyso.yaml": "main: a.ipynb\nauthors: [x@y.org]"}, "authors", (Person("x@y.org", "x@y.org"),)),
+        ({"r/kyso.yaml": "title: K\nmain: other.ipynb"}, "title", "First heading"),
+        ({"r/kyso.yaml": "title: K\ntags: [k]", "r/b.ipynb": PLAIN}, "title", "First heading"),
+        ({"r/kyso.yaml": "title: K\ntags: [k]", "r/b.ipynb": PLAIN}, "tags", ("k",)),
+        ({"kyso.yaml": "type: meta\nchannel: C\ntitle: M\nreports: [r]"}, "team", "C"),
+        ({"kyso.yaml": "type: meta\nchannel: C\ntitle: M\nreports: ['r/**']"}, "title", "First heading"),
+        ({"kyso.yaml": "type: meta\nchannel: C\nreports: ['q/*']"}, "team", ""),
+        ({"r/_metadata.yml": "categories: [q]"}, "tags", ("q",)),
+        ({"_metadata.yml": "categories: [top]", "r/_metadata.yml": "categories: [near]"}, "tags", ("near",)),
+        ({"_quarto.yml": "project: {title: P}\nlang: de\nexecute: {echo: false}"}, "code", "omit"),
+        ({"_quarto.yml": "title: P\nlang: de"}, "title", "First heading"),
+        ({"_quarto.yml": "website: {repo-url: 'https://github.com/a/b'}"}, "source", {"repo": "https://github.com/a/b"}),
+        ({"myst.yml": "version: 1\nproject: {title: P, license: MIT, github: a/b}"}, "license", "MIT"),
+        ({"myst.yml": "version: 1\nproject: {title: P, license: MIT}"}, "title", "First heading"),
+        ({"_config.yml": "title: Site\nauthor: Ann\nrepository: {url: 'https://github.com/a/b'}"}, "authors", (Person("Ann"),)),
+        ({"_config.yml": "title: Site\nplugins: [x]"}, "title", "First heading"),
+        ({"_publish.yml": "- source: r/a.ipynb\n  confluence:\n    - id: '12'\n      url: 'https://w.org'"}, "wiki",
+         {"confluence": {"id": "12", "url": "https://w.org"}}),
+        ({"_publish.yml": "- source: project\n  netlify: [{id: x}]"}, "wiki", {}),
+        ({".knowledge_repo_config.yml": "aliases: {old/name: r/a}"}, "aliases", ("old/name",)),
+    ],
+)  # fmt: skip
+def test_each_file_fills_gaps(tmp_path, files, field, expected):
+    tree(tmp_path, {"r/a.ipynb": PLAIN, **files})
+    assert getattr(meta_of(tmp_path), field) == expected
+
+
+def test_a_post_of_knowledge_repo_keeps_its_id(tmp_path):
+    tree(tmp_path, {"p.kp/knowledge.ipynb": PLAIN, "p.kp/UUID": "f00-1\n"})
+    assert meta_of(tmp_path, "p.kp/knowledge.ipynb").id == "f00-1"
+
+
+def test_output_options_of_r_markdown(tmp_path):
+    tree(tmp_path, {"a.Rmd": "text\n", "_output.yml": "html_document:\n  code_folding: show\n"})
+    assert meta_of(tmp_path, "a.Rmd").code == "show"
+
+
+LAYERS = [
+    ("header", "r/a.ipynb", None),
+    ("notebook", "r/a.ipynb", None),
+    ("kyso.yaml", "r/kyso.yaml", "title: kyso.yaml\nsummary: kyso.yaml\nmain: a.ipynb"),
+    ("kyso.json", "r/kyso.json", '{"title": "kyso.json", "summary": "kyso.json", "main": "a.ipynb"}'),
+    ("folder", "r/_metadata.yml", "summary: folder"),
+    ("parent", "_metadata.yml", "summary: parent"),
+    ("quarto", "_quarto.yml", "description: quarto"),
+    ("config", "nbwiki.toml", '[defaults]\nsummary = "config"\n'),
+]
+
+
+@pytest.mark.parametrize("first", range(len(LAYERS)))
+def test_precedence(tmp_path, first):
+    """With the layers from ``first`` on, that one holds; a summary can stand in most of them."""
+    names = [name for name, _, _ in LAYERS[first:]]
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": "# First heading\n\ntext"}]
+    if "header" in names:
+        cells.insert(0, {"cell_type": "raw", "metadata": {}, "source": "---\nsummary: header\n---"})
+    metadata = {"summary": "notebook"} if "notebook" in names else {}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+    files = {path: text for _, path, text in LAYERS[first:] if text is not None}
+    tree(tmp_path, {"r/a.ipynb": notebook, **{k: v for k, v in files.items() if not k.endswith(".toml")}})
+    config = tmp_path / "nbwiki.toml"
+    config.write_text(LAYERS[-1][2], encoding="utf-8")
+    settings = load(config, {}, tmp_path)
+    found = discover(settings)
+    (one,) = (report for report in found.found if report.path == "r/a.ipynb")
+    done = render_path(one.path, options_for(one, settings, {}, WriteOptions(), "confluence"), SourceTree(tmp_path))
+    # quarto has no single summary for many pages, so what it says of one is nobody's
+    expected = "config" if names[0] in {"quarto", "folder", "parent"} else names[0]
+    assert done.meta.summary == expected
+
+
+def test_two_words_on_one_thing_are_told_and_the_header_holds(tmp_path):
+    raw = {"cell_type": "raw", "metadata": {}, "source": "---\ntitle: Header\n---"}
+    notebook = {"cells": [raw], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    tree(tmp_path, {"r/a.ipynb": notebook, "r/kyso.yaml": "title: Sidecar\nmain: a.ipynb\ndescription: S"})
+    done = convert(tmp_path, "r/a.ipynb")
+    assert (done.meta.title, done.meta.summary) == ("Header", "S")
+    (note,) = (note for note in done.notes if note.code == "metadata.conflict")
+    assert "header" in note.text and "r/kyso.yaml" in note.text and "title" in note.text
+
+
+def test_kyso_json_and_yaml_both_there_are_told(tmp_path):
+    tree(tmp_path, {"a.ipynb": PLAIN, "kyso.yaml": "title: Y", "kyso.json": {"title": "J", "tags": ["j"]}})
+    done = convert(tmp_path, "a.ipynb")
+    assert (done.meta.title, done.meta.tags) == ("Y", ("j",))
+    (note,) = (note for note in done.notes if note.code == "metadata.sidecars")
+    assert "kyso.yaml" in note.text and "kyso.json" in note.text
+
+
+def test_a_change_of_a_sidecar_changes_the_page(tmp_path):
+    tree(tmp_path, {"a.ipynb": PLAIN, "kyso.yaml": "description: one"})
+    before = convert(tmp_path, "a.ipynb").rendered.digest
+    assert convert(tmp_path, "a.ipynb").rendered.digest == before
+    tree(tmp_path, {"kyso.yaml": "description: two"})
+    assert convert(tmp_path, "a.ipynb").rendered.digest != before
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("title: [", "metadata.yaml"),
+        ("- a", "metadata.mapping"),
+        ("x" * 300_000, "metadata.sidecar"),
+        ("a: &a [1]\nb: !!python/object:os.system x", "metadata.yaml"),
+        ("colour: red", "metadata.unknown"),
+    ],
+)
+def test_odd_sidecars_are_told_and_not_fatal(tmp_path, text, code):
+    tree(tmp_path, {"a.ipynb": PLAIN, "kyso.yaml": text})
+    done = convert(tmp_path, "a.ipynb")
+    assert done.meta.title == "First heading"
+    assert [(note.code, note.where.source) for note in done.notes] == [(code, "kyso.yaml")]
+
+
+def test_sidecars_outside_the_root_and_devices_are_not_read(tmp_path):
+    root = tmp_path / "root"
+    tree(root, {"a.ipynb": PLAIN})
+    tree(tmp_path, {"secret.yaml": "title: Secret"})
+    (root / "kyso.yaml").symlink_to(tmp_path / "secret.yaml")
+    os.mkfifo(root / "kyso.yml")
+    done = convert(root, "a.ipynb")
+    assert done.meta.title == "First heading"
+    assert [note.code for note in done.notes] == ["metadata.outside"]
+
+
+def test_environment_files_the_nearest_of_each_kind(tmp_path):
+    files = ["environment.yml", "Dockerfile", "r/environment.yml", "r/requirements.txt", ".devcontainer/devcontainer.json",
+             "renv.lock", "other/poetry.lock"]  # fmt: skip
+    tree(tmp_path, {"r/a.ipynb": PLAIN, **dict.fromkeys(files, "x")})
+    assert meta_of(tmp_path).provenance.environment == (
+        "r/environment.yml", "r/requirements.txt", "renv.lock", "Dockerfile", ".devcontainer/devcontainer.json",
+    )  # fmt: skip
+
+
+def test_git_fills_what_nobody_said(tmp_path):
+    tree(tmp_path, {"a.md": "---\ndate: today\n---\n\ntext\n"})
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=Ann", "-c", "user.email=a@x.org"]
+    date = {"GIT_AUTHOR_DATE": "2024-03-01T10:00:00Z", "GIT_COMMITTER_DATE": "2024-03-01T10:00:00Z"}
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *command], check=True, env={**os.environ, **date})
+    settings = load(None, {}, tmp_path)
+    found = discover(settings, [tmp_path / "a.md"])
+    done = render_path(
+        "a.md", options_for(found.found[0], settings, {}, WriteOptions(), "confluence"), SourceTree(tmp_path)
+    )
+    assert (done.meta.created, done.meta.updated, done.meta.authors) == (
+        "2024-03-01", "2024-03-01", (Person("Ann", "a@x.org"),),
+    )  # fmt: skip
