@@ -40,6 +40,7 @@ from converters.readers.inlines import InlineReader, Piece
 from converters.readers.leaves import captioned, heading, leaf
 from converters.readers.markdown_html import html_block, html_line
 from converters.readers.paragraphs import as_inlines, paragraphs
+from converters.readers.settle import settled
 from converters.readers.style import declarations
 from converters.readers.table_shape import shaped
 from converters.readers.writing import is_rtl, shown
@@ -102,7 +103,7 @@ class BlockReader:
             position = self.token(tokens, position)
         while len(self.stack) > 1:
             self.pop()
-        return tuple(self.stack[0].blocks)
+        return settled(tuple(self.stack[0].blocks), self.context.flavor)
 
     def inner(self, text: str, line: int) -> Blocks:
         """Blocks of a text inside this one (a directive's body), which starts ``line`` lines further down."""

@@ -16,6 +16,8 @@ from converters.model import (
     Blocks,
     Callout,
     CalloutKind,
+    Code,
+    Figure,
     Heading,
     Image,
     Inlines,
@@ -28,6 +30,9 @@ from converters.model import (
     Toggle,
     Where,
 )
+from converters.readers.attributes import Attributes, attributes_of
+from converters.readers.quarto_divs import callout_label, pandoc_div
+from converters.readers.settle import settled
 from converters.readers.style import align_of
 
 if TYPE_CHECKING:
@@ -41,15 +46,12 @@ CALLOUTS: dict[str, CalloutKind] = {
     "example": "info", "question": "info", "todo": "note", "versionadded": "note", "versionchanged": "note",
     "deprecated": "warning", "objectives": "info", "keypoints": "important", "challenge": "tip", "solution": "tip",
     "callout": "note", "prereq": "info", "discussion": "info", "instructor": "info", "quote": "note",
-    "margin": "note", "sidebar": "note", "topic": "note", "exercise": "tip",
+    "margin": "note", "aside": "note", "sidebar": "note", "topic": "note", "exercise": "tip",
 }  # fmt: skip
 """Names of boxes in Python-Markdown, MyST, Quarto, GFM and The Carpentries' lessons → kinds of callouts."""
 _OWN_TITLE = {"seealso": "See also", "question": "Question", "example": "Example", "exercise": "Exercise",
               "challenge": "Challenge", "solution": "Solution", "objectives": "Objectives", "keypoints": "Key points",
               "prereq": "Prerequisites", "discussion": "Discussion", "instructor": "Instructor note"}  # fmt: skip
-_ID = re.compile(r"#([\w:.\-]+)")
-_CLASS = re.compile(r"\.([\w\-]+)")
-_VALUE = re.compile(r"([\w\-]+)=(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
 _DIRECTIVE = re.compile(r"\{([\w\-:.]+)\}\s*(.*)$", re.DOTALL)
 
 
@@ -65,36 +67,103 @@ def callout(name: str, title: Inlines, blocks: Blocks, where: Where | None, *, f
 
 def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     """The blocks of a fenced div, its name kept for links; ``info`` is what stands after its colons."""
-    named = _ID.search(info) if info.startswith("{") else None
-    found = _box(info, blocks, reader)
-    if named is None:
-        return found
-    first = found[0] if found else None
-    if isinstance(first, Image | Table) and not first.label:
-        return (msgspec.structs.replace(first, label=named[1]), *found[1:])
-    if isinstance(first, Paragraph | Heading):
-        return (msgspec.structs.replace(first, content=(Anchor(named[1]), *first.content)), *found[1:])
-    return (Paragraph((Anchor(named[1]),), where=reader.where), *found)
-
-
-def _box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     directive = _DIRECTIVE.match(info)
-    if directive and not info.startswith("{."):
+    blocks = settled(blocks, reader.context.flavor)
+    if directive and not info.startswith(("{.", "{#", "{=")):
         return directive_box(directive[1], directive[2].strip(), blocks, reader)
-    classes = _CLASS.findall(info) if info.startswith("{") else info.split()[:1]
-    values = {m[1]: m[2] or m[3] or m[4] or "" for m in _VALUE.finditer(info)}
-    for name in classes:
+    attributes = attributes_of(info) if info.startswith("{") else Attributes(classes=tuple(info.split()[:1]))
+    found = pandoc_div(attributes, blocks, reader)
+    if found is None:
+        found = _classed(attributes, blocks, reader)
+        if attributes.id and reader.stack and _is_layout(reader) and len(found) > 1:
+            found = (Section("plain", found, where=reader.where),)
+    elif any(getattr(block, "label", "") == attributes.id for block in found):
+        return found
+    return labelled(attributes.id, found, reader) if attributes.id else found
+
+
+def _is_layout(reader: BlockReader) -> bool:
+    """Whether the div around this one sets what stands in it in columns."""
+    outer = next((frame for frame in reversed(reader.stack) if frame.kind == "div"), None)
+    return outer is not None and outer.token is not None and "layout" in outer.token.info
+
+
+def labelled(label: str, blocks: Blocks, reader: BlockReader) -> Blocks:
+    """The blocks with a name that links lead to."""
+    first = blocks[0] if blocks else None
+    if isinstance(first, Image | Table | Callout | Code | Figure) and not first.label:
+        return (msgspec.structs.replace(first, label=label), *blocks[1:])
+    if isinstance(first, Paragraph):
+        return (msgspec.structs.replace(first, content=(Anchor(label), *first.content)), *blocks[1:])
+    if isinstance(first, Heading):
+        return (msgspec.structs.replace(first, aliases=(label, *first.aliases)), *blocks[1:])
+    return (Paragraph((Anchor(label),), where=reader.where), *blocks)
+
+
+def _classed(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> Blocks:
+    """Callouts and tabs by their class; what no class says anything about is just its blocks."""
+    values = attributes.values
+    for name in attributes.classes:
         base = name.removeprefix("callout-")
         if name.startswith("callout-") or (base in CALLOUTS and base not in {"summary", "margin", "quote", "example"}):
             title = plain(values["title"]) if "title" in values else ()
             if not title and blocks and isinstance(blocks[0], Heading):
                 title, blocks = blocks[0].content, blocks[1:]
-            return (callout(base, title, blocks, reader.where, folded=values.get("collapse") == "true"),)
+            made = callout(base, title, blocks, reader.where, folded=values.get("collapse") == "true")
+            return (callout_label(attributes, made),)
         if name in {"panel-tabset", "tabset"}:
             return tabset(blocks, reader.where)
-        if name in {"method", "appendix"} and blocks:
-            return (Section(name, blocks, title=name.capitalize(), where=reader.where),)  # type: ignore[arg-type]
+    if _is_layout(reader) and len(blocks) > 1:
+        return (Section("plain", blocks, where=reader.where),)
     return blocks
+
+
+CONTAINERS = frozenset(
+    [
+        "dropdown",
+        "details",
+        "tab-set",
+        "tab-item",
+        "tabs",
+        "tab",
+        "epigraph",
+        "pull-quote",
+        "blockquote",
+        "grid",
+        "grid-item",
+        "card",
+        "grid-item-card",
+        "div",
+        "container",
+        "margin",
+        "table",
+        "aside",
+        "compound",
+        "hlist",
+        "rst-class",
+        "line-block",
+        "figure",
+        "image",
+    ]
+)
+"""Directives that are boxes around their content."""
+_PLAIN = frozenset(
+    [
+        "div",
+        "grid",
+        "grid-item",
+        "card",
+        "grid-item-card",
+        "container",
+        "figure",
+        "image",
+        "table",
+        "compound",
+        "hlist",
+        "rst-class",
+        "line-block",
+    ]
+)
 
 
 def directive_box(name: str, argument: str, blocks: Blocks, reader: BlockReader) -> Blocks:
@@ -112,9 +181,9 @@ def directive_box(name: str, argument: str, blocks: Blocks, reader: BlockReader)
         return (Tabs(tabs, where), *rest) if tabs else rest
     if name in {"epigraph", "pull-quote", "blockquote"}:
         return (Quote(blocks, where),)
-    if name not in {"div", "grid", "grid-item", "card", "grid-item-card", "container", "figure", "image", "table"}:
+    if name not in _PLAIN:
         reader.context.notes.append(notes.degraded("directive.unknown", f"directive {name!r}: only its content", where))
-    head: Blocks = (Paragraph(plain(argument), where=where),) if argument and "grid" not in name else ()
+    head: Blocks = (Paragraph(plain(argument), where=where),) if argument and name in {"card", "grid-item-card"} else ()
     return (*head, *blocks)
 
 

@@ -1,20 +1,26 @@
-"""Fenced code: listings, chunks of R Markdown and Quarto, code cells and directives of MyST."""
+"""Fenced code: listings, chunks of R Markdown and Quarto, code cells of MyST."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
-import yaml
-
 from converters import notes
 from converters.build import plain
-from converters.model import Blocks, Code, Image, ImageRef, InlineImage, Math, Raw
-from converters.readers.address import picture
-from converters.readers.boxes import CALLOUTS, directive_box
-from converters.readers.style import pixels
-from converters.readers.yaml_values import load_yaml
+from converters.labels import prefix_of
+from converters.model import Blocks, Code, Figure, Inlines, Mark, Paragraph, Raw, Span
+from converters.readers.attributes import attributes_of
+from converters.readers.chunk_options import (
+    Look,
+    Visibility,
+    defaults_set_in,
+    document_defaults,
+    is_false,
+    is_true,
+    knitr_options,
+    look_of,
+    option_lines,
+)
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -22,9 +28,7 @@ if TYPE_CHECKING:
     from converters.readers.blocks import BlockReader
 
 _HEADER = re.compile(r"\{([\w.+\-:]+)[ ,]*(.*?)\}\s*(.*)$", re.DOTALL)
-_KNITR_OPTION = re.compile(r"([\w.\-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|c\([^)]*\)|[^,]+)")
-_OPTION_LINE = re.compile(r"[ \t]*(?:#|//|--|%%|%)\| ?(.*)$")
-_FIELD = re.compile(r":([\w\-]+):[ \t]*(.*)$")
+_INFO = re.compile(r"(?P<word>[^\s,{]*)\s*(?P<braces>\{.*\})?\s*(?P<rest>.*)$", re.DOTALL)
 _LANGUAGES = frozenset(
     [
         "r",
@@ -85,27 +89,7 @@ _LANGUAGES = frozenset(
         "targets",
     ]
 )
-_CONTAINERS = frozenset(
-    [
-        "dropdown",
-        "details",
-        "tab-set",
-        "tab-item",
-        "tabs",
-        "tab",
-        "epigraph",
-        "pull-quote",
-        "blockquote",
-        "grid",
-        "grid-item",
-        "card",
-        "grid-item-card",
-        "div",
-        "container",
-        "margin",
-        "table",
-    ]
-)
+_DIAGRAMS = frozenset(["mermaid", "dot", "graphviz", "digraph"])
 
 
 def fenced(token: Token, reader: BlockReader) -> Blocks:
@@ -114,29 +98,57 @@ def fenced(token: Token, reader: BlockReader) -> Blocks:
     line = token.map[0] if token.map else 0
     if info.startswith("{"):
         header = _HEADER.match(info)
-        if header is None:
+        if header is None or info.startswith("{{"):
             return braced(info, text, reader)
         name = header[1].lower()
         if name in {"code-cell", "code-cell:"}:
             return code_cell(header[3].strip() or "python", text, reader)
-        if name in _LANGUAGES and (reader.context.flavor == "pandoc" or not is_directive(name)):
+        if name in _DIAGRAMS and reader.context.flavor == "pandoc":
+            return diagram_chunk(name, text, reader)
+        from converters.readers.directives import directive, is_known
+
+        known = is_known(name)
+        if name in _LANGUAGES and (reader.context.flavor == "pandoc" or not known):
             return chunk(header[1], header[2], text, reader)
-        if reader.context.flavor == "pandoc" and not is_directive(name):
+        if reader.context.flavor == "pandoc" and not known:
             return chunk(header[1], header[2], text, reader)
         return directive(name, header[3].strip(), text, reader, line)
     if info.startswith(("\\", "$")):  # an equation right behind the fence: text, and nobody's language
         return (Code(f"{info}\n{text}", "latex", where=reader.where),)
-    language = re.split(r"[\s,{]", info, maxsplit=1)[0] if info else ""
+    return listing(info, text, reader)
+
+
+def listing(info: str, text: str, reader: BlockReader) -> Blocks:
+    """Fenced code with a language and perhaps attributes: ``python {filename="a.py"}``, ``python title="a.py"``."""
+    match = _INFO.match(info)
+    assert match is not None
+    language = match["word"]
+    if language in {"mermaid", "dot", "graphviz"}:
+        return diagram(language, text, reader)
+    if match["braces"] or "=" in match["rest"]:
+        return attributed(match["braces"] or match["rest"], language, text, reader)
     return (Code(text, language, where=reader.where),)
 
 
-def is_directive(name: str) -> bool:
-    """Whether MyST knows this name and nobody's language is called so."""
-    return name in CALLOUTS or name in _CONTAINERS or name in {"figure", "image", "math", "code-block", "code"}
+def attributed(attributes: str, language: str, text: str, reader: BlockReader) -> Blocks:
+    """A listing with pandoc's attributes: a file's name, a label and a caption for it."""
+    found = attributes_of(attributes)
+    language = language or next((each for each in found.classes if each not in _STYLES), "")
+    values = found.values
+    title = values.get("filename") or values.get("title") or values.get("file") or ""
+    caption = plain(values.get("lst-cap") or values.get("caption") or "")
+    return (Code(text, language, title=title, caption=caption, where=reader.where, label=found.id),)
+
+
+_STYLES = frozenset(
+    ["numberLines", "number-lines", "code-overflow-wrap", "code-overflow-scroll", "cell-code", "sourceCode"]
+)
 
 
 def braced(info: str, text: str, reader: BlockReader) -> Blocks:
-    """Fenced code with pandoc attributes: ``{.python}``, ``{=html}``."""
+    """Fenced code with pandoc attributes: ``{.python}``, ``{=html}``; ``{{python}}`` shows a chunk as it is written."""
+    if info.startswith("{{"):
+        return (Code(f"```{info[1:].replace('}}', '}', 1)}\n{text}\n```", "markdown", where=reader.where),)
     if info.startswith("{="):
         kind = info[2:].rstrip("} ")
         if kind == "html":
@@ -145,134 +157,126 @@ def braced(info: str, text: str, reader: BlockReader) -> Blocks:
             return read_html(text, reader.context)
         reader.context.notes.append(notes.degraded("raw.format", f"raw {kind} shown as code", reader.where))
         return (Raw("latex" if kind in {"latex", "tex"} else "other", text, where=reader.where),)
-    classes = re.findall(r"\.([\w+\-]+)", info)
-    return (Code(text, classes[0] if classes else "", where=reader.where),)
+    return attributed(info, "", text, reader)
 
 
-def is_true(value: object) -> bool:
-    """An option's value as YAML, R and Python write true."""
-    return str(value).strip().strip("'\"").lower() in {"true", "t", "yes", "1"}
+def diagram(language: str, text: str, reader: BlockReader) -> Blocks:
+    """The source of a diagram, behind one line: nothing here draws it."""
+    note = f"a {language} diagram is shown as its source"
+    reader.context.notes.append(notes.degraded("diagram.source", note, reader.where))
+    return (Code(text, language, folded=True, title=f"Diagram ({language})", where=reader.where),)
 
 
-def is_false(value: object) -> bool:
-    """An option's value as YAML, R and Python write false."""
-    return str(value).strip().strip("'\"").lower() in {"false", "f", "no", "0"}
-
-
-def cell_options(text: str) -> tuple[dict[str, object], str]:
-    """Options of the ``#|`` lines on top, and the code below them."""
-    lines = text.split("\n")
-    count = 0
-    while count < len(lines) and _OPTION_LINE.match(lines[count]):
-        count += 1
-    if not count:
-        return {}, text
-    header = "\n".join(_OPTION_LINE.match(line)[1] for line in lines[:count])  # type: ignore[index]
-    try:
-        found = load_yaml(header)
-    except yaml.YAMLError:
-        found = None
-    options = {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
-    return options, "\n".join(lines[count:]).lstrip("\n")
+def diagram_chunk(language: str, text: str, reader: BlockReader) -> Blocks:
+    """A chunk that is a diagram: its caption and label stay with it."""
+    options, source = option_lines(text)
+    look = look_of(options)
+    made = diagram(language, source, reader)
+    if not (look.captions or look.label):
+        return made
+    return (Figure(made, _line(look.captions[0] if look.captions else "", reader), look.label, "figure", reader.where),)
 
 
 def chunk(language: str, header: str, text: str, reader: BlockReader) -> Blocks:
-    """A code chunk as input, with what its options say of its look; () where they hide it."""
-    options: dict[str, object] = {m[1]: m[2].strip().strip("'\"") for m in _KNITR_OPTION.finditer(header)}
-    own, code = cell_options(text)
+    """A code chunk as input, with what its options say of its look, and captions of what it would have made."""
+    context = reader.context
+    if not context.chunk_defaults and context.header:
+        context.chunk_defaults.update(document_defaults(context.header))
+    options = knitr_options(header)
+    own, code = option_lines(text)
     options |= own
-    hidden = is_false(options.get("include", True)) or is_false(options.get("echo", True))
+    context.chunk_defaults.update(defaults_set_in(code) if "opts_chunk" in code else {})
+    look = look_of({**context.chunk_defaults, **options})
+    if options.get("child"):
+        note = f"child document {options['child']!s:.80} is not read"
+        context.notes.append(notes.missing("chunk.child", note, reader.where))
+    made = not_made(look, reader)
     if not code.strip():
+        return made
+    context.chunks.append(look.hidden)
+    if look.hidden:
+        return made
+    visibility: Visibility = look.visibility or ("show" if is_true(options.get("echo", "")) else "")
+    input_ = Code(
+        code,
+        language,
+        "input",
+        visibility == "fold",
+        look.title,
+        _line(look.listing, reader),
+        reader.where,
+        visibility,
+        look.listing_label or (look.label if prefix_of(look.label) == "lst" else ""),
+    )
+    return (input_, *made)
+
+
+def not_made(look: Look, reader: BlockReader) -> Blocks:
+    """The captions of figures and tables that a chunk makes when it is run: they keep number and label."""
+    captions = look.captions
+    prefix = prefix_of(look.label)
+    if not captions and prefix not in {"fig", "tbl"}:
         return ()
-    for key in ("fig-cap", "fig.cap", "tbl-cap", "tab.cap"):
-        if options.get(key):
-            text = f"caption of a figure that is not there: {options[key]!s:.100}"
-            reader.context.notes.append(notes.dropped("caption.unused", text, reader.where))
-    reader.context.chunks.append(hidden)
-    if hidden:
+    kind = "table" if look.kind == "table" or prefix == "tbl" else "figure"
+    text = f"{kind} of a chunk that was not run"
+    reader.context.notes.append(
+        notes.missing("chunk.figure", f"{text}: {captions[0]:.100}" if captions else text, reader.where)
+    )
+    label = look.label
+    if label and not prefix and reader.context.flavor == "pandoc":
+        label = f"{'tab' if kind == 'table' else 'fig'}:{label}"  # bookdown's name for what a chunk makes
+    words = Paragraph((Span(f"[{kind}: its code was not run]", frozenset({Mark.EM})),), where=reader.where)
+    if len(captions) > 1 and not look.subcaptions:
+        return tuple(
+            Figure((words,), _line(each, reader), f"{label}-{number}" if label else "", kind, reader.where)  # type: ignore[arg-type]
+            for number, each in enumerate(captions, 1)
+        )
+    parts: Blocks = tuple(
+        Figure((words,), _line(each, reader), f"{label}-{number}" if label else "", kind, reader.where)  # type: ignore[arg-type]
+        for number, each in enumerate(look.subcaptions, 1)
+    )
+    caption = _line(captions[0], reader) if captions else ()
+    return (Figure(parts or (words,), caption, label, kind, reader.where),)  # type: ignore[arg-type]
+
+
+def _line(text: str, reader: BlockReader) -> Inlines:
+    """A caption's Markdown as one line."""
+    if not text:
         return ()
-    caption = options.get("lst-cap") or ""
-    title = options.get("code-summary") or options.get("filename") or ""
-    folded = is_true(options.get("code-fold", False))
-    return (Code(code, language, "input", folded, str(title), plain(str(caption)), reader.where),)
+    blocks = reader.inner(re.sub(r"^\(\\?#[\w:\-]+\)\s*", "", text), 0)
+    return blocks[0].content if len(blocks) == 1 and isinstance(blocks[0], Paragraph) else plain(text)
 
 
 def code_cell(language: str, text: str, reader: BlockReader) -> Blocks:
     """A MyST code cell; tags hide it."""
-    options, code = myst_options(text)
-    tags = str(options.get("tags", "")).replace("_", "-")
+    from converters.readers.directive_parts import options_and_body
+
+    options, code, _ = options_and_body(text)
+    own, code = option_lines(code)
+    tags = str(options.get("tags", own.get("tags", ""))).replace("_", "-")
     if not code.strip():
         return ()
-    hidden = "remove-input" in tags or "remove-cell" in tags
+    hidden = "remove-input" in tags or "remove-cell" in tags or is_false(own.get("echo", True))
     reader.context.chunks.append(hidden)
+    made = _cell_figure(options, own, reader)
     if hidden:
+        return made
+    folded = "hide-input" in tags or "hide-cell" in tags
+    visibility: Visibility = "fold" if folded else "show" if "show-input" in tags else look_of(own).visibility
+    title = str(options.get("name") or "") if "caption" in options else ""
+    return (
+        Code(code, language.split(maxsplit=1)[0], "input", folded, title, where=reader.where, visibility=visibility),
+        *made,
+    )
+
+
+def _cell_figure(options: dict[str, object], own: dict[str, object], reader: BlockReader) -> Blocks:
+    """The figure that a cell would make, as ``mystnb``, MyST's or Quarto's options name it."""
+    mystnb = options.get("mystnb")
+    inner = mystnb.get("figure") if isinstance(mystnb, dict) else None
+    found: dict[str, object] = dict(inner) if isinstance(inner, dict) else {}
+    caption = found.get("caption") or options.get("caption") or own.get("fig-cap") or ""
+    label = found.get("name") or options.get("label") or own.get("label") or ""
+    if not caption:
         return ()
-    return (Code(code, language, "input", "hide-input" in tags or "hide-cell" in tags, where=reader.where),)
-
-
-def myst_options(text: str) -> tuple[dict[str, object], str]:
-    """Options of a directive (``---`` YAML or ``:name: value`` lines), and its body."""
-    lines = text.split("\n")
-    if lines and lines[0].strip() == "---" and "---" in (line.strip() for line in lines[1:]):
-        end = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == "---")
-        try:
-            found = load_yaml("\n".join(lines[1:end]))
-        except yaml.YAMLError:
-            found = None
-        options = {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
-        return options, "\n".join(lines[end + 1 :])
-    options = {}
-    count = 0
-    while count < len(lines) and (match := _FIELD.match(lines[count])):
-        options[match[1]] = match[2].strip()
-        count += 1
-    return options, "\n".join(lines[count:]).lstrip("\n") if count else text
-
-
-def directive(name: str, argument: str, text: str, reader: BlockReader, line: int) -> Blocks:
-    """Blocks of a MyST directive."""
-    where = reader.where
-    options, body = myst_options(text)
-    base = name.rpartition(":")[2]
-    if base in {"figure", "image"}:
-        return figure(argument, options, body, reader, line)
-    if base == "math":
-        return (Math(f"{argument}\n{body}".strip(), str(options.get("label", "")), where=where),)
-    if base in {"code-block", "code", "sourcecode", "literalinclude"}:
-        return (Code(body, argument, caption=plain(str(options.get("caption", ""))), where=where),)
-    if base in CALLOUTS or base in _CONTAINERS:
-        if base in CALLOUTS and base not in {"admonition", "topic", "sidebar"} and argument and not body.strip():
-            argument, body = "", argument
-        return directive_box(base, argument, reader.inner(body, line + 1), reader)
-    reader.context.notes.append(notes.degraded("directive.unknown", f"directive {name!r} shown as code", where))
-    return (Code(f"{argument}\n{text}".strip("\n"), name, where=where),)
-
-
-def figure(argument: str, options: dict[str, object], body: str, reader: BlockReader, line: int) -> Blocks:
-    """A MyST figure: the first paragraph below the picture is its caption."""
-    sizes = {key: str(value) for key, value in options.items()}
-    found = picture(
-        argument,
-        reader.context,
-        reader.where,
-        alt=sizes.get("alt", ""),
-        width=pixels(sizes, "width"),
-        height=pixels(sizes, "height"),
-    )
-    blocks = reader.inner(body, line + 1) if body.strip() else ()
-    if found is None:
-        return blocks
-    image = Image(
-        ref=found if isinstance(found, ImageRef) else None,
-        asset=found.asset if isinstance(found, InlineImage) else None,
-        url=found.url if isinstance(found, InlineImage) else "",
-        alt=found.alt,
-        width=found.width,
-        height=found.height,
-        label=sizes.get("name", ""),
-        where=reader.where,
-    )
-    if blocks and hasattr(blocks[0], "content"):
-        image = msgspec.structs.replace(image, caption=blocks[0].content)
-        blocks = blocks[1:]
-    return (image, *blocks)
+    return not_made(look_of({"fig-cap": str(caption), "label": str(label)}), reader)

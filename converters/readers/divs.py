@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
 _FENCE = re.compile(r":{3,}[ \t]*(.*?)[ \t]*:*[ \t]*$")
+_DIRECTIVE = re.compile(r"\{[a-zA-Z][\w:.\-]*\}(?:[ \t]|$)")
 _CODE = re.compile(r"(`{3,}|~{3,})")
 
 
@@ -45,6 +46,12 @@ def _div(state: StateBlock, start_line: int, end_line: int, silent: bool) -> boo
             notes.repaired("div.unclosed", "::: never closed, ends with the text", context.at(start_line))
         )
     last = end_line if close is None else close
+    if _DIRECTIVE.match(info):  # its body has options of its own: it is read as a fence is
+        token = state.push("fence", "code", 0)
+        token.info, token.block, token.map = info, True, [start_line, last]
+        token.content = state.getLines(start_line + 1, last, state.sCount[start_line], True)
+        state.line = last if close is None else last + 1
+        return True
     token = state.push("div_open", "div", 1)
     token.info, token.block, token.map = info, True, [start_line, last]
     parent, line_max = state.parentType, state.lineMax

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from converters.build import plain, strip
-from converters.model import Block, Code, Heading, Image, Inlines, Math, Rule, Section, Where
+from converters.model import Anchor, Block, Code, Heading, Image, Inlines, Math, Paragraph, Rule, Section, Where
+from converters.readers.attributes import attributes_of
 from converters.readers.chunks import fenced
+from converters.readers.pandoc_blocks import grid_table
+from converters.readers.settle import TABSET
 from converters.readers.style import picture_align
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ def heading(level: int, content: Inlines, where: Where | None, flavor: str) -> t
     One of class ``method``, ``appendix`` or ``result`` begins a section of that role.
     """
     anchor = ""
+    aliases: tuple[str, ...] = ()
     role = None
     last = content[-1] if content else None
     text = getattr(last, "text", "")
@@ -56,7 +60,8 @@ def heading(level: int, content: Inlines, where: Where | None, flavor: str) -> t
         role = re.search(r"\.(method|appendix|result)\b", match[1])
         kept = msgspec.structs.replace(last, text=text[: match.start()])  # type: ignore[type-var]
         content = strip((*content[:-1], kept))  # type: ignore[arg-type]
-    found = (Heading(level, content, anchor, where),) if content else ()
+        aliases = (TABSET,) if "tabset" in attributes_of(match[1]).classes else ()
+    found = (Heading(level, content, anchor, where, aliases),) if content else ()
     return (Section(role[1], found, where=where),) if role and found else found  # type: ignore[arg-type]
 
 
@@ -73,5 +78,9 @@ def leaf(token: Token, kind: str, reader: BlockReader) -> None:
         label = token.info or next(iter(_LABEL.findall(token.content)), "")
         if token.content.strip():
             out.append(Math(token.content.strip(), label, where=where))
+    elif kind == "myst_target":
+        out.append(Paragraph((Anchor(token.content),), where=where))
+    elif kind == "grid_table":
+        out.extend(grid_table(token.content, token.map[0] if token.map else 0, reader))
     elif token.content:
         out.append(Code(token.content, where=where))

@@ -87,7 +87,7 @@ def test_myst_code_cell():
 def test_a_caption_without_its_figure_is_told():
     for text in ('```{r, fig.cap="Sizes"}\nplot(x)\n```\n', "```{python}\n#| fig-cap: Sizes\nplot(x)\n```\n"):
         _, notes = markdown_blocks(text, MarkdownContext(flavor="pandoc"))
-        assert [note.code for note in notes] == ["caption.unused"]
+        assert [note.code for note in notes] == ["chunk.figure"]
 
 
 def test_the_name_of_a_div_is_kept_for_links():

@@ -1,0 +1,217 @@
+"""Divs of pandoc, Quarto and bookdown → callouts, figures, columns, theorems, tabs, or just what is in them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from converters import notes
+from converters.build import cell_of, plain
+from converters.labels import CALLOUTS as CALLOUT_LABELS
+from converters.labels import THEOREMS, WORDS, prefix_of
+from converters.model import (
+    Block,
+    Blocks,
+    Callout,
+    Columns,
+    Figure,
+    Heading,
+    Image,
+    Inlines,
+    ListBlock,
+    Mark,
+    Paragraph,
+    Row,
+    Section,
+    Span,
+    Table,
+    Where,
+)
+from converters.readers.attributes import Attributes
+from converters.readers.settle import settled
+
+if TYPE_CHECKING:
+    from converters.readers.blocks import BlockReader
+
+_SHOWN = frozenset(
+    ["html", "html:js", "html4", "html5", "markdown", "md", "gfm", "commonmark", "commonmark_x", "confluence"]
+)
+"""Formats of conditional content that a wiki page is one of."""
+_THEOREMS = frozenset(WORDS[prefix].lower() for prefix in THEOREMS) - {"solution", "remark", "algorithm"}
+_REMARKS = frozenset(["proof", "remark", "solution"])
+_WIDTH = re.compile(r"([\d.]+)\s*%?")
+
+
+def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> Blocks | None:
+    """The blocks of a div with attributes; None where nothing in them says more than that it is a div."""
+    classes, values, where = frozenset(attributes.classes), attributes.values, reader.where
+    if classes & {"content-visible", "content-hidden"}:
+        return blocks if _visible(attributes) else ()
+    if "hidden" in classes or "visually-hidden" in classes:
+        return ()
+    prefix = prefix_of(attributes.id)
+    if prefix in THEOREMS or classes & _THEOREMS:
+        return (_theorem(attributes, prefix, blocks, where),)
+    if classes & _REMARKS:
+        return _remark(next(each for each in attributes.classes if each in _REMARKS), values.get("name", ""), blocks)
+    if "list-table" in classes:
+        blocks = list_table(blocks, int(values.get("header-rows", "1") or 0), 0, reader)
+    if prefix in {"fig", "tbl", "tab", "lst"}:
+        return _figure(attributes, prefix, blocks, reader)
+    if "columns" in classes:
+        return side_by_side(blocks, where)
+    if "column" in classes:
+        width = _WIDTH.match(values.get("width", ""))
+        return (Columns((blocks,), (float(width[1]),) if width and float(width[1]) else (), where),)
+    if "list-table" in classes:
+        return blocks
+    if "layout-ncol" in values or "layout-nrow" in values or "layout" in values:
+        return laid_out(blocks, attributes, where)
+    if classes & {"column-margin", "aside", "margin-note"} and all(isinstance(each, Paragraph) for each in blocks):
+        return (Callout("note", blocks, where=where),) if blocks else ()
+    return None
+
+
+def _visible(attributes: Attributes) -> bool:
+    """Whether conditional content is for a page like ours; conditions on a profile or on metadata count as met."""
+    values = attributes.values
+    wanted = True
+    if "when-format" in values:
+        wanted = values["when-format"].lower() in _SHOWN
+    if "unless-format" in values:
+        wanted = wanted and values["unless-format"].lower() not in _SHOWN
+    return wanted if "content-visible" in attributes.classes else not wanted
+
+
+def callout_label(attributes: Attributes, made: Callout) -> Callout:
+    """A callout of Quarto with its label: one with a known prefix (``tip-…``) is numbered."""
+    if not attributes.id:
+        return made
+    prefix = prefix_of(attributes.id)
+    theorem = prefix if prefix in CALLOUT_LABELS else ""
+    return msgspec.structs.replace(made, label=attributes.id, theorem=theorem)
+
+
+def _theorem(attributes: Attributes, prefix: str, blocks: Blocks, where: Where | None) -> Callout:
+    kind = prefix or next(each for each in attributes.classes if each in _THEOREMS)
+    name = attributes.values.get("name", "") or attributes.values.get("title", "")
+    title: Inlines = plain(name)
+    if not title and blocks and isinstance(blocks[0], Heading):
+        title, blocks = blocks[0].content, blocks[1:]
+    return Callout("note", blocks, title, where=where, label=attributes.id, theorem=kind)
+
+
+def _remark(kind: str, name: str, blocks: Blocks) -> Blocks:
+    """``Proof.`` before the first paragraph."""
+    lead = Span(f"{kind.capitalize()}{f' ({name})' if name else ''}. ", frozenset({Mark.EM}))
+    if blocks and isinstance(blocks[0], Paragraph):
+        return (msgspec.structs.replace(blocks[0], content=(lead, *blocks[0].content)), *blocks[1:])
+    return (Paragraph((lead,)), *blocks)
+
+
+def _figure(attributes: Attributes, prefix: str, blocks: Blocks, reader: BlockReader) -> Blocks:
+    """A figure div: its last paragraph is the caption, unless an attribute is."""
+    kind = {"fig": "figure", "lst": "listing"}.get(prefix, "table")
+    values = attributes.values
+    caption: Inlines = plain(values.get(f"{prefix}-cap", ""))
+    last = blocks[-1] if blocks else None
+    if not caption and len(blocks) > 1 and isinstance(last, Paragraph):
+        caption, blocks = last.content, blocks[:-1]
+    if kind == "table" and len(blocks) == 1 and isinstance(blocks[0], Table) and not blocks[0].label:
+        caption = caption or blocks[0].caption
+        return (msgspec.structs.replace(blocks[0], caption=caption, label=attributes.id),)
+    alt = values.get("fig-alt", "")
+    if alt:
+        blocks = tuple(
+            msgspec.structs.replace(each, alt=alt) if isinstance(each, Image) and not each.alt else each
+            for each in blocks
+        )
+    inner = laid_out(blocks, attributes, reader.where)
+    return (Figure(inner, caption, attributes.id, kind, reader.where),)  # type: ignore[arg-type]
+
+
+def side_by_side(blocks: Blocks, where: Where | None) -> Blocks:
+    """``.columns``: each ``.column`` in it a column; anything else in it stands before them."""
+    columns = [each for each in blocks if isinstance(each, Columns) and len(each.columns) == 1]
+    rest = tuple(each for each in blocks if each not in columns)
+    if len(columns) < 2:
+        return (*rest, *(inner for each in columns for inner in each.columns[0]))
+    widths = [each.ratios[0] if each.ratios else 0.0 for each in columns]
+    total = sum(widths)
+    ratios = tuple(round(width / total, 4) for width in widths) if total and all(widths) else ()
+    return (*rest, Columns(tuple(each.columns[0] for each in columns), ratios, where))
+
+
+def laid_out(blocks: Blocks, attributes: Attributes, where: Where | None) -> Blocks:
+    """Blocks in rows of columns, as ``layout-ncol``, ``layout-nrow`` or ``layout`` say; headings keep rows of their own."""
+    values = attributes.values
+    rows = _rows(values.get("layout", ""))
+    count = len(blocks)
+    if not rows:
+        columns = _number(values.get("layout-ncol", ""))
+        if not columns and (lines := _number(values.get("layout-nrow", ""))):
+            columns = -(-count // lines)
+        if columns < 2:
+            return tuple(inner for each in blocks for inner in _cell(each))
+        rows = [[1.0] * columns]
+    result: list[Block] = []
+    position = number = 0
+    while position < count:
+        shares = rows[min(number, len(rows) - 1)]
+        part = blocks[position : position + len(shares)]
+        position += len(shares)
+        number += 1
+        if len(part) < 2:
+            result.extend(inner for each in part for inner in _cell(each))
+            continue
+        used = shares[: len(part)]
+        ratios = tuple(round(share / sum(used), 4) for share in used) if len(set(used)) > 1 else ()
+        result.append(Columns(tuple(map(_cell, part)), ratios, where))
+    return tuple(result)
+
+
+def _cell(block: Block) -> Blocks:
+    """What stands in one place of a layout: a plain div's content, or the block."""
+    return block.blocks if isinstance(block, Section) and block.role == "plain" and not block.title else (block,)
+
+
+def _rows(layout: str) -> list[list[float]]:
+    """``[[1,2],[1]]`` or ``[70,30]`` as rows of shares; what is negative is space between."""
+    inner = layout.strip()
+    if not inner.startswith("["):
+        return []
+    groups = re.findall(r"\[([^\[\]]*)\]", inner)
+    found = [[float(each) for each in re.findall(r"(?<![\d-])\d+(?:\.\d+)?", group)] for group in groups]
+    return [row for row in ([share for share in row if share > 0] for row in found) if row]
+
+
+def _number(text: str) -> int:
+    return min(int(text), 12) if text.strip().isdecimal() else 0
+
+
+def list_table(blocks: Blocks, header_rows: int, header_columns: int, reader: BlockReader) -> Blocks:
+    """A table written as a list of lists: each outer item a row, each inner item a cell; other blocks follow it."""
+    listed = next((each for each in blocks if isinstance(each, ListBlock)), None)
+    rows: list[Row] = []
+    for item in listed.items if listed else ():
+        inner = item.blocks[0] if len(item.blocks) == 1 else None
+        if not isinstance(inner, ListBlock):
+            rows = []
+            break
+        rows.append(
+            Row(
+                tuple(
+                    cell_of(cell.blocks, header=len(rows) < header_rows or column < header_columns)
+                    for column, cell in enumerate(inner.items)
+                )
+            )
+        )
+    if not rows:
+        text = "a list table whose items are no lists is shown as a list"
+        reader.context.notes.append(notes.degraded("table.list", text, reader.where))
+        return blocks
+    rest = tuple(each for each in blocks if each is not listed)
+    table = Table(tuple(rows), min(header_rows, len(rows)), header_columns, where=reader.where)
+    return settled((table, *rest), reader.context.flavor)
