@@ -113,6 +113,8 @@ def _classed(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> Blo
             return (callout_label(attributes, made),)
         if name in {"panel-tabset", "tabset"}:
             return tabset(blocks, reader.where)
+        if name in {"method", "appendix"} and blocks:
+            return (Section(name, blocks, title=name.capitalize(), where=reader.where),)
     if _is_layout(reader) and len(blocks) > 1:
         return (Section("plain", blocks, where=reader.where),)
     return blocks
