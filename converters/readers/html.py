@@ -13,6 +13,7 @@ from converters.model import (
     Blocks,
     Code,
     Heading,
+    Image,
     Inline,
     InlineMath,
     Inlines,
@@ -23,58 +24,35 @@ from converters.model import (
     Span,
 )
 from converters.notes import Note
+from converters.readers.boxes import aligned
 from converters.readers.context import MAX_DEPTH, MarkdownContext
-from converters.readers.html_elements import definitions, figure, list_block, listing, toggle
+from converters.readers.html_elements import box, definitions, figure, list_block, listing, stray_text, toggle
 from converters.readers.html_rows import STREAMED, LongTable, parse_pieces
 from converters.readers.html_tables import read_table
 from converters.readers.html_tags import HTML_TAGS
-from converters.readers.inlines import InlineReader
+from converters.readers.inline_tags import PLAIN, Style, TagReader
+from converters.readers.media import MEDIA_TAGS
 from converters.readers.paragraphs import as_inlines, as_text, paragraphs
-from converters.readers.style import align_of
+from converters.readers.style import align_of, colors_in, declarations, is_light, marks_in
+from converters.readers.writing import is_rtl
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _ANY_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL)
 _SIZED = re.compile(r"<svg\b[^>]*?\s(?:viewBox|width)\s*=")
+_UNENDED = re.compile(r"<(?=[A-Za-z/][^<>]*\Z)")
+"""A tag that never ends: browsers forget it and all that follows."""
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PLAIN_BOXES = frozenset(
     [
-        "html",
-        "body",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "center",
-        "form",
-        "fieldset",
-        "address",
-        "hgroup",
-        "picture",
-        "figure",
-        "noscript",
-        "dialog",
-        "p",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "frameset",
-        "object",
-        "canvas",
-        "map",
-        "menu",
-        "search",
-        "optgroup",
+        *("html", "body", "div", "section", "article", "main", "header", "footer", "nav", "aside", "center", "form"),
+        *("fieldset", "address", "hgroup", "picture", "figure", "noscript", "dialog", "p", "tbody", "thead", "tfoot"),
+        *("tr", "td", "th", "frameset", "canvas", "map", "menu", "search", "optgroup"),
     ]
 )
+_ALIGNED = frozenset({"div", "center", "section", "article", "main", "header", "footer", "aside", "figure"})
+_OWN_LOOK = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th", "pre"})
 _BLOCK_TAGS = (
     _PLAIN_BOXES
     | frozenset(_HEADINGS)
@@ -92,11 +70,13 @@ def html_blocks(html: str, context: MarkdownContext) -> tuple[Blocks, list[Note]
     return blocks, found
 
 
-def read_html(html: str, context: MarkdownContext) -> Blocks:
-    """Blocks of an HTML text; notes go to ``context.notes``."""
+def read_html(html: str, context: MarkdownContext, *, narrative: bool = False) -> Blocks:
+    """Blocks of an HTML text; notes go to ``context.notes``. ``narrative`` is HTML that a person wrote for readers."""
     from lxml import etree
 
     text = _CONTROL.sub("", html)
+    if text.rfind("<") > text.rfind(">"):
+        text = _UNENDED.sub("&lt;", text)
     if "<svg" in text:
         text = _DRAWING.sub(_as_picture, text)
     if not text.strip():
@@ -106,7 +86,7 @@ def read_html(html: str, context: MarkdownContext) -> Blocks:
     try:
         if len(text) > STREAMED and context.max_rows:
             parser = etree.HTMLPullParser(("end",), tag="tr", huge_tree=True, remove_comments=True, remove_pis=True)
-            root, long = parse_pieces(f"<div>{text}</div>", parser, context.max_rows)
+            root, long = parse_pieces(text, parser, context.max_rows)
         else:
             parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
             root = etree.fromstring(f"<div>{text}</div>".encode(), parser)
@@ -122,7 +102,9 @@ def read_html(html: str, context: MarkdownContext) -> Blocks:
         )
         context.notes.append(note)
         return (Paragraph(strip(as_text(_ANY_TAG.sub(" ", text))), where=context.where),)
-    return HtmlReader(context, root, long).flow(root, 0)
+    reader = HtmlReader(context, root, long)
+    reader.narrative = narrative
+    return reader.flow(root, 0)
 
 
 def _as_picture(match: re.Match[str]) -> str:
@@ -146,28 +128,39 @@ class HtmlReader:
         self.where = context.where
         self.sheet = "\n".join(style.text or "" for style in root.iter("style"))
         self.too_deep = False
+        self.narrative = False
+        self.style = PLAIN
 
     def flow(self, element: Any, depth: int) -> Blocks:
         """Blocks of an element's content; text beside blocks becomes paragraphs."""
         out: list[Block] = []
-        line = InlineReader(self.context, self.where)
+        line = self.open_line()
         self.content(element, line, out, depth)
         self.end_line(line, out)
         return tuple(out)
 
+    def open_line(self) -> TagReader:
+        """A line of text in the style of what stands around it."""
+        line = TagReader(self.context, self.where)
+        line.style = self.style
+        return line
+
     def line(self, text: str | None) -> Blocks:
         """What :meth:`flow` makes of an element that holds nothing but text."""
         words = _SPACE.sub(" ", text).strip() if text else ""
-        return (Paragraph((Span(words),), where=self.where),) if words else ()
+        return (Paragraph((Span(words, *self.style),), rtl=is_rtl(words), where=self.where),) if words else ()
 
-    def end_line(self, line: InlineReader, out: list[Block], element: Any = None) -> None:
+    def end_line(self, line: TagReader, out: list[Block], element: Any = None) -> None:
         """The text so far becomes a paragraph of its own."""
         line.flush()
         pieces, line.out = line.out, []
-        align = None if element is None else align_of(dict(element.attrib))
-        out.extend(paragraphs(pieces, self.context, align))
+        align = None if element is None else align_of(element.attrib)
+        found = paragraphs(pieces, self.context, align)
+        if line.aligned and not align and len(found) == 1 and isinstance(found[0], Image):
+            found = [aligned(found[0], line.aligned)]
+        out.extend(found)
 
-    def content(self, element: Any, line: InlineReader, out: list[Block], depth: int) -> None:
+    def content(self, element: Any, line: TagReader, out: list[Block], depth: int) -> None:
         """Text and children of an element, into the open line or as blocks."""
         self.text(element.text, line)
         for child in element:
@@ -175,12 +168,12 @@ class HtmlReader:
                 self.child(child, line, out, depth)
             self.text(child.tail, line)
 
-    def text(self, text: str | None, line: InlineReader) -> None:
+    def text(self, text: str | None, line: TagReader) -> None:
         """Text, white space as HTML counts it."""
         if text:
             line.text.append(_SPACE.sub(" ", text))
 
-    def child(self, child: Any, line: InlineReader, out: list[Block], depth: int) -> None:
+    def child(self, child: Any, line: TagReader, out: list[Block], depth: int) -> None:
         """One element below the current one."""
         tag = child.tag.lower()
         if tag in _DROPPED:
@@ -195,14 +188,18 @@ class HtmlReader:
             self.math(child, line)
         elif tag == "svg":
             self.context.notes.append(notes.dropped("html.svg", "inline <svg> not shown", self.where))
+        elif tag in MEDIA_TAGS:
+            self.medium(child, tag, line, out, depth)
         elif tag in HTML_TAGS:
+            if tag == "rp":
+                return
             line.start(tag, {key.lower(): value for key, value in child.attrib.items()})
             self.content(child, line, out, depth + 1)
             line.close(tag)
         else:
             self.content(child, line, out, depth + 1)
 
-    def deep(self, child: Any, line: InlineReader) -> None:
+    def deep(self, child: Any, line: TagReader) -> None:
         """The text of what is nested too deep."""
         self.text(" ".join(child.itertext()), line)
         if not self.too_deep:
@@ -211,7 +208,7 @@ class HtmlReader:
                 notes.degraded("html.depth", f"HTML nested deeper than {MAX_DEPTH} shown as text", self.where)
             )
 
-    def math(self, child: Any, line: InlineReader) -> None:
+    def math(self, child: Any, line: TagReader) -> None:
         """An equation as Markdown renderers write it: ``<span class="math">``."""
         tex = (child.text or "").strip()
         for left, right in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
@@ -221,7 +218,40 @@ class HtmlReader:
             return
         line.put(InlineMath(tex) if "inline" in (child.get("class") or "") else Math(tex, where=self.where))
 
+    def medium(self, child: Any, tag: str, line: TagReader, out: list[Block], depth: int) -> None:
+        """A player, frame or object; what stands in it is for browsers that can't show it."""
+        a = {key.lower(): value for key, value in child.attrib.items()}
+        if not (a.get("src") or a.get("data")):
+            sources = (each.get("src") for each in child.iter("source", "embed"))
+            a["src"] = next((source for source in sources if source), "")
+        before = len(line.out)
+        line.player(tag, a)
+        if len(line.out) == before or tag == "embed":
+            self.content(child, line, out, depth + 1)
+
     def block(self, element: Any, tag: str, depth: int) -> Blocks:
+        """Blocks of a block element in its own style, alignment and box."""
+        if not element.attrib and tag != "center":
+            return self.element(element, tag, depth)
+        outer = self.style
+        if ("style" in element.attrib or "color" in element.attrib) and tag not in _OWN_LOOK:
+            self.style = self.inherited(element)
+        blocks = self.element(element, tag, depth)
+        self.style = outer
+        if tag in _ALIGNED:
+            align = "center" if tag == "center" else align_of(element.attrib)
+            blocks = box(element, blocks, self) if tag in {"div", "aside"} else blocks
+            return tuple(aligned(block, align) for block in blocks) if align else blocks
+        return blocks
+
+    def inherited(self, element: Any) -> Style:
+        """The style of text in a block. A background is the block's own, and colours chosen for it don't fit the page."""
+        css = declarations(element.get("style") or "")
+        text, background = colors_in(css, element.get("color") or "")
+        marks, link, color, back = self.style
+        return marks_in(css, marks), link, color if background or is_light(text) else text or color, back
+
+    def element(self, element: Any, tag: str, depth: int) -> Blocks:
         """Blocks of a block element. One match over the elements: each is a line or two."""
         match tag:
             case "p" | "figure":
@@ -233,7 +263,7 @@ class HtmlReader:
             case "blockquote":
                 return (Quote(self.flow(element, depth), where=self.where),)
             case "table":
-                return read_table(element, self, depth)
+                return (*self.line(stray_text(element)), *read_table(element, self, depth))
             case "hr":
                 return (Rule(where=self.where),)
             case "details":
@@ -250,7 +280,7 @@ class HtmlReader:
     def paragraph(self, element: Any, depth: int) -> Blocks:
         """A paragraph with its alignment."""
         out: list[Block] = []
-        line = InlineReader(self.context, self.where)
+        line = self.open_line()
         self.content(element, line, out, depth)
         self.end_line(line, out, element)
         return tuple(out)

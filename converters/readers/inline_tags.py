@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from converters import notes
-from converters.model import Anchor, Block, Href, Inline, LineBreak, Mark, Rule, Span, Where
+from converters.model import Align, Anchor, Block, Href, Inline, LineBreak, Mark, Rule, Span, Where
 from converters.readers.address import href, picture
 from converters.readers.context import MarkdownContext
 from converters.readers.html_tags import HTML_TAGS, attributes
 from converters.readers.media import MEDIA_TAGS, field_text, medium
-from converters.readers.style import MARK_TAGS, colors_in, declarations, marks_in, pixels
+from converters.readers.style import MARK_TAGS, colors_in, declarations, is_light, marks_in, picture_align, pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +52,7 @@ class TagReader:
         self.media: tuple[str, dict[str, str]] | None = None
         self.figure: dict[str, str] = {}
         """Attributes of the last picture, for one that stands alone."""
+        self.aligned: Align | None = None
         self.boxes = False
         """Whether elements stood in the text that make blocks: then it is to be read as HTML."""
         self.held = False
@@ -108,6 +109,7 @@ class TagReader:
     def picture(self, a: dict[str, str]) -> None:
         """A picture from attributes as HTML names them."""
         self.figure = {key: a[key] for key in FIGURE_ATTRIBUTES if key in a}
+        self.aligned = picture_align(a)
         found = picture(
             a.get("src", ""),
             self.context,
@@ -203,6 +205,7 @@ class TagReader:
         if a:
             css = declarations(a["style"]) if "style" in a else {}
             own = colors_in(css, a.get("color", ""), a.get("bgcolor", ""))
-            color, background = own[0] or color, own[1] or background
+            background = own[1] or background
+            color = color if is_light(own[0]) and not background else own[0] or color
             marks = marks_in(css, marks) if css else marks
         return marks, link, color, background

@@ -47,19 +47,21 @@ def _piece(piece: HtmlPiece, reader: BlockReader) -> None:
         if frame.kind == "<details" and (match := _SUMMARY.search(text)):
             frame.title = _line(match[1], reader)
             text = text[: match.start()] + text[match.end() :]
-        frame.blocks.extend(read_html(text, reader.context))
+        frame.blocks.extend(read_html(text, reader.context, narrative=True))
 
 
 def html_line(tokens: list[Token], context: MarkdownContext) -> Blocks:
     """Text of Markdown in which elements stand that make blocks, such as a list in a table's cell."""
     from converters.readers.markdown import rendered_line
 
-    return read_html(rendered_line(tokens, context), context)
+    return read_html(rendered_line(tokens, context), context, narrative=True)
 
 
 def _line(text: str, reader: BlockReader) -> Inlines:
     """HTML as one line."""
-    return strip(inline for block in read_html(text, reader.context) for inline in reader.line_of(block))
+    return strip(
+        inline for block in read_html(text, reader.context, narrative=True) for inline in reader.line_of(block)
+    )
 
 
 def _table(tokens: list[Token], position: int, reader: BlockReader) -> int:
@@ -75,5 +77,5 @@ def _table(tokens: list[Token], position: int, reader: BlockReader) -> int:
                 break
         end += 1
     html = rendered(tokens[position : end + 1], reader.context)
-    reader.stack[-1].blocks.extend(read_html(html, reader.context))
+    reader.stack[-1].blocks.extend(read_html(html, reader.context, narrative=True))
     return end + 1

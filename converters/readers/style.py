@@ -48,6 +48,11 @@ def color(value: str) -> str:
     return _NAMED.get(value, "")
 
 
+def is_light(shade: str) -> bool:
+    """Whether text of this colour can't be read on a page's white."""
+    return bool(shade) and all(int(shade[at : at + 2], 16) > 0xC8 for at in (1, 3, 5))
+
+
 def declarations(style: str) -> dict[str, str]:
     """CSS declarations by property name, both in lower case."""
     return {m[1].lower(): m[2].strip().lower() for m in _DECLARATION.finditer(style)}
