@@ -45,6 +45,7 @@ CALLOUTS: dict[str, CalloutKind] = {
     "seealso": "info", "admonition": "note", "summary": "summary", "abstract": "summary", "tldr": "summary",
     "example": "info", "question": "info", "todo": "note", "versionadded": "note", "versionchanged": "note",
     "deprecated": "warning", "objectives": "info", "keypoints": "important", "challenge": "tip", "solution": "tip",
+    "questions": "info", "hints": "tip", "spoiler": "note", "checklist": "note", "testimonial": "note",
     "callout": "note", "prereq": "info", "discussion": "info", "instructor": "info", "quote": "note",
     "margin": "note", "aside": "note", "sidebar": "note", "topic": "note", "exercise": "tip",
 }  # fmt: skip
@@ -52,6 +53,8 @@ CALLOUTS: dict[str, CalloutKind] = {
 _OWN_TITLE = {"seealso": "See also", "question": "Question", "example": "Example", "exercise": "Exercise",
               "challenge": "Challenge", "solution": "Solution", "objectives": "Objectives", "keypoints": "Key points",
               "prereq": "Prerequisites", "discussion": "Discussion", "instructor": "Instructor note"}  # fmt: skip
+_ON_DEMAND = frozenset(["solution", "hint", "hints", "spoiler", "instructor"])
+"""Boxes of The Carpentries' lessons (``::: solution``) that open on demand."""
 _DIRECTIVE = re.compile(r"\{([\w\-:.]+)\}\s*(.*)$", re.DOTALL)
 
 
@@ -71,10 +74,11 @@ def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     blocks = settled(blocks, reader.context.flavor)
     if directive and not info.startswith(("{.", "{#", "{=")):
         return directive_box(directive[1], directive[2].strip(), blocks, reader)
-    attributes = attributes_of(info) if info.startswith("{") else Attributes(classes=tuple(info.split()[:1]))
-    found = pandoc_div(attributes, blocks, reader)
+    bare = not info.startswith("{")
+    attributes = Attributes(classes=tuple(info.split()[:1])) if bare else attributes_of(info)
+    found = None if bare and info in CALLOUTS else pandoc_div(attributes, blocks, reader)
     if found is None:
-        found = _classed(attributes, blocks, reader)
+        found = _classed(attributes, blocks, reader, bare=bare)
         if attributes.id and reader.stack and _is_layout(reader) and len(found) > 1:
             found = (Section("plain", found, where=reader.where),)
     elif any(getattr(block, "label", "") == attributes.id for block in found):
@@ -100,7 +104,7 @@ def labelled(label: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     return (Paragraph((Anchor(label),), where=reader.where), *blocks)
 
 
-def _classed(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> Blocks:
+def _classed(attributes: Attributes, blocks: Blocks, reader: BlockReader, *, bare: bool) -> Blocks:
     """Callouts and tabs by their class; what no class says anything about is just its blocks."""
     values = attributes.values
     for name in attributes.classes:
@@ -109,12 +113,13 @@ def _classed(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> Blo
             title = plain(values["title"]) if "title" in values else ()
             if not title and blocks and isinstance(blocks[0], Heading):
                 title, blocks = blocks[0].content, blocks[1:]
-            made = callout(base, title, blocks, reader.where, folded=values.get("collapse") == "true")
+            folded = values.get("collapse") == "true" or (bare and base in _ON_DEMAND)
+            made = callout(base, title, blocks, reader.where, folded=folded)
             return (callout_label(attributes, made),)
         if name in {"panel-tabset", "tabset"}:
             return tabset(blocks, reader.where)
         if name in {"method", "appendix"} and blocks:
-            return (Section(name, blocks, title=name.capitalize(), where=reader.where),)
+            return (Section(name, blocks, title=name.capitalize(), where=reader.where),)  # type: ignore[arg-type]
     if _is_layout(reader) and len(blocks) > 1:
         return (Section("plain", blocks, where=reader.where),)
     return blocks
