@@ -20,6 +20,7 @@ from converters.options import Read, ReadOptions, Source
 from converters.readers import mime
 from converters.readers.frontmatter import split_header
 from converters.readers.ipynb import read_notebook
+from converters.readers.page_cells import one_block
 from converters.readers.paged_tables import unpaged
 from converters.readers.text import decode
 from converters.readers.widget_pages import widget_head, widget_page
@@ -163,7 +164,7 @@ def _cells(
             html = knitted.pop(0) if knitted else ""
             evaluated = bool(html) and _EVALUATED.search(piece.text) is not None
             cells.append(
-                {"cell_type": "markdown", "source": _one_block(html) if evaluated else piece.text, "metadata": {}}
+                {"cell_type": "markdown", "source": one_block(html) if evaluated else piece.text, "metadata": {}}
             )
         else:
             outputs = [_output(part, head) for part in placed.pop(0) if part.kind != "source"]
@@ -232,11 +233,6 @@ def _output(part: _Part, head: str) -> dict[str, Any]:
         return {"output_type": "display_data", "data": {kind: "".join(picture[2].split())}, "metadata": size}
     html = widget_page(head, part.html.strip()) if part.kind == "htmlwidget" else unpaged(part.html).strip()
     return {"output_type": "display_data", "data": {"text/html": html}, "metadata": {}}
-
-
-def _one_block(html: str) -> str:
-    """HTML as one block of Markdown: no line of it is blank."""
-    return "<div>\n" + re.sub(r"\n(?=[ \t]*\n)", "&#10;", html.strip()) + "\n</div>"
 
 
 def _options(header: str) -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""A page's HTML → a tree of what its author wrote: equations as LaTeX, no navigation, no toolbars, no scripts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from converters.errors import ConversionError
+from converters.readers.page_math import restore_math
+from converters.readers.paged_tables import unpaged
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_DRAWING = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+_DRAWN = re.compile(r"<svg\b[^>]*?\s(?:viewBox|width)\s*=", re.IGNORECASE)
+_ICON = re.compile(r"<use\b|\bclass\s*=\s*[\"'][^\"']*\b(?:icon|bi|fa|octicon)\b", re.IGNORECASE)
+
+_MAINS = (
+    "//main[@id='quarto-document-content']",
+    "//*[@id='notebook-container']",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' main-container ')]",
+    "//d-article",
+    "//*[@role='main']",
+    "//main",
+    "//*[@itemprop='articleBody']",
+    "//article[not(following::article) and not(preceding::article)]",
+    "//*[@id='content']",
+    "//body",
+)
+"""Where a page's own text stands, best first. Source: templates of Quarto, nbconvert, rmarkdown, distill, Sphinx, HTML."""
+
+_NOISE = (
+    "nav", "noscript", "template", "button", "form", "select", "textarea", "dialog", "object", "applet",
+    "*[@role='navigation' or @role='banner' or @role='search' or @role='contentinfo' or @role='doc-toc' or @hidden]",
+    "*[@id='TOC' or @id='toc' or @id='quarto-header' or @id='quarto-sidebar' or @id='quarto-margin-sidebar']",
+    "*[@id='quarto-back-to-top' or @id='quarto-embedded-source-code-modal' or @id='quarto-draft-alert']",
+    "*[@id='rmd-source-code' or @id='rmd-download-source']",
+)  # fmt: skip
+_NOISE_CLASSES = (
+    "anchor-link", "anchorjs-link", "headerlink", "toc", "tocify", "sidebar", "code-copy-button", "copybtn",
+    "code-folding-btn", "btn-group", "modal", "navbar", "nav-footer", "page-navigation", "prev-next-area",
+    "prev-next-footer", "breadcrumb", "skip-link", "jp-Collapser", "jp-InputPrompt", "jp-OutputPrompt", "prompt",
+    "footnote-back", "quarto-title-meta-heading", "quarto-alternate-formats", "toc-actions", "code-tools-button",
+    "highlight-copy", "jp-Toolbar", "quarto-navigation", "sphinxsidebar", "related", "edit-page-link",
+    "quarto-notebook-link", "d-byline", "visually-hidden",
+)  # fmt: skip
+"""Elements that serve the page and say nothing of the report. Source: as above."""
+
+
+def page_tree(html: str, path: str) -> Any:
+    """The page as an lxml tree, equations as ``span.math``, drawings as pictures, paged tables as tables.
+
+    Raises:
+        ConversionError: there is nothing on it.
+    """
+    from lxml import etree
+
+    text = unpaged(_CONTROL.sub("", html))
+    if "<svg" in text:
+        text = _DRAWING.sub(_as_picture, text)
+    parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        root = None
+    if root is None:
+        raise ConversionError("the page is empty", where=path)
+    restore_math(root, dollars="mathjax" in text.lower() or "katex" in text.lower())
+    return root
+
+
+def main_of(root: Any) -> Any:
+    """The element that holds the page's own text."""
+    for place in _MAINS:
+        found = root.xpath(place)
+        if found:
+            return found[0]
+    return root
+
+
+def clean(element: Any) -> None:
+    """Takes out what is there for the page only; text around it stays."""
+    for place in _NOISE:
+        for one in element.xpath(f".//{place}"):
+            remove(one)
+    for name in _NOISE_CLASSES:
+        for one in by_class(element, name):
+            remove(one)
+    for one in element.xpath(".//*[@aria-hidden='true'][not(self::img) and not(.//img) and not(.//pre)]"):
+        remove(one)
+    if element.tag == "body":
+        for one in element.xpath("./header[.//nav or not(.//h1)] | ./footer | ./aside | ./div/footer"):
+            remove(one)
+
+
+def by_class(element: Any, name: str) -> list[Any]:
+    """Elements below (not the element itself) that have a class."""
+    found: list[Any] = element.xpath(f".//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]")
+    return found
+
+
+def classes(element: Any) -> set[str]:
+    """The classes of an element."""
+    return set((element.get("class") or "").split())
+
+
+def remove(element: Any) -> None:
+    """Takes an element out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = element.tail or ""
+    before = element.getprevious()
+    if before is None:
+        parent.text = (parent.text or "") + tail
+    else:
+        before.tail = (before.tail or "") + tail
+    parent.remove(element)
+
+
+def words(element: Any) -> str:
+    """All text of an element on one line."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def inner_html(element: Any) -> str:
+    """An element's content as HTML."""
+    from html import escape
+
+    from lxml import etree
+
+    parts = [escape(element.text or "", quote=False)]
+    parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
+    return "".join(parts)
+
+
+def _as_picture(match: re.Match[str]) -> str:
+    """A drawing as a picture of its own (the parser would lose its capitals); an icon goes."""
+    import base64
+
+    svg = match[0]
+    if _ICON.search(svg[: svg.index(">") + 1]) or "<use" in svg:
+        return ""
+    if not _DRAWN.match(svg):
+        return svg
+    if "xmlns=" not in svg[: svg.index(">")]:
+        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    title = re.search(r"<title[^>]*>([^<\"]*)</title>", svg)
+    packed = base64.b64encode(svg.encode("utf-8", "replace")).decode()
+    return f'<img alt="{title[1].strip() if title else ""}" src="data:image/svg+xml;base64,{packed}">'
