@@ -473,7 +473,8 @@ class Image(_Value, frozen=True):
 class Figure(_Value, frozen=True):
     """Blocks under one caption that references name: a figure of several pictures, tables side by side, a listing.
 
-    What is labelled inside it is a part of it: (a), (b) … ``kind`` is the word in front of its number.
+    What is labelled inside it is a part of it: (a), (b) … ``kind`` is the word in front of its number. It has a number,
+    unless ``numbered`` is false: then only where a reference asks for it.
     """
 
     blocks: tuple[Block, ...]
@@ -481,6 +482,7 @@ class Figure(_Value, frozen=True):
     label: str = ""
     kind: Literal["figure", "table", "listing"] = "figure"
     where: Where | None = None
+    numbered: bool = True
 
 
 class Math(_Value, frozen=True):
@@ -719,6 +721,10 @@ class Document(msgspec.Struct, frozen=True):
     blocks: Blocks
     assets: Mapping[AssetKey, Asset] = {}
     where: Where | None = None
+    cover: AssetKey | None = None
+    """The picture that stands for the report, in a gallery or at its top."""
+    cover_url: str = ""
+    """The same where it stays on the web."""
 
     @property
     def title(self) -> str:
@@ -746,4 +752,5 @@ class Rendered(msgspec.Struct, frozen=True):
     assets: tuple[Asset, ...] = ()
     links: tuple[str, ...] = ()
     cover: AssetKey | None = None
+    cover_url: str = ""
     anchors: Mapping[str, str] = {}

@@ -19,6 +19,8 @@ _KNITR = re.compile(
 )
 _STRING = re.compile(r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'")
 _OPTION_LINE = re.compile(r"[ \t]*(?:#|//|--|%%|%|/\*|\*|!)\|[ ]?(.*)$")
+_COMPUTED = re.compile(r"[\w.:]+\(|NULL$|NA$|!expr ")
+"""A value that only R or Python knows."""
 _SET = re.compile(r"opts_chunk\s*\$\s*set\s*\((.*?)\)\s*(?:$|\n)", re.DOTALL)
 
 
@@ -145,4 +147,5 @@ def look_of(options: Mapping[str, object]) -> Look:
 def _texts(value: object) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(str(each) for each in value if each)
-    return (str(value),) if value and not isinstance(value, bool) else ()
+    text = str(value or "")
+    return (text,) if text and not isinstance(value, bool) and not _COMPUTED.match(text) else ()

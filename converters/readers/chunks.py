@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from converters import notes
 from converters.build import plain
 from converters.labels import prefix_of
-from converters.model import Blocks, Code, Figure, Inlines, Mark, Paragraph, Raw, Span
+from converters.model import Blocks, Code, Figure, Inlines, LineBreak, Mark, Paragraph, Raw, Span
 from converters.readers.attributes import attributes_of
 from converters.readers.chunk_options import (
     Look,
@@ -217,26 +217,24 @@ def not_made(look: Look, reader: BlockReader) -> Blocks:
     prefix = prefix_of(look.label)
     if not captions and prefix not in {"fig", "tbl"}:
         return ()
-    kind = "table" if look.kind == "table" or prefix == "tbl" else "figure"
+    kind: Literal["figure", "table"] = "table" if look.kind == "table" or prefix == "tbl" else "figure"
     text = f"{kind} of a chunk that was not run"
     reader.context.notes.append(
         notes.missing("chunk.figure", f"{text}: {captions[0]:.100}" if captions else text, reader.where)
     )
-    label = look.label
-    if label and not prefix and reader.context.flavor == "pandoc":
+    label, numbered = look.label, bool(prefix) or reader.context.flavor != "pandoc"
+    if label and not prefix and not numbered:
         label = f"{'tab' if kind == 'table' else 'fig'}:{label}"  # bookdown's name for what a chunk makes
     words = Paragraph((Span(f"[{kind}: its code was not run]", frozenset({Mark.EM})),), where=reader.where)
+
+    def figure(blocks: Blocks, caption: str, number: int) -> Figure:
+        own = f"{label}-{number}" if number and label else label
+        return Figure(blocks, _line(caption, reader), own, kind, reader.where, numbered)
+
     if len(captions) > 1 and not look.subcaptions:
-        return tuple(
-            Figure((words,), _line(each, reader), f"{label}-{number}" if label else "", kind, reader.where)  # type: ignore[arg-type]
-            for number, each in enumerate(captions, 1)
-        )
-    parts: Blocks = tuple(
-        Figure((words,), _line(each, reader), f"{label}-{number}" if label else "", kind, reader.where)  # type: ignore[arg-type]
-        for number, each in enumerate(look.subcaptions, 1)
-    )
-    caption = _line(captions[0], reader) if captions else ()
-    return (Figure(parts or (words,), caption, label, kind, reader.where),)  # type: ignore[arg-type]
+        return tuple(figure((words,), each, number) for number, each in enumerate(captions, 1))
+    parts: Blocks = tuple(figure((words,), each, number) for number, each in enumerate(look.subcaptions, 1))
+    return (figure(parts or (words,), captions[0] if captions else "", 0),)
 
 
 def _line(text: str, reader: BlockReader) -> Inlines:
@@ -244,7 +242,10 @@ def _line(text: str, reader: BlockReader) -> Inlines:
     if not text:
         return ()
     blocks = reader.inner(re.sub(r"^\(\\?#[\w:\-]+\)\s*", "", text), 0)
-    return blocks[0].content if len(blocks) == 1 and isinstance(blocks[0], Paragraph) else plain(text)
+    if not blocks or not all(isinstance(block, Paragraph) for block in blocks):
+        return plain(text)
+    lines = (((LineBreak(),) if number else ()) + block.content for number, block in enumerate(blocks))  # type: ignore[union-attr]
+    return tuple(inline for line in lines for inline in line)
 
 
 def code_cell(language: str, text: str, reader: BlockReader) -> Blocks:

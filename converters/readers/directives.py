@@ -305,7 +305,7 @@ def _glue(own: Directive) -> Blocks:
     text = f"value {own.argument.strip()[:60]} is not there: the code was not run"
     own.reader.context.notes.append(notes.missing("directive.glue", text, own.where))
     key = Paragraph((Span(own.argument.strip(), frozenset({Mark.CODE})),), where=own.where)
-    if own.name == "glue:figure":
+    if own.base == "figure":
         blocks = own.blocks()
         caption = blocks[0].content if blocks and isinstance(blocks[0], Paragraph) else ()
         return (Figure((key, *blocks[1:]), caption, own.label, "figure", own.where),)
@@ -423,7 +423,7 @@ _HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(["rubric", "centered"], _rubric),
     **dict.fromkeys(["code-block", "code", "sourcecode", "parsed-literal", "highlight-code"], _code),
     **dict.fromkeys(["mermaid", "graphviz", "digraph"], _diagram),
-    **dict.fromkeys(["glue", "glue:any", "glue:figure", "glue:math", "glue:md"], _glue),
+    **dict.fromkeys(["glue", "glue:any", "glue:figure", "glue:math", "glue:md", "eval", "eval:figure"], _glue),
     **dict.fromkeys(["iframe", "video", "youtube", "vimeo"], _embed),
     **dict.fromkeys(["include", "literalinclude", "embed"], _included),
     **dict.fromkeys(["button-link", "button-ref"], _button),

@@ -30,7 +30,7 @@ from converters.model import (
     Where,
 )
 from converters.readers.attributes import Attributes
-from converters.readers.settle import settled
+from converters.readers.settle import settled, without_braces
 
 if TYPE_CHECKING:
     from converters.readers.blocks import BlockReader
@@ -118,7 +118,7 @@ def _figure(attributes: Attributes, prefix: str, blocks: Blocks, reader: BlockRe
     caption: Inlines = plain(values.get(f"{prefix}-cap", ""))
     last = blocks[-1] if blocks else None
     if not caption and len(blocks) > 1 and isinstance(last, Paragraph):
-        caption, blocks = last.content, blocks[:-1]
+        caption, blocks = without_braces(last.content), blocks[:-1]
     if kind == "table" and len(blocks) == 1 and isinstance(blocks[0], Table) and not blocks[0].label:
         caption = caption or blocks[0].caption
         return (msgspec.structs.replace(blocks[0], caption=caption, label=attributes.id),)

@@ -99,6 +99,14 @@ def _with_caption(table: Table, paragraph: Paragraph) -> Table | None:
     return msgspec.structs.replace(table, caption=strip(words), label=label, columns=columns)
 
 
+def without_braces(words: Inlines) -> Inlines:
+    """A caption without the attributes at its end."""
+    last = words[-1] if words else None
+    if isinstance(last, Span) and (braces := _BRACES.search(last.text)) and "=" in braces[1]:
+        return strip((*words[:-1], msgspec.structs.replace(last, text=last.text[: braces.start()])))
+    return words
+
+
 def _bookdown(result: list[Block]) -> bool:
     r"""Takes bookdown's labels, ``(\#fig:x)`` before a caption and ``(\#eq:x)`` in an equation, out of the last block."""
     block = result[-1]

@@ -77,17 +77,21 @@ class _Links:
         return self._anchor(href) if isinstance(href, AnchorLink) else self._file(href)
 
     def _anchor(self, link: AnchorLink) -> AnchorLink | None:
-        if self.anchors is None:
-            self.anchors = _anchors(self.document)
+        anchors = self._known()
         found = (
-            self.anchors.get(link.anchor)
-            or self.anchors.get(slug(link.anchor))
-            or self.anchors.get(slug(link.anchor.replace("-", " ")))
+            anchors.get(link.anchor)
+            or anchors.get(slug(link.anchor))
+            or anchors.get(slug(link.anchor.replace("-", " ")))
         )
         if found:
             return link if found == link.anchor else AnchorLink(found)
         self._note("link.anchor", f"no heading for the link #{link.anchor:.100}; its text stays", link.anchor)
         return None
+
+    def _known(self) -> dict[str, str]:
+        if self.anchors is None:
+            self.anchors = _anchors(self.document)
+        return self.anchors
 
     def _file(self, link: FileLink) -> Href | None:
         context = self.context
@@ -105,6 +109,8 @@ class _Links:
         key = self._report(full)
         if key is not None:
             return PageLink(key, link.anchor)
+        if not link.anchor and "." not in path and path in self._known():
+            return AnchorLink(self._known()[path])  # MyST: a label's name stands where a file's may
         source = context.source
         if source is not None and full == context.path:
             return AssetLink(source.key)

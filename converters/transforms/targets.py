@@ -84,6 +84,7 @@ class Targets:
         self._counts: dict[str, int] = {}
         self._parts: dict[int, tuple[str, str]] = {}
         self._asked = frozenset(_asked(blocks))
+        self._bookdown = any(prefix_of(label) and label[len(prefix_of(label))] == ":" for label in self._asked)
         for block in iter_blocks(blocks):
             if isinstance(block, Heading):
                 self._heading(block)
@@ -137,8 +138,15 @@ class Targets:
             return self._add(
                 block.label, Target(word, block.label, f"{part[0]} ({part[1]})", title, part[1]), block.where
             )
-        number = self._next(word) if prefix_of(block.label) or block.label in self._asked else ""
+        number = self._next(word) if self._numbers(block.label) else ""
         return self._add(block.label, Target(word, block.label, number, title), block.where)
+
+    def _numbers(self, label: str) -> bool:
+        """Whether a label makes a number: R Markdown's (``fig:x``) only where references ask for such ones."""
+        if label in self._asked:
+            return True
+        prefix = prefix_of(label)
+        return bool(prefix) and (label[len(prefix)] == "-" or self._bookdown)
 
     def _math(self, block: Math) -> Target | None:
         found = labels_of(block.tex)
@@ -164,7 +172,7 @@ class Targets:
             return self._add(block.label, Target(word, block.label, number, title, part[1]), block.where)
         if not (block.label or block.caption):
             return None
-        number = self._next(word)
+        number = self._next(word) if block.numbered or self._numbers(block.label) else ""
         parts = parts_of(block.blocks)
         if len(parts) > 1 or any(each.label for each in parts):
             self._parts.update((id(each), (number, letter(count))) for count, each in enumerate(parts))
