@@ -56,6 +56,7 @@ class PageReader(PageBoxes, HtmlReader):
         self.cell = 0
         self.output = 0
         self.taken: set[Any] = set()
+        self.linked = {address[1:] for one in main.iter("a") if (address := one.get("href") or "").startswith("#")}
 
     def place(self, *, output: bool = False) -> Where:
         """Where the present chunk, or its next output, stands."""
@@ -88,6 +89,10 @@ class PageReader(PageBoxes, HtmlReader):
         names = classes(element)
         if tag == "pre":
             return self.code(element, names)
+        return self.named(element, self.special(element, names, tag, depth))
+
+    def special(self, element: Any, names: set[str], tag: str, depth: int) -> Blocks:
+        """Blocks of an element that is no listing."""
         if not names:
             return super().block(element, tag, depth)
         if tag == "div" and "html-widget" in names:

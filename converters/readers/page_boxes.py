@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from converters.model import (
+    Anchor,
+    Block,
     Blocks,
     Columns,
     Footnote,
     Footnotes,
+    Heading,
     Image,
     Inlines,
     Interactive,
@@ -46,12 +49,14 @@ class PageBoxes(_Base):
     """What :class:`~converters.readers.page_blocks.PageReader` knows of boxes."""
 
     page: Any
+    linked: set[str]
+    """Names on the page that links lead to and that no block has taken yet."""
 
     def boxed(self, element: Any, names: set[str], tag: str, depth: int) -> Blocks | None:
         """The blocks of a box; None where the element is none."""
         if "callout" in names or "admonition" in names or "alert" in names:
             return self.callout(element, names, depth)
-        if "panel-tabset" in names or "tabset" in names:
+        if tag in {"div", "section"} and ("panel-tabset" in names or "tabset" in names):
             return self.tabs(element, names, depth)
         if tag == "div" and ("columns" in names or "row" in names):
             return self.columns(element, depth)
@@ -151,6 +156,24 @@ class PageBoxes(_Base):
                 shown = msgspec.structs.replace(block, caption=caption)
                 return (*blocks[:position], shown, *blocks[position + 1 :])
         return (*blocks, Paragraph(caption, where=self.where)) if caption else blocks
+
+    def named(self, element: Any, blocks: Blocks) -> Blocks:
+        """The blocks, with an anchor at their caption or first words where links on the page lead to the element."""
+        name = element.get("id") or ""
+        if name not in self.linked or not blocks:
+            return blocks
+        for position, block in enumerate(blocks):
+            changed: Block | None = None
+            if isinstance(block, Image | Table | Output | Interactive) and block.caption:
+                changed = msgspec.structs.replace(block, caption=(Anchor(name), *block.caption))
+            elif isinstance(block, Paragraph):
+                changed = msgspec.structs.replace(block, content=(Anchor(name), *block.content))
+            elif isinstance(block, Heading):
+                return blocks
+            if changed is not None:
+                self.linked.discard(name)
+                return (*blocks[:position], changed, *blocks[position + 1 :])
+        return blocks
 
     def footnote_text(self, label: str) -> Any:
         """The element that a footnote's mark leads to; None where there is none."""

@@ -87,6 +87,11 @@ def clean(element: Any) -> None:
             remove(one)
     for one in element.xpath(".//*[@aria-hidden='true'][not(self::img) and not(.//img) and not(.//pre)]"):
         remove(one)
+    for one in element.xpath(".//h1|.//h2|.//h3|.//h4|.//h5|.//h6"):
+        above = one.getparent()
+        if not one.get("id") and above is not None and above.get("id") and "level" in (above.get("class") or ""):
+            one.set("id", above.get("id"))  # pandoc names sections, not headings
+            del above.attrib["id"]
     if element.tag == "body":
         for one in element.xpath("./header[.//nav or not(.//h1)] | ./footer | ./aside | ./div/footer"):
             remove(one)
