@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
@@ -97,11 +98,13 @@ class Writing:
             return None
         blocks = assets.place(part.blocks)
         cover = assets.take(content.cover) if content.cover else None
-        state = {"blocks": [["", digest_of(shape)] for shape in content.blocks], "cover": content.cover or ""}
+        state = {"blocks": [["", digest_of(shape)] for shape in content.blocks], "cover": _cover_of(content)}
         kept = replace(record, version=_mark(), digest=content.digest, assets=assets.shown(), state=state)
         body = {**self._request(kept, shown), "children": blocks}
         if cover:
             body["cover"] = {"type": "file_upload", "file_upload": {"id": cover}}
+        elif content.cover_url:
+            body["cover"] = _external(content.cover_url)
         return body if len(msgspec.json.encode(body)) <= MAX_BODY_BYTES else None
 
     def _create(self, body: Json, key: str) -> tuple[Json, bool]:
@@ -188,6 +191,8 @@ class Writing:
         cover: dict[str, Json] = {}
         if content.cover and content.cover != before and (upload := assets.take(content.cover)):
             cover = {"cover": {"type": "file_upload", "file_upload": {"id": upload}}}
+        elif not content.cover and content.cover_url and _cover_of(content) != before:
+            cover = {"cover": _external(content.cover_url)}
         shown, more = rows.shown(content.meta, change.title, change.folder or _folder(change.record))
         record = replace(
             change.record,
@@ -196,7 +201,7 @@ class Writing:
             digest=content.digest,
             version=_mark(),
             assets=assets.shown(),
-            state={"blocks": [list(entry) for entry in entries], "cover": content.cover or ""},
+            state={"blocks": [list(entry) for entry in entries], "cover": _cover_of(content)},
         )
         body: Json = {"properties": self._target.properties(shown, records.kept(record)), **cover}
         row = self._target.client.update_page(page.id, body)
@@ -256,6 +261,17 @@ class Writing:
         except Blocked as error:
             error.where = error.where or record.source or record.key
             raise
+
+
+def _cover_of(content: Rendered) -> str:
+    """What a record keeps of a cover, to know another one: its asset's key, or a digest of its address."""
+    if content.cover or not content.cover_url:
+        return content.cover or ""
+    return "url:" + hashlib.sha256(content.cover_url.encode()).hexdigest()[:16]
+
+
+def _external(url: str) -> Json:
+    return {"type": "external", "external": {"url": url}}
 
 
 def _mark() -> str:

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from converters.model import Asset, Document, Footnotes
+from converters.model import Asset, Document, Footnotes, Where
+from converters.notes import dropped
 from converters.options import Files, Read, TransformOptions
 from converters.plugins import with_plugins
 from converters.transforms.anatomy import anatomy
@@ -20,6 +21,7 @@ from converters.transforms.maths import maths
 from converters.transforms.outputs import outputs
 from converters.transforms.references import references
 from converters.transforms.tables import shown_rows, tables
+from converters.transforms.thumbnail import thumbnail
 from converters.transforms.visibility import visibility
 
 __all__ = ["TRANSFORMS", "Context", "apply"]
@@ -36,6 +38,7 @@ TRANSFORMS: tuple[Transform, ...] = (
     embeds,  # frames of unknown hosts into links
     maths,  # a picture per equation, for Confluence
     tables,  # long ones: head, tail and all of it as CSV
+    thumbnail,  # the picture that stands for the report
     anatomy,  # summary, byline, contents, about this report
 )
 
@@ -85,6 +88,11 @@ def _source(context: Context) -> Asset | None:
     try:
         data = context.files.read(context.path)
     except OSError:
+        return None
+    limit = context.options.limits.max_asset_bytes
+    if len(data) > limit:
+        text = f"the source of {len(data) / 1e6:.1f} MB isn't attached: limits.max_asset_bytes is {limit / 1e6:.1f} MB"
+        context.notes.append(dropped("source.large", text, Where(context.path)))
         return None
     name = context.path.rpartition("/")[2]
     return Asset(Asset.digest(data), data, _TYPES.get(name.rpartition(".")[2].lower(), "text/plain"), name)

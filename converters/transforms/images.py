@@ -39,6 +39,13 @@ def images(document: Document, context: Context) -> Document:
     return msgspec.structs.replace(document, blocks=blocks)
 
 
+def picture_at(path: str, context: Context) -> Asset | None:
+    """A picture beside the source as it is shown, by its path; None where there is none, with a note."""
+    found = _Images(context)
+    asset = found._from_file(path)
+    return found._shown(asset.key) if asset else None
+
+
 class _Images:
     """The pictures of one document; each path is read once."""
 
