@@ -86,7 +86,7 @@ def picture(  # noqa: PLR0913  (a picture has that many properties)
                 notes.missing("image.attachment", f"attachment {name!r} is not in this cell", where or context.where)
             )
             return None
-    elif scheme or address.startswith(("/", "\\")):
+    elif scheme or address.startswith("\\"):
         kind = f"{scheme}: address" if scheme else "absolute path"
         context.notes.append(
             notes.security("image.address", f"picture with {kind} not shown: {address[:80]}", where or context.where)
@@ -97,6 +97,8 @@ def picture(  # noqa: PLR0913  (a picture has that many properties)
         if not path:
             context.notes.append(notes.missing("image.missing", "picture without an address", where or context.where))
             return None
+        if path.startswith("/"):  # the root of the site or repository, as for links
+            path = "../" * context.source.count("/") + path.lstrip("/")
         return ImageRef(path, alt, title, width, height, link)
     return InlineImage(asset, url, alt, title, width, height, link)
 

@@ -40,8 +40,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff
 _ANY_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL)
 _SIZED = re.compile(r"<svg\b[^>]*?\s(?:viewBox|width)\s*=")
-_UNENDED = re.compile(r"<(?=[A-Za-z/][^<>]*\Z)")
-"""A tag that never ends: browsers forget it and all that follows."""
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PLAIN_BOXES = frozenset(
@@ -75,8 +73,9 @@ def read_html(html: str, context: MarkdownContext, *, narrative: bool = False) -
     from lxml import etree
 
     text = _CONTROL.sub("", html)
-    if text.rfind("<") > text.rfind(">"):
-        text = _UNENDED.sub("&lt;", text)
+    last = text.rfind(">") + 1
+    if text.find("<", last) >= 0:  # a tag that never ends: browsers forget it and all that follows
+        text = text[:last] + text[last:].replace("<", "&lt;")
     if "<svg" in text:
         text = _DRAWING.sub(_as_picture, text)
     if not text.strip():
