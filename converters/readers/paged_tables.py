@@ -41,7 +41,8 @@ def _table(match: re.Match[str]) -> str:
     ]
     head = "".join(f"<th{align}>{escape(label)}</th>" for (_, label), align in zip(names, aligns, strict=True))
     body = "".join(f"<tr>{_row(row, names, aligns)}</tr>" for row in rows if isinstance(row, dict))
-    return f'<table class="pagedtable"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    lines = "\n" * match[0].count("\n")  # what stands below keeps its line
+    return f'<table class="pagedtable"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{lines}'
 
 
 def _row(row: dict[str, Any], names: list[tuple[str, str]], aligns: list[str]) -> str:

@@ -17,7 +17,9 @@ from converters.notes import Note
 from converters.options import Read, ReadOptions, Source
 from converters.readers.context import MarkdownContext
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
+from converters.readers.knitted_text import knitted, may_be_knitted
 from converters.readers.markdown import markdown_blocks
+from converters.readers.paged_tables import unpaged
 from converters.readers.notebook_meta import header_provenance
 from converters.readers.wiki_headers import mark_header
 
@@ -61,8 +63,10 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     meta, more = metadata_from_mapping({**marked, **mapping}, place)
     found = [*found, *more, *_unclosed(body, place, line)]
     context = MarkdownContext(source=source.path, flavor=flavor, line=line, header=mapping)
-    blocks, more = markdown_blocks(body, context)
+    blocks, more = markdown_blocks(unpaged(body), context)
     found.extend(more)
+    if flavor == "jupyter" and may_be_knitted(body):
+        blocks = knitted(blocks)
     if context.chunks:
         hidden = sum(context.chunks)
         more_text = f" ({hidden} of {len(context.chunks)} chunks hidden by their own options)" if hidden else ""
