@@ -37,6 +37,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     max_asset_bytes: int
     max_parallel_writes: int
     archive: Literal["archive", "trash"]
+    restricts: bool = False
+    """Single pages can be kept from readers (``Draft.readers``, ``Change.readers``)."""
     create_with_assets: bool = False
     """A page may be created complete with its assets (``Draft.content``), for files are sent before there is a page."""
 
@@ -127,6 +129,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Given only when the page may be created complete in one step: all links resolved, and no assets unless
     ``caps.create_with_assets``.
     """
+    readers: tuple[str, ...] | None = None
+    """Who alone may read the page, besides us: accounts and ``group:NAME``. None: everybody who sees its parent.
+    Given only where ``caps.restricts``; nothing of the report is on the page before it holds.
+    """
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +151,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     folder: str = ""
     """The source's folder, for wikis that keep it as a property."""
+    readers: tuple[str, ...] | None = None
+    """As in :class:`Draft`."""
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):

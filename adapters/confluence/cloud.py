@@ -32,6 +32,7 @@ CAPABILITIES = Capabilities(
     max_body_bytes=5_242_880,  # Source: reference, section 3 (413 above)
     max_asset_bytes=100_000_000,  # the site's administrator sets it; the vendor's usual value
     max_parallel_writes=4,
+    restricts=True,
     archive="archive",
 )
 
@@ -190,8 +191,17 @@ class CloudWiki(ConfluenceWiki):
         full = self.client.page(page, body=True, properties=True)
         return self._learn(page, full.property) or records.marked_record(full.body)
 
-    def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record) -> Row:  # noqa: ARG002
-        row = self.client.create(space, title, parent, body)
+    def _create_page(
+        self,
+        space: Space,
+        title: str,
+        parent: str,
+        body: str,
+        record: Record,  # noqa: ARG002
+        *,
+        private: bool,
+    ) -> Row:
+        row = self.client.create(space, title, parent, body, private=private)
         self._properties[row.id] = None
         return row
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,10 +14,14 @@ from adapters.confluence.bodies import plain
 from adapters.confluence.client import Client, Property, Row, Space, further, property_of, status_of, text_of
 from adapters.confluence.records import PROPERTY
 from adapters.confluence.transport import Json, Params, Transport
-from adapters.errors import WikiError
+from adapters.errors import NotFound, Refused, WikiError
 
 BULK = 250
 """Rows a list gives at most. Source: Confluence reference, section 3."""
+
+
+_ACCOUNT = re.compile(r"(?:[0-9]+:)?[0-9a-f-]{20,64}|[0-9a-f]{24}")
+"""Account ids as the vendor's examples have them."""
 
 
 class CloudClient(Client):
@@ -78,11 +83,12 @@ class CloudClient(Client):
         paged = self._paged(f"api/v2/pages/{page}/descendants", {"limit": str(BULK)})
         return [text_of(row["id"]) for results, _ in paged for row in results if row.get("type", "page") == "page"]
 
-    def create(self, space: Space, title: str, parent: str, body: str) -> Row:
-        """A new page."""
+    def create(self, space: Space, title: str, parent: str, body: str, *, private: bool = False) -> Row:
+        """A new page, readable by us alone from its first moment if it is ``private``."""
         storage = {"representation": "storage", "value": body}
         wanted = {"spaceId": space.id, "status": "current", "title": title, "parentId": parent, "body": storage}
-        return self._row(self.http.post("api/v2/pages", wanted))
+        path = "api/v2/pages?private=true" if private else "api/v2/pages"
+        return self._row(self.http.post(path, wanted))
 
     def update(self, page: str, title: str, body: str, version: int, message: str, parent: str | None = None) -> Row:
         """The page with a new body and version. Raises StaleVersion unless ``version`` is the next one."""
@@ -174,6 +180,25 @@ class CloudClient(Client):
             except WikiError:
                 self._names[account] = account
         return self._names[account]
+
+    def account(self, name: str) -> str:
+        """The account id of a person by id, full name or e-mail (where they show it); empty if there is no telling."""
+        if _ACCOUNT.fullmatch(name):
+            try:
+                return text_of(self.http.get("rest/api/user", {"accountId": name}).get("accountId"))
+            except (NotFound, Refused):
+                return ""
+        words = name.partition("@")[0] if "@" in name else name
+        quoted = words.replace("\\", "\\\\").replace('"', '\\"')
+        rows = self.http.get("rest/api/search/user", {"cql": f'user.fullname~"{quoted}"', "limit": "50"})["results"]
+        wanted = name.casefold()
+        users = [row.get("user") or {} for row in rows]
+        found = {
+            text_of(user.get("accountId"))
+            for user in users
+            if wanted in {text_of(user.get(field)).casefold() for field in ("displayName", "publicName", "email")}
+        }
+        return found.pop() if len(found) == 1 else ""
 
     def user_name(self, account: str) -> str:
         """A person's name."""

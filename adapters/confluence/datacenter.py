@@ -25,6 +25,7 @@ CAPABILITIES = Capabilities(
     max_body_bytes=5_242_880,  # Source: reference, section 11 (atlassian.rest.request.maxsize)
     max_asset_bytes=100_000_000,  # Source: reference, section 8 (the default; the administrator may set another)
     max_parallel_writes=4,
+    restricts=True,
     archive="trash",
 )
 
@@ -80,7 +81,16 @@ class DataCenterWiki(ConfluenceWiki):
         full = self.client.page(page, body=True)
         return self._learn(page, full.property) or records.marked_record(full.body)
 
-    def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record) -> Row:
+    def _create_page(
+        self,
+        space: Space,
+        title: str,
+        parent: str,
+        body: str,
+        record: Record,
+        *,
+        private: bool,  # noqa: ARG002
+    ) -> Row:
         value = records.record_value(record)
         row = self.client.create(space, title, parent, body, value)
         # The answer doesn't show properties. Where a version of Confluence took none, the next _keep hears 404 and

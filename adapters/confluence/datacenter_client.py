@@ -11,12 +11,16 @@ from adapters.confluence.bodies import plain
 from adapters.confluence.client import Client, Property, Row, Space, further, property_of, status_of, text_of
 from adapters.confluence.records import PROPERTY
 from adapters.confluence.transport import Json, Params
+from adapters.errors import NotFound, Refused
 
 EXPAND = f"version,ancestors,space,metadata.properties.{PROPERTY}"
 
 
 class DataCenterClient(Client):
     """Confluence Data Center and Server (v1 only)."""
+
+    user_field = "username"
+    names = "user names"
 
     def space(self, key: str) -> Space | None:
         """The space of a key. Raises NotFound."""
@@ -123,6 +127,13 @@ class DataCenterClient(Client):
             ref=text_of(places.get("markerRef")),
             url=self._address(row),
         )
+
+    def account(self, name: str) -> str:
+        """The user name, if there is such a user; else empty."""
+        try:
+            return text_of(self.http.get("rest/api/user", {"username": name}).get("username"))
+        except (NotFound, Refused):
+            return ""
 
     def _paged(self, path: str, params: Params) -> Iterator[list[Row]]:
         for results in self._raw_pages(path, params):

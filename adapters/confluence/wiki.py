@@ -16,47 +16,38 @@ from adapters.base import (
     Account,
     Capabilities,
     Change,
-    Comment,
     Draft,
     Finding,
     Observed,
     Page,
     PageId,
     Record,
-    Rendered,
     Root,
-    Tracked,
     Written,
 )
-from adapters.confluence import bodies, records
+from adapters.confluence import records
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
-from adapters.confluence.comments import Kept, placed, with_readers
 from adapters.confluence.datacenter_client import DataCenterClient
-from adapters.confluence.files import Files
-from adapters.confluence.flat import lines
-from adapters.confluence.keeping import Keeping
 from adapters.confluence.labels import Labels
+from adapters.confluence.people import People, page_of
 from adapters.confluence.place import Placing
-from adapters.diffs import diff
-from adapters.errors import NotFound, Refused, StaleVersion, TitleTaken, WikiError
+from adapters.errors import StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
 
 SINGLE_TITLES = 10
 """Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
 
 
-class ConfluenceWiki(Placing, Keeping, ABC):
+class ConfluenceWiki(Placing, People, ABC):
     """One target in one space."""
 
     caps: Capabilities
 
     def __init__(self, client: CloudClient | DataCenterClient, settings: TargetSettings) -> None:
         Placing.__init__(self, client, settings)
-        Keeping.__init__(self, client, settings)
+        People.__init__(self, client, settings)
         self.requests = client.http.requests
-        self._files = Files(client, self.caps)
-        self._list_comments = settings.earlier_comments
         self._labels = Labels(client)
 
     # ------------------------------------------------------------ who and where
@@ -103,6 +94,8 @@ class ConfluenceWiki(Placing, Keeping, ABC):
     # ------------------------------------------------------------ writing
 
     def create(self, draft: Draft) -> Written:
+        if draft.readers is not None:
+            return self._create_closed(draft, draft.readers)
         space, root = self._place()
         parent = draft.parent or root.id
         record = msgspec.structs.replace(
@@ -133,6 +126,9 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         if not change.base.isdigit():
             raise StaleVersion(f"{change.title!r} has no version to write on", hint="run again")
         known = self._record(page.id)
+        closed: dict[str, object] = {}
+        if change.readers is not None:
+            closed = self._restrictions.close(page.id, change.readers, known, fresh=False)
         assets, notes = self._files.upload(page.id, change.content.assets, known)
         more, state = self._labels.put(page.id, change.content.meta.tags, known)
         kept = self._with_readers(page, change.content.body)
@@ -145,7 +141,7 @@ class ConfluenceWiki(Placing, Keeping, ABC):
             version=str(number),
             digest=change.content.digest,
             assets=assets,
-            state=state,
+            state={**state, **closed},
         )
         self._keep(page.id, record, base=number - 1)
         try:
@@ -155,23 +151,12 @@ class ConfluenceWiki(Placing, Keeping, ABC):
                 with contextlib.suppress(WikiError):  # the first error is the one to tell
                     self._keep(page.id, known)
             raise
+        if change.readers is None:
+            self._restrictions.open(page.id, known)
         done = msgspec.structs.replace(record, version=str(row.version), parent=row.parent or record.parent)
         if done != record:
             self._keep(page.id, done)
         return Written(page=page_of(row), record=done, notes=[*notes, *more, *kept.notes])
-
-    def differences(self, was: Tracked, wanted: Rendered) -> Sequence[str]:
-        if was.page is None:
-            return ()
-        before, number = wanted.body, int(was.record.version or 0)
-        if number:
-            with contextlib.suppress(NotFound, Refused):  # old versions can be purged, or not be ours to read
-                row = self.client.page(was.page.id, body=True, version=number)
-                before = row.body if row.version == number else before
-        return diff(lines(before), lines(self.read(was.page)))
-
-    def comments(self, page: Page) -> Sequence[Comment]:
-        return placed(self.client.comments(page.id), lambda: self.read(page))
 
     def keep(self, page: Page, record: Record) -> Written:
         known = self._record(page.id)
@@ -180,9 +165,6 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         )
         self._keep(page.id, kept)
         return Written(page=page, record=kept)
-
-    def read(self, page: Page) -> str:
-        return self.client.page(page.id, body=True).body
 
     def close(self) -> None:
         self.client.http.close()
@@ -210,8 +192,8 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         """Note in the wiki that a run is writing, where bulk records are kept."""
 
     @abstractmethod
-    def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record) -> Row:
-        """The page made, with its property where that can be done in one request."""
+    def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record, *, private: bool) -> Row:
+        """The page made, with its property where that can be done in one request; ``private`` where that is known."""
 
     @abstractmethod
     def _kept_record(self, page: PageId) -> Record | None:
@@ -219,12 +201,14 @@ class ConfluenceWiki(Placing, Keeping, ABC):
 
     # ------------------------------------------------------------ steps
 
-    def _make(self, space: Space, title: str, parent: str, body: str, record: Record) -> tuple[Row, Record | None]:
+    def _make(
+        self, space: Space, title: str, parent: str, body: str, record: Record, *, private: bool = False
+    ) -> tuple[Row, Record | None]:
         """The page, and its record if an earlier attempt had made it. Never makes a second one."""
 
         def attempt() -> tuple[Row, Record | None]:
             try:
-                row = self._create_page(space, title, parent, body, record)
+                row = self._create_page(space, title, parent, body, record, private=private)
             except TitleTaken as error:
                 found = self._made_before(space, title, record.key)
                 if found is None:
@@ -253,13 +237,6 @@ class ConfluenceWiki(Placing, Keeping, ABC):
         kept = self._kept_record(row.id)
         return (row, kept) if kept is not None and kept.key == key else None
 
-    def _with_readers(self, page: Page, body: str) -> Kept:
-        """The body with what readers left on the page; a page made just now has no readers."""
-        if self._files.is_fresh(page.id):
-            return Kept(body)
-        old = self.client.page(page.id, body=True).body
-        return with_readers(self.client, page.id, old, body, listing=self._list_comments)
-
     def _put(self, page: Page, change: Change, body: str, number: int) -> Row:
         message = records.message_of(change.record, change.content, change.message)
         try:
@@ -273,49 +250,8 @@ class ConfluenceWiki(Placing, Keeping, ABC):
             text = f"{change.title!r} is at version {now.version}, expected {number - 1}"
             raise StaleVersion(text, hint="somebody else wrote it; run again", status=409, trace=error.trace) from None
 
-    def _same_body(self, page: PageId, base: int, now: Row) -> bool:
-        """Whether something else than the body raised the version since ``base``: a move, a title, a file."""
-        try:
-            before = self.client.page(page, body=True, version=base)
-        except (NotFound, Refused):
-            return False  # that version can't be read: no telling, so nothing may be overwritten
-        return before.version == base and bodies.same(before.body, now.body)
 
-    def _tracked(self, record: Record, row: Row | None) -> Tracked:
-        """The record beside its page. A version of ours that the record doesn't know means: written, then killed."""
-        if row is None:
-            return Tracked(record=record, page=None)
-        number = int(record.version or 0)
-        newer = 0 < number < row.version
-        ours = newer and records.is_stamped(row.message)
-        edited = newer and not ours and not self._same_body(row.id, number, self.client.page(row.id, body=True))
-        unfinished = ours or row.version < number
-        return Tracked(
-            record=msgspec.structs.replace(record, page=row.id, version="" if unfinished else record.version),
-            page=page_of(row),
-            edited=edited,
-            edited_by=self._name_of(row.author) if edited else "",
-            moved=row.status == "current" and bool(record.parent) and row.parent != record.parent,
-        )
-
-    def _name_of(self, author: str) -> str:
-        return author or "somebody"
-
-
-def page_of(row: Row) -> Page:
-    """A row as the protocol's page."""
-    status = row.status if row.status in {"archived", "trashed"} else "current"
-    return msgspec.convert(
-        {
-            "id": row.id,
-            "title": row.title,
-            "version": str(row.version),
-            "url": row.url,
-            "parent": row.parent,
-            "status": status,
-        },
-        Page,
-    )
+__all__ = ["ConfluenceWiki", "page_of"]
 
 
 __all__ = ["ConfluenceWiki", "page_of"]

@@ -43,6 +43,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     anchors: Mapping[str, str] = {}
     owner: str = ""
     review_by: str = ""
+    readers: tuple[str, ...] | None = None
+    """Who alone may read it (``visibility``, ``allow``); None: everybody who reads the wiki."""
     notes: Sequence[Note] = ()
     error: str = ""
 

@@ -134,7 +134,12 @@ class Applier:
         content = None if later else rendered
         if content is not None:
             content, notes = self._resolved(one, rendered)
-        draft = Draft(record=self._record(one), title=one.title, parent=self._parent_id(one), content=content)
+        readers = one.local.readers if one.local else None
+        if readers is not None:
+            content = None  # closed first, then written
+        draft = Draft(
+            record=self._record(one), title=one.title, parent=self._parent_id(one), content=content, readers=readers
+        )
         made = self.wiki.create(draft)
         self._pages[one.key] = made.page
         if content is not None and made.record.version:
@@ -159,6 +164,7 @@ class Applier:
             parent=self._new_parent(one),
             message=f"nbwiki: {one.reason}",
             folder=folder,
+            readers=one.local.readers if one.local else None,
         )
         written = self.wiki.write(page, change)
         if one.was is not None and one.was.record.key != one.key:

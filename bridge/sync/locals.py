@@ -43,5 +43,6 @@ def local_of(found: Found, done: Conversion) -> Local:
         anchors=done.rendered.anchors,
         owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
         review_by=meta.review_by,
+        readers=tuple(sorted(set(meta.allow))) if meta.visibility in {"restricted", "private"} else None,
         notes=notes,
     )

@@ -162,7 +162,7 @@ class Sync:
         }
         locals_: list[Local] = []
         for count, (found, done) in enumerate(self._conversions(discovery.found, options), start=1):
-            local = local_of(found, done)
+            local = _closed(local_of(found, done), self.wiki)
             if done.rendered is not None:
                 bodies.add(local.key, found.path, done.rendered, options[found.path])
             locals_.append(local)
@@ -203,6 +203,17 @@ class Sync:
                 yield one, future.result()
             else:
                 yield one, Conversion(path=one.path, error=f"{one.path}: the worker crashed: {crash!r}")
+
+
+def _closed(local: Local, wiki: Wiki) -> Local:
+    """The report; an error where it is for a few only and this wiki can't keep a page from the others."""
+    if local.readers is None or wiki.caps.restricts or local.error:
+        return local
+    text = (
+        "visibility is not public, and this wiki can't keep a single page from its readers: not published "
+        "(publish it to a target of its own that only they can open)"
+    )
+    return msgspec.structs.replace(local, error=text)
 
 
 def _scope(discovery: Discovery) -> Callable[[Tracked], bool]:

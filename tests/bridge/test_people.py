@@ -12,40 +12,6 @@ from bridge.cli import run
 from bridge.discover import UsageError
 from bridge.feedback import since_of
 
-TARGETS = """
-[targets.cloud]
-kind = "confluence"
-url = "{0}/wiki"
-space = "DATA"
-user_env = "WIKI_USER"
-token_env = "WIKI_TOKEN"
-
-[targets.dc]
-kind = "confluence"
-url = "{0}/dc"
-space = "DATA"
-token_env = "WIKI_TOKEN"
-
-[targets.notion]
-kind = "notion"
-url = "{0}/notion"
-parent = "{1}"
-token_env = "WIKI_TOKEN"
-"""
-
-
-@pytest.fixture
-def repo(tmp_path, sandbox, monkeypatch):
-    state = requests.get(f"{sandbox.url}/sandbox/state", timeout=10).json()
-    hub = next(page["id"] for page in state["pages"] if page["title"] == "Data hub")
-    (tmp_path / "a.md").write_text("# Alpha\n\nIntro.\n\n## Results\n\nSales rose by 12 % in spring.\n")
-    (tmp_path / "b.md").write_text("# Beta\n\nNothing to see.\n")
-    (tmp_path / "nbwiki.toml").write_text('[source]\ninclude = ["*.md"]\n' + TARGETS.format(sandbox.url, hub))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WIKI_USER", "author@example.com")
-    monkeypatch.setenv("WIKI_TOKEN", "sandbox")
-    return tmp_path
-
 
 def said(capsys, *arguments):
     capsys.readouterr()
@@ -60,7 +26,7 @@ def comment(sandbox, page, text, selection=""):
 
 
 @pytest.mark.parametrize("target", ["cloud", "dc", "notion"])
-def test_comments_are_told_with_the_words_and_the_heading_that_they_stand_at(repo, sandbox, capsys, target):
+def test_comments_are_told_with_the_words_and_the_heading_that_they_stand_at(wikis, sandbox, capsys, target):
     assert run(["sync", "-t", target, "--json"]) == 0
     actions = json.loads(capsys.readouterr().out)["actions"]
     page = next(action["page_id"] for action in actions if action["title"] == "Alpha")
@@ -87,7 +53,7 @@ def test_comments_are_told_with_the_words_and_the_heading_that_they_stand_at(rep
     assert text.endswith("2 open, 0 resolved\n")
 
 
-def test_a_day_that_is_none_is_told(repo, capsys):
+def test_a_day_that_is_none_is_told(wikis, capsys):
     assert run(["feedback", "-t", "cloud", "--since", "yesterday"]) == 2
     assert "7d" in capsys.readouterr().err
 
@@ -104,7 +70,7 @@ def test_since():
 
 
 @pytest.mark.parametrize("target", ["cloud", "dc", "notion"])
-def test_a_conflict_shows_what_people_changed(repo, sandbox, capsys, target):
+def test_a_conflict_shows_what_people_changed(wikis, sandbox, capsys, target):
     assert run(["sync", "-t", target, "--json"]) == 0
     actions = json.loads(capsys.readouterr().out)["actions"]
     page = next(action["page_id"] for action in actions if action["title"] == "Alpha")
@@ -114,7 +80,7 @@ def test_a_conflict_shows_what_people_changed(repo, sandbox, capsys, target):
     told = capsys.readouterr().out
     assert "edited on wiki" in told
     assert "- Sales rose by 12 % in spring.\n    + Sales rose by 14 % in spring.\n" in told
-    (repo / "a.md").write_text("# Alpha\n\nAnother intro.\n\n## Results\n\nSales rose by 12 % in spring.\n")
+    (wikis / "a.md").write_text("# Alpha\n\nAnother intro.\n\n## Results\n\nSales rose by 12 % in spring.\n")
     assert run(["sync", "-t", target]) == 7
     told = capsys.readouterr().out
     assert "both changed" in told

@@ -121,6 +121,9 @@ def create_page(call: Call) -> Response:
     else:
         parent = space["homepage_id"]
     page_id = store.insert(call, space["id"], parent, title, body=body, status=status)
+    if call.flag("private"):  # "Only the user who creates this page will have permission to view and edit one."
+        for operation in ("read", "update"):
+            call.db.execute("INSERT INTO cf_restriction VALUES (?,?,'user',?)", (page_id, operation, call.user))
     return _answer(call, page_id)
 
 

@@ -1,0 +1,137 @@
+"""What people did to a page, and who may read it: edits told from ours, comments, restrictions."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import msgspec
+
+from adapters.base import Capabilities, Comment, Draft, Page, PageId, Record, Rendered, Root, Tracked, Written
+from adapters.confluence import bodies, records
+from adapters.confluence.client import Row, Space
+from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.comments import Kept, placed, with_readers
+from adapters.confluence.datacenter_client import DataCenterClient
+from adapters.confluence.files import Files
+from adapters.confluence.flat import lines
+from adapters.confluence.keeping import Keeping
+from adapters.confluence.restrictions import STATE as READERS
+from adapters.confluence.restrictions import Restrictions
+from adapters.diffs import diff
+from adapters.errors import NotFound, Refused, WikiError
+from adapters.settings import TargetSettings
+
+
+class People(Keeping, ABC):
+    """The part of a target that has to do with people. The wiki itself gives pages and places."""
+
+    caps: Capabilities
+
+    def __init__(self, client: CloudClient | DataCenterClient, settings: TargetSettings) -> None:
+        super().__init__(client, settings)
+        self._files = Files(client, self.caps)
+        self._restrictions = Restrictions(client)
+        self._list_comments = settings.earlier_comments
+
+    @abstractmethod
+    def _place(self) -> tuple[Space, Root]:
+        """The space and the root."""
+
+    @abstractmethod
+    def _make(
+        self, space: Space, title: str, parent: str, body: str, record: Record, *, private: bool = False
+    ) -> tuple[Row, Record | None]:
+        """The page, and its record if an earlier attempt had made it."""
+
+    def read(self, page: Page) -> str:
+        return self.client.page(page.id, body=True).body
+
+    def differences(self, was: Tracked, wanted: Rendered) -> Sequence[str]:
+        if was.page is None:
+            return ()
+        before, number = wanted.body, int(was.record.version or 0)
+        if number:
+            with contextlib.suppress(NotFound, Refused):  # old versions can be purged, or not be ours to read
+                row = self.client.page(was.page.id, body=True, version=number)
+                before = row.body if row.version == number else before
+        return diff(lines(before), lines(self.read(was.page)))
+
+    def comments(self, page: Page) -> Sequence[Comment]:
+        return placed(self.client.comments(page.id), lambda: self.read(page))
+
+    def _create_closed(self, draft: Draft, readers: Sequence[str]) -> Written:
+        """A page that says nothing yet, under a name that says nothing, closed before anything of the report is on it."""
+        self._restrictions.check(readers)
+        space, root = self._place()
+        parent = draft.parent or root.id
+        title = f"Restricted page {hashlib.sha256(draft.record.key.encode()).hexdigest()[:10]}"
+        record = msgspec.structs.replace(
+            draft.record, title=title, source="", owner="", parent=parent, version="", digest="", assets={}, state={}
+        )
+        row, ours = self._make(space, title, parent, records.stub_body(record), record, private=True)
+        record = msgspec.structs.replace(record, page=row.id, parent=row.parent or parent)
+        known = ours if ours is not None and ours.state.get(READERS) else None
+        try:
+            state = self._restrictions.close(row.id, readers, known, fresh=ours is None)
+        except WikiError:
+            with contextlib.suppress(WikiError):
+                self.client.trash(row.id)
+            raise
+        kept = msgspec.structs.replace(record, title=title, state=state)
+        self._keep(row.id, kept)
+        told = msgspec.structs.replace(draft.record, page=row.id, parent=record.parent, version="", state=state)
+        return Written(page=page_of(row), record=told)
+
+    def _with_readers(self, page: Page, body: str) -> Kept:
+        """The body with what readers left on the page; a page made just now has no readers."""
+        if self._files.is_fresh(page.id):
+            return Kept(body)
+        old = self.client.page(page.id, body=True).body
+        return with_readers(self.client, page.id, old, body, listing=self._list_comments)
+
+    def _same_body(self, page: PageId, base: int, now: Row) -> bool:
+        """Whether something else than the body raised the version since ``base``: a move, a title, a file."""
+        try:
+            before = self.client.page(page, body=True, version=base)
+        except (NotFound, Refused):
+            return False  # that version can't be read: no telling, so nothing may be overwritten
+        return before.version == base and bodies.same(before.body, now.body)
+
+    def _tracked(self, record: Record, row: Row | None) -> Tracked:
+        """The record beside its page. A version of ours that the record doesn't know means: written, then killed."""
+        if row is None:
+            return Tracked(record=record, page=None)
+        number = int(record.version or 0)
+        newer = 0 < number < row.version
+        ours = newer and records.is_stamped(row.message)
+        edited = newer and not ours and not self._same_body(row.id, number, self.client.page(row.id, body=True))
+        unfinished = ours or row.version < number
+        return Tracked(
+            record=msgspec.structs.replace(record, page=row.id, version="" if unfinished else record.version),
+            page=page_of(row),
+            edited=edited,
+            edited_by=self._name_of(row.author) if edited else "",
+            moved=row.status == "current" and bool(record.parent) and row.parent != record.parent,
+        )
+
+    def _name_of(self, author: str) -> str:
+        return author or "somebody"
+
+
+def page_of(row: Row) -> Page:
+    """A row as the protocol's page."""
+    status = row.status if row.status in {"archived", "trashed"} else "current"
+    return msgspec.convert(
+        {
+            "id": row.id,
+            "title": row.title,
+            "version": str(row.version),
+            "url": row.url,
+            "parent": row.parent,
+            "status": status,
+        },
+        Page,
+    )
