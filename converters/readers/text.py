@@ -19,8 +19,8 @@ from converters.readers.context import MarkdownContext
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
 from converters.readers.knitted_text import knitted, may_be_knitted
 from converters.readers.markdown import markdown_blocks
-from converters.readers.paged_tables import unpaged
 from converters.readers.notebook_meta import header_provenance
+from converters.readers.paged_tables import unpaged
 from converters.readers.wiki_headers import mark_header
 
 _OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
