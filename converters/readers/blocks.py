@@ -86,6 +86,9 @@ class BlockReader:
     def document(self, text: str) -> Blocks:
         """All blocks of the text, its footnotes last."""
         blocks = self.blocks(text)
+        while self.context.inline_notes:
+            label, words = self.context.inline_notes.pop(0)
+            self.notes.append(Footnote(label, self.context.note_number(label), self.inner(words, 0)))
         return (*blocks, Footnotes(tuple(self.notes), self.context.where)) if self.notes else blocks
 
     def blocks(self, text: str) -> Blocks:

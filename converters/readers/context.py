@@ -52,6 +52,9 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
     labels: dict[str, str] = msgspec.field(default_factory=dict)
     """Footnotes of this text, as the author calls them → their label, which is unique in the document."""
 
+    inline_notes: list[tuple[str, str]] = msgspec.field(default_factory=list)
+    """Footnotes written where they are referred to: label and text, until the text's end."""
+
     numbers: dict[str, int] = msgspec.field(default_factory=dict)
     """Footnotes by label → their number, counted as they are met; shared by the parts of one document."""
 

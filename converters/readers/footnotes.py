@@ -1,12 +1,21 @@
-"""Footnotes over the cells of a notebook: each cell may call its own ``1``, the document needs labels that differ."""
+"""Footnotes over the cells of a notebook: each cell may call its own ``1``, the document needs labels that differ.
+
+And pandoc's ``^[…]``, which stand where they are referred to.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from converters.model import NoteRef
 from converters.options import ReadOptions
 from converters.readers.cell_options import cell_options
+from converters.readers.context import MarkdownContext
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
 
 _DEFINITION = re.compile(r"^ {0,3}(?:> ?)*\[\^([^\]\s]+)\]:", re.MULTILINE)
 
@@ -49,3 +58,32 @@ class FootnoteLabels:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def inline_notes_plugin(md: MarkdownIt) -> None:
+    """Adds a rule for ``^[text]``: the token ``inline_note`` with the text."""
+    md.inline.ruler.after("image", "footnote_inline", _inline_note)
+
+
+def _inline_note(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith("^[", state.pos):
+        return False
+    end = state.md.helpers.parseLinkLabel(state, state.pos + 1)
+    if end < 0:
+        return False
+    content = state.src[state.pos + 2 : end]
+    if not silent:
+        token = state.push("inline_note", "", 0)
+        token.content = content
+    state.pos = end + 1
+    return True
+
+
+def inline_note(text: str, context: MarkdownContext) -> NoteRef:
+    """The mark of a note whose text stands right here; the text is kept for the end of the document."""
+    label = f"note-{len(context.numbers) + 1}"
+    while label in context.numbers:
+        label += "-"
+    number = context.note_number(label)
+    context.inline_notes.append((label, text))
+    return NoteRef(label, number)

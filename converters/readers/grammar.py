@@ -70,6 +70,7 @@ def _add_common(md: MarkdownIt, flavor: str, features: frozenset[str]) -> None:
     from mdit_py_plugins.myst_role import myst_role_plugin
 
     from converters.readers.divs import fenced_div_plugin
+    from converters.readers.footnotes import inline_notes_plugin
     from converters.readers.inline_rules import attributes_plugin, cjk_emphasis_plugin
     from converters.readers.math_spans import math_spans_plugin
     from converters.readers.myst_blocks import myst_blocks_plugin
@@ -78,7 +79,9 @@ def _add_common(md: MarkdownIt, flavor: str, features: frozenset[str]) -> None:
         md.use(dollarmath_plugin, allow_digits=False, double_inline=True)
         md.use(math_spans_plugin, single_backslash=flavor == "pandoc")
     if "footnotes" in features:
-        md.use(footnote_plugin, inline=flavor == "pandoc", move_to_end=False, always_match_refs=True)
+        md.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
+        if flavor == "pandoc":
+            md.use(inline_notes_plugin)
     if "definitions" in features:
         md.use(deflist_plugin)
     if "admonitions" in features:

@@ -17,6 +17,7 @@ from converters.model import (
     Span,
 )
 from converters.readers.address import href
+from converters.readers.footnotes import inline_note
 from converters.readers.inline_tags import Piece, Style, TagReader
 from converters.readers.pandoc_inlines import named_link, read_reference
 from converters.readers.roles import read_role
@@ -98,6 +99,8 @@ class InlineReader(TagReader):
             self.image(token)
         elif kind == "footnote_ref":
             self.footnote(str(token.meta["label"]))
+        elif kind == "inline_note":
+            self.put(inline_note(token.content, self.context))
         elif kind == "myst_role":
             read_role(str(token.meta["name"]), token.content, self)
         elif kind == "span_open":
