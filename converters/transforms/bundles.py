@@ -15,8 +15,10 @@ from converters.readers.markdown import markdown_blocks
 from converters.transforms.context import Context
 from converters.transforms.datatypes import data_blocks, json_blocks
 from converters.transforms.interactive import interactive_blocks
+from converters.transforms.interactive.pages import standalone
 from converters.transforms.latex import latex_blocks
 from converters.transforms.pictures import WEB_TYPES, css_size, svg_size, svg_to_png, to_png
+from converters.transforms.players import without_players
 from converters.transforms.texts import text_blocks
 
 _PLACE = "x-nbwiki/place"
@@ -41,6 +43,8 @@ _OBJECT = re.compile(r"\s*<IPython\.(?:core|lib)\.[\w.]+ (?:object|at 0x[0-9a-f]
 _TEXT_REPRS = ("sk-top-container", "xr-text-repr-fallback")
 """Classes of HTML that is made for a notebook's styles, and whose plain text says the same better: estimators of
 scikit-learn, arrays and datasets of xarray."""
+_HTML_AND_TEXT = {"text/html", "text/plain", "text/vnd.plotly.v1+html", "application/vnd.plotly.v1+html"}
+_PLAYS = re.compile(r"<(?:audio|video|embed|object|iframe)\b", re.IGNORECASE)
 _EMPTY_PLACE = re.compile(r"\s*(?:<(?:div|span)\b[^>]*>\s*)+(?:</(?:div|span)>\s*)+")
 
 
@@ -119,12 +123,16 @@ def _html(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
         return ()
     if "text/plain" in forms and any(name in form.text for name in _TEXT_REPRS):
         return ()
-    blocks, notes = html_blocks(form.text, _reading(output, context))
-    if not blocks:
+    text = standalone(form.text) or form.text  # a page inside of a frame is read as if it stood here
+    files: list[Block] = []
+    if _PLAYS.search(text):
+        files, text = without_players(text, output, context)
+    blocks, notes = html_blocks(text, _reading(output, context))
+    if not blocks and not files:
         _keep_security(notes, context)
         return ()
     context.notes.extend(notes)
-    return tuple(blocks)
+    return (*files, *blocks)
 
 
 def _keep_security(notes: list[Note], context: Context) -> None:
@@ -225,7 +233,7 @@ def _nothing(output: Output, forms: dict[str, Form], context: Context) -> None:
         context.notes.append(dropped("output.loader", f"output only for tools: {kinds}", output.where))
     elif forms and not any(form.text.strip() or form.asset for form in forms.values()):
         context.notes.append(missing("output.empty", f"output of {kinds} holds nothing to see", output.where))
-    elif set(forms) <= {"text/html", "text/plain"}:
+    elif set(forms) <= _HTML_AND_TEXT:
         text = "HTML with nothing to see: a place for a script, or styles"
         context.notes.append(dropped("output.empty_html", text, output.where))
     else:
@@ -241,7 +249,7 @@ def _placeholder(output: Output) -> tuple[Block, ...]:
         return ()
     if kinds and not any(form.text.strip() or form.asset for form in output.forms):
         return ()
-    if kinds <= {"text/html", "text/plain"} and kinds:
+    if kinds <= _HTML_AND_TEXT and kinds:
         return ()
     text = f"[{output.alt or 'Output'}: can't be shown here; open the notebook]"
     return (Paragraph((Span(text, frozenset({Mark.EM})),), where=output.where),)

@@ -9,7 +9,7 @@ import pytest
 from converters.metadata import Metadata
 from converters.model import Document, Form, Interactive, Output
 from converters.options import NoFiles, Read, TransformOptions
-from converters.transforms import apply
+from converters.transforms import Context, apply
 from converters.transforms.interactive.vega import find_vega, stands_alone
 
 KIND = "application/vnd.vegalite.v5+json"
@@ -56,7 +56,7 @@ def test_a_chart_becomes_a_sharp_picture() -> None:
     ],
 )
 def test_what_would_fetch_or_is_no_chart_is_not_drawn(specification: object) -> None:
-    figure = find_vega(forms(specification))
+    figure = find_vega(forms(specification), Context(options=TransformOptions(), files=NoFiles()))
     assert figure is None or figure.picture is None or figure.picture() is None
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from converters.model import Blocks, Callout, Code, Form, Image, Interactive, Output, Paragraph, Span
+import msgspec
+
+from converters.model import Block, Blocks, Callout, Code, Form, Image, Interactive, Output, Paragraph, Span, Table
 from converters.notes import degraded
 from converters.transforms.context import Context
 from converters.transforms.interactive.bokeh import find_bokeh
+from converters.transforms.interactive.datatables import find_itables
 from converters.transforms.interactive.figure import NAMES, Figure
 from converters.transforms.interactive.htmlwidgets import find_htmlwidget
 from converters.transforms.interactive.pages import find_page, library_of
@@ -42,7 +45,7 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
     if figure is None:
         return ()
     if figure.blocks:
-        return figure.blocks
+        return tuple(_placed(block, output) for block in figure.blocks)
     picture = _picture(figure, output, forms, context)
     attached, words = _attached(figure, context)
     if picture is None or not attached or not figure.offline:
@@ -60,9 +63,17 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
     )
 
 
+def _placed(block: Block, output: Output) -> Block:
+    """A table with its place, for notes on what is left out of it."""
+    return msgspec.structs.replace(block, where=output.where) if isinstance(block, Table) else block
+
+
 def _figure(output: Output, forms: Mapping[str, Form], context: Context) -> Figure | None:
     """What a library's module finds, else what the types alone tell."""
-    for find in (find_plotly, find_vega, find_bokeh, find_htmlwidget):
+    found = find_vega(forms, context)
+    if found is not None:
+        return found
+    for find in (find_plotly, find_bokeh, find_htmlwidget, find_itables):
         found = find(forms)
         if found is not None:
             return found
@@ -76,10 +87,16 @@ def _figure(output: Output, forms: Mapping[str, Form], context: Context) -> Figu
         for prefix, name in _JSON_LIBRARIES:
             if kind.startswith(prefix):
                 return Figure(library=name)
+    return _script_figure(forms)
+
+
+def _script_figure(forms: Mapping[str, Form]) -> Figure | None:
+    """What a script of a known library draws into its output, if it does more than load that library."""
     script = next((forms[kind].text for kind in ("application/javascript", "text/javascript") if kind in forms), "")
-    if script and "element" in script and "text/html" not in forms and library_of(script) != "HTML":
-        return Figure(library=library_of(script), reason="its script needs the notebook")
-    return None
+    if "element" not in script or "text/html" in forms or "_onload_callbacks" in script:
+        return None
+    library = library_of(script)
+    return None if library == "HTML" else Figure(library=library, reason="its script needs the notebook")
 
 
 def _picture(figure: Figure, output: Output, forms: dict[str, Form], context: Context) -> Image | None:

@@ -52,6 +52,10 @@ def _figure(text: str) -> Figure | None:
     needed = str(first.get("version", "")) if isinstance(first, dict) else ""
     if _VERSION.fullmatch(needed) is None:
         return None
+    if '"panel.' in text:
+        return Figure(
+            library="holoviews", reason="its widgets need HoloViz Panel; save them with a picture (.opts, .save)"
+        )
     scripts = _installed(needed, literal(documents))
     width, height = _size(literal(documents))
     body = _body(documents, items[0])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from converters.model import Form
+from converters.transforms.interactive.datatables import datatable
 from converters.transforms.interactive.figure import Figure, parsed, styled_size
 from converters.transforms.interactive.pages import standalone
 from converters.transforms.interactive.plotly import plotly_figure
@@ -36,7 +37,5 @@ def find_htmlwidget(forms: Mapping[str, Form]) -> Figure | None:
     if kind[1] == "plotly":
         return plotly_figure(data, size)
     if kind[1] == "datatables":
-        from converters.transforms.interactive.datatables import datatable
-
         return datatable(data)
     return None

@@ -60,6 +60,8 @@ _SCRIPT_FETCHES = re.compile(
 )
 _LIBRARY_CHARS = 100_000
 """A script longer than this is a library, whose texts name addresses that it never asks for."""
+_EXPORTS = re.compile(r"\bmodule\.exports\b|\bdefine\.amd\b|\btypeof exports\b")
+"""How libraries hand themselves over, which a figure's own script has no use for."""
 _REQUIRE = "https://cdnjs.cloudflare.com/ajax/libs/require.js/2.3.6/require.min.js"
 _JQUERY = "https://cdnjs.cloudflare.com/ajax/libs/jquery/2.0.3/jquery.min.js"
 """What notebooks give to their outputs' scripts. Source: nbconvert's lab template."""
@@ -74,11 +76,12 @@ def find_page(forms: Mapping[str, Form], context: Context) -> Figure | None:
         return None
     found = standalone(text) or _from_file(text, context)
     if not found and _FRAME.search(text) is None and is_drawn(lower):
+        if not _brings_library(text):
+            return Figure(library=library_of(text), reason="another cell loads the library that draws it")
         found = _around(text)
     if not found:
         return None
-    # A page without scripts is text and pictures, to be read and not to be downloaded.
-    if "<script" not in found.lower():
+    if not _runs(found):  # text and pictures, to be read and not to be downloaded
         return None
     width, height = _frame_size(text)
     return Figure(
@@ -89,6 +92,19 @@ def find_page(forms: Mapping[str, Form], context: Context) -> Figure | None:
         height=height,
         reason="it loads scripts or pictures from the internet" if fetches(found) else "",
     )
+
+
+def _runs(text: str) -> bool:
+    """Whether a page has a script with something in it."""
+    return any(match["text"].strip() or "src" in match["head"].lower() for match in _SCRIPT.finditer(text))
+
+
+def _brings_library(text: str) -> bool:
+    """Whether a piece of HTML loads or holds the library that it draws with, or needs none."""
+    if library_of(text) == "HTML" or fetches(text):
+        return True
+    scripts = (match["text"] for match in _SCRIPT.finditer(text))
+    return any(len(script) >= _LIBRARY_CHARS and _EXPORTS.search(script) for script in scripts)
 
 
 def library_of(text: str) -> str:

@@ -11,9 +11,12 @@ import json
 import re
 from collections.abc import Mapping
 from importlib.util import find_spec
+from posixpath import join, normpath
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from converters.model import Form
+from converters.transforms.context import Context
 from converters.transforms.interactive.figure import Figure, arguments, assigned, css_pixels, literal, page, parsed
 
 _SCALE = 2
@@ -25,17 +28,17 @@ _SPECIFICATION = re.compile(r"}\s*\)\s*\(\s*(?={)")
 _EMBED = re.compile(r"\bvegaEmbed\s*\(")
 
 
-def find_vega(forms: Mapping[str, Form]) -> Figure | None:
+def find_vega(forms: Mapping[str, Form], context: Context) -> Figure | None:
     """The bundle's Vega or Vega-Lite figure."""
     for kind, form in forms.items():
         match = _KINDS.fullmatch(kind)
         if match:
             value = parsed(form.text)
             if isinstance(value, dict):
-                return vega_figure(value, lite=_is_lite(value, match[1] != "vega"))
+                return vega_figure(with_files(value, context), lite=_is_lite(value, match[1] != "vega"))
     page_form = forms.get("text/html")
     if page_form is not None and ("vegaEmbed" in page_form.text or "vega-embed" in page_form.text):
-        return _in_html(page_form.text)
+        return _in_html(page_form.text, context)
     return None
 
 
@@ -66,7 +69,7 @@ def _schema(*, lite: bool) -> str:
     return f"https://vega.github.io/schema/{'vega-lite/v5' if lite else 'vega/v5'}.json"
 
 
-def _in_html(text: str) -> Figure | None:
+def _in_html(text: str, context: Context) -> Figure | None:
     values: list[object] = []
     match = _SPECIFICATION.search(text)
     if match:
@@ -82,15 +85,60 @@ def _in_html(text: str) -> Figure | None:
     inner = found.get("spec")
     if isinstance(inner, dict) and "mode" in found:  # Vega-Embed 2: the options hold the specification
         found, options = inner, found
-    return vega_figure(found, lite=_is_lite(found, str(options.get("mode", "vega-lite")) != "vega"))
+    return vega_figure(
+        with_files(found, context), lite=_is_lite(found, str(options.get("mode", "vega-lite")) != "vega")
+    )
+
+
+def with_files(specification: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The specification with data of files beside the notebook in it (Altair's ``data_transformers.enable("json")``)."""
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [filled(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        address = value.get("url")
+        if isinstance(address, str) and not set(value) - {"url", "format", "name"}:
+            values = _read(address, context)
+            if values is not None:
+                suffix = address.rpartition(".")[2].lower()
+                form = value.get("format")
+                form = {**({"type": suffix} if suffix != "json" else {}), **(form if isinstance(form, dict) else {})}
+                kept = {key: one for key, one in value.items() if key == "name"}
+                return {"values": values, **kept, **({"format": form} if form else {})}
+        return {key: filled(one) for key, one in value.items()}
+
+    try:
+        found: dict[str, Any] = filled(specification)
+    except RecursionError:
+        return specification
+    return found
+
+
+def _read(address: str, context: Context) -> object:
+    """The data of a file by its path from the notebook; None for anything else."""
+    parts = urlsplit(address)
+    suffix = parts.path.rpartition(".")[2].lower()
+    if parts.scheme or parts.netloc or suffix not in {"json", "csv", "tsv", "geojson"}:
+        return None
+    path = normpath(join(context.folder, unquote(parts.path)))
+    if path.startswith(("../", "/")):
+        return None
+    try:
+        text = context.files.read(path).decode("utf-8", "replace")
+    except OSError:
+        return None
+    return parsed(text) if suffix.endswith("json") else text
 
 
 def _page(specification: dict[str, Any], *, installed: bool) -> str:
+    mode = "vega-lite" if "vega-lite" in specification["$schema"] else "vega"
     body = (
         '<div id="nbwiki-figure" style="display:inline-block"></div>\n<script>\n'
-        f'window.nbwikiDrawn = vegaEmbed("#nbwiki-figure", {literal(specification)}, '
-        '{"mode": "%s"}).catch((error) => { document.getElementById("nbwiki-figure").textContent = error; });\n</script>'
-    ) % ("vega-lite" if "vega-lite" in specification["$schema"] else "vega")
+        f'window.nbwikiDrawn = vegaEmbed("#nbwiki-figure", {literal(specification)}, {{"mode": "{mode}"}})'
+        '.catch((error) => { document.getElementById("nbwiki-figure").textContent = error; });\n</script>'
+    )
     title = specification.get("title")
     text = title.get("text") if isinstance(title, dict) else title
     name = text if isinstance(text, str) and text else "Vega figure"

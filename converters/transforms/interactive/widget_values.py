@@ -15,6 +15,19 @@ from converters.transforms.pictures import WEB_TYPES, css_size, to_png
 PLAIN = frozenset({"LinkModel", "DirectionalLinkModel"})
 """Models whose children are no widgets."""
 _SILENT = frozenset({"LayoutModel", "ControllerModel", "LinkModel", "DirectionalLinkModel", "DOMWidgetModel"})
+_UNKNOWN = object()
+_DEFAULTS: Mapping[str, object] = {
+    **dict.fromkeys(("IntSliderModel", "BoundedIntTextModel", "IntTextModel", "PlayModel"), 0),
+    **dict.fromkeys(("FloatSliderModel", "BoundedFloatTextModel", "FloatTextModel"), 0.0),
+    "FloatLogSliderModel": 1.0,
+    "IntRangeSliderModel": [25, 75],
+    "FloatRangeSliderModel": [0.0, 1.0],
+    **dict.fromkeys(("TextModel", "TextareaModel", "ComboboxModel", "ColorPickerModel", "TagsInputModel"), ""),
+    **dict.fromkeys(("DatePickerModel", "TimePickerModel", "DatetimeModel", "NaiveDatetimeModel"), ""),
+    **dict.fromkeys(("DropdownModel", "SelectModel", "SelectMultipleModel", "RadioButtonsModel"), "nothing chosen"),
+    **dict.fromkeys(("ToggleButtonsModel", "SelectionSliderModel", "SelectionRangeSliderModel"), "nothing chosen"),
+}
+"""Values of controls that nobody touched, which saved states leave out. Source: ipywidgets, the widgets' traits."""
 _BAR = 10
 """Characters of a progress bar."""
 
@@ -41,8 +54,8 @@ def line(name: str, state: Mapping[str, Any]) -> Inlines | None:
     if name == "LabelModel":
         return (*label(description), *plain(str(state.get("value") or "")))
     chosen = _chosen(state)
-    value = chosen if chosen is not None else state.get("value")
-    if value is None and "value" not in state:
+    value = chosen if chosen is not None else state.get("value", _DEFAULTS.get(name, _UNKNOWN))
+    if value is _UNKNOWN:
         return None
     return (*label(description), *plain(_text(value, state)))
 

@@ -1,0 +1,80 @@
+"""Sound, film and documents inside of an output's HTML (``IPython.display.Audio``, ``Video``): kept as files."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from posixpath import join, normpath
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+from converters.model import Attachment, Block, Output
+from converters.notes import degraded, missing
+from converters.readers import mime
+from converters.transforms.context import Context
+
+_PLAYER = re.compile(
+    r"<(?P<name>audio|video)\b[^>]*>(?:.*?</(?P=name)\s*>)?|<(?:embed|object|iframe)\b[^>]*>(?:\s*</(?:object|iframe)\s*>)?",
+    re.DOTALL | re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\b(?:src|data)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_PLAYED = ("audio/", "video/", "application/pdf")
+_TYPES: Mapping[str, str] = {suffix: kind for kind, suffix in mime.SUFFIXES.items()}
+
+
+def without_players(text: str, output: Output, context: Context) -> tuple[list[Block], str]:
+    """Files for the players whose content is in the HTML or beside the notebook, and the HTML without those."""
+    files: list[Block] = []
+
+    def one(match: re.Match[str]) -> str:
+        for found in _ADDRESS.finditer(match[0]):
+            address = html.unescape(found[1] if found[1] is not None else found[2]).strip()
+            made = _inside(address, output, context) if address.startswith("data:") else _beside(address, context)
+            if made is not None:
+                data, kind = made
+                files.append(_file(data, kind, output, context))
+                return ""
+        return match[0]
+
+    return files, _PLAYER.sub(one, text)
+
+
+def _inside(address: str, output: Output, context: Context) -> tuple[bytes, str] | None:
+    """The bytes and type of a ``data:`` address of a kind that plays."""
+    head, _, body = address[5:].partition(",")
+    kind = mime.normal(head)
+    if not kind.startswith(_PLAYED):
+        return None
+    data = mime.decode_base64(body) if "base64" in head.lower() else unquote_to_bytes(body)
+    if not data:
+        context.notes.append(
+            missing("output.unreadable", f"{kind:.60} in an output holds nothing to play", output.where)
+        )
+        return None
+    return data, kind
+
+
+def _beside(address: str, context: Context) -> tuple[bytes, str] | None:
+    """The bytes and type of a file by its path from the notebook, through the one door to files."""
+    parts = urlsplit(address)
+    kind = _TYPES.get(parts.path.rpartition(".")[2].lower(), "")
+    if parts.scheme or parts.netloc or not kind.startswith(_PLAYED):
+        return None
+    path = normpath(join(context.folder, unquote(parts.path)))
+    if path.startswith(("../", "/")):
+        return None
+    try:
+        data = context.files.read(path)
+    except OSError:
+        return None
+    return (data, kind) if data else None
+
+
+def _file(data: bytes, kind: str, output: Output, context: Context) -> Attachment:
+    family = kind.partition("/")[0]
+    what = family if family in {"audio", "video"} else "pdf"
+    if len(data) > context.options.limits.max_asset_bytes:
+        text = f"{what} of {len(data) / 1e6:.1f} MB is larger than limits.max_asset_bytes; a wiki may refuse it"
+        context.notes.append(degraded("asset.large", text, output.where))
+    asset = context.add(data, mime.sniff(data) or kind, what)
+    return Attachment(asset.key, kind=what, title=output.alt, where=output.where)  # type: ignore[arg-type]
