@@ -68,6 +68,14 @@ def callout(name: str, title: Inlines, blocks: Blocks, where: Where | None, *, f
     return Callout(CALLOUTS.get(low, "note"), blocks, title, folded=folded, where=where)
 
 
+def line_of(text: str, reader: BlockReader, line: int = 0) -> Inlines:
+    """A text as one line of Markdown."""
+    if not text or text.isalnum():
+        return plain(text)
+    blocks = reader.inner(text, line)
+    return blocks[0].content if len(blocks) == 1 and isinstance(blocks[0], Paragraph) else plain(text)
+
+
 def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     """The blocks of a fenced div, its name kept for links; ``info`` is what stands after its colons."""
     directive = _DIRECTIVE.match(info)
@@ -81,7 +89,7 @@ def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
         found = _classed(attributes, blocks, reader, bare=bare)
         if attributes.id and reader.stack and _is_layout(reader) and len(found) > 1:
             found = (Section("plain", found, where=reader.where),)
-    elif any(getattr(block, "label", "") == attributes.id for block in found):
+    if any(getattr(block, "label", None) == attributes.id for block in found):
         return found
     return labelled(attributes.id, found, reader) if attributes.id else found
 
@@ -110,7 +118,7 @@ def _classed(attributes: Attributes, blocks: Blocks, reader: BlockReader, *, bar
     for name in attributes.classes:
         base = name.removeprefix("callout-")
         if name.startswith("callout-") or (base in CALLOUTS and base not in {"summary", "margin", "quote", "example"}):
-            title = plain(values["title"]) if "title" in values else ()
+            title = line_of(values["title"], reader) if "title" in values else ()
             if not title and blocks and isinstance(blocks[0], Heading):
                 title, blocks = blocks[0].content, blocks[1:]
             folded = values.get("collapse") == "true" or (bare and base in _ON_DEMAND)

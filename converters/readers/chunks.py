@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from converters.readers.blocks import BlockReader
 
-_HEADER = re.compile(r"\{([\w.+\-:]+)[ ,]*(.*?)\}\s*(.*)$", re.DOTALL)
+_HEADER = re.compile(r"\{([A-Za-z][\w.+\-:]*)[ ,]*(.*?)\}\s*(.*)$", re.DOTALL)
 _INFO = re.compile(r"(?P<word>[^\s,{]*)\s*(?P<braces>\{.*\})?\s*(?P<rest>.*)$", re.DOTALL)
 _LANGUAGES = frozenset(
     [

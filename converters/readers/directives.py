@@ -119,8 +119,9 @@ def directive(name: str, argument: str, text: str, reader: BlockReader, line: in
 
 def line_of(text: str, own: Directive) -> Inlines:
     """A text as one line of Markdown."""
-    blocks = own.reader.inner(text, own.line) if text.strip() else ()
-    return blocks[0].content if len(blocks) == 1 and isinstance(blocks[0], Paragraph) else plain(text)
+    from converters.readers import boxes
+
+    return boxes.line_of(text, own.reader, own.line)
 
 
 # ---------------------------------------------------------------- boxes

@@ -13,6 +13,7 @@ from converters.readers.blocks import BlockReader
 from converters.readers.context import MarkdownContext
 from converters.readers.grammar import MAX_NESTING, grammar
 from converters.readers.myst_blocks import is_myst
+from converters.readers.pandoc_blocks import with_numbers
 from converters.readers.writing import has_cjk
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
 def parse(text: str, context: MarkdownContext) -> list[Token] | None:
     """Tokens of a text, links raw; None if it nests too deep to be taken apart."""
     md = _parser(context.flavor, _features(text))
+    if context.flavor == "pandoc" and ("(@" in text or "#. " in text):
+        text = with_numbers(text)
     if "](" in text and _LOOSE_TARGET.search(text):
         text = _outside_code(text, _LOOSE_TARGET, _bracketed)
     try:

@@ -23,6 +23,34 @@ _BORDER = re.compile(r"\+(?::?[-=]+:?\+)+[ \t]*$")
 _HARD = "\\\n"
 
 
+_CODE_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_EXAMPLE = re.compile(r"^(\s*)\(@([\w\-]*)\)(?=[ \t])")
+_EXAMPLE_NAME = re.compile(r"\(@([\w\-]+)\)")
+_AUTOMATIC = re.compile(r"^(\s*)#\.(?=[ \t])")
+
+
+def with_numbers(text: str) -> str:
+    """The text with pandoc's automatic numbers written out: ``(@name)`` counted over the whole text, ``#.`` as ``1.``."""
+    names: dict[str, int] = {}
+    lines: list[str] = []
+    count, fence = 0, ""
+    for line in text.split("\n"):
+        mark = _CODE_FENCE.match(line)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        if fence or mark:
+            lines.append(line)
+        elif example := _EXAMPLE.match(line):
+            count += 1
+            if example[2]:
+                names.setdefault(example[2], count)
+            lines.append(f"{example[1]}{count}. {line[example.end() :].lstrip()}")
+        else:
+            lines.append(_AUTOMATIC.sub(r"\g<1>1.", line))
+    joined = "\n".join(lines)
+    return _EXAMPLE_NAME.sub(lambda m: f"({names[m[1]]})" if m[1] in names else m[0], joined) if names else joined
+
+
 def pandoc_blocks_plugin(md: MarkdownIt) -> None:
     """Adds the rules: a line block is a paragraph of hard breaks, a grid table the token ``grid_table``."""
     md.block.ruler.before("paragraph", "line_block", _line_block)

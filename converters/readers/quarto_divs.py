@@ -115,7 +115,7 @@ def _figure(attributes: Attributes, prefix: str, blocks: Blocks, reader: BlockRe
     """A figure div: its last paragraph is the caption, unless an attribute is."""
     kind = {"fig": "figure", "lst": "listing"}.get(prefix, "table")
     values = attributes.values
-    caption: Inlines = plain(values.get(f"{prefix}-cap", ""))
+    caption = _caption(values.get(f"{prefix}-cap", ""), reader)
     last = blocks[-1] if blocks else None
     if not caption and len(blocks) > 1 and isinstance(last, Paragraph):
         caption, blocks = without_braces(last.content), blocks[:-1]
@@ -132,6 +132,12 @@ def _figure(attributes: Attributes, prefix: str, blocks: Blocks, reader: BlockRe
     return (Figure(inner, caption, attributes.id, kind, reader.where),)  # type: ignore[arg-type]
 
 
+def _caption(text: str, reader: BlockReader) -> Inlines:
+    from converters.readers.boxes import line_of
+
+    return line_of(text, reader)
+
+
 def side_by_side(blocks: Blocks, where: Where | None) -> Blocks:
     """``.columns``: each ``.column`` in it a column; anything else in it stands before them."""
     columns = [each for each in blocks if isinstance(each, Columns) and len(each.columns) == 1]
@@ -145,9 +151,11 @@ def side_by_side(blocks: Blocks, where: Where | None) -> Blocks:
 
 
 def laid_out(blocks: Blocks, attributes: Attributes, where: Where | None) -> Blocks:
-    """Blocks in rows of columns, as ``layout-ncol``, ``layout-nrow`` or ``layout`` say; headings keep rows of their own."""
+    """Blocks in rows of columns, as ``layout-ncol``, ``layout-nrow`` or ``layout`` say; a heading keeps what follows it."""
     values = attributes.values
     rows = _rows(values.get("layout", ""))
+    if any(isinstance(each, Heading) for each in blocks):
+        blocks = _by_heading(blocks)
     count = len(blocks)
     if not rows:
         columns = _number(values.get("layout-ncol", ""))
@@ -170,6 +178,20 @@ def laid_out(blocks: Blocks, attributes: Attributes, where: Where | None) -> Blo
         ratios = tuple(round(share / sum(used), 4) for share in used) if len(set(used)) > 1 else ()
         result.append(Columns(tuple(map(_cell, part)), ratios, where))
     return tuple(result)
+
+
+def _by_heading(blocks: Blocks) -> Blocks:
+    """Each heading and what follows it as one place of a layout."""
+    found: list[Block] = []
+    for block in blocks:
+        last = found[-1] if found else None
+        if isinstance(block, Heading):
+            found.append(Section("plain", (block,)))
+        elif isinstance(last, Section) and last.role == "plain" and last.blocks and isinstance(last.blocks[0], Heading):
+            found[-1] = Section("plain", (*last.blocks, *_cell(block)))
+        else:
+            found.append(block)
+    return tuple(found)
 
 
 def _cell(block: Block) -> Blocks:
