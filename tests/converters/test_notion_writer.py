@@ -126,7 +126,7 @@ def test_long_equation_is_code():
     [
         (r"\begin{align}a&=b\end{align}", r"\begin{aligned}a&=b\end{aligned}"),
         (r"\begin{equation}\label{eq:x} a \end{equation}", "a"),
-        (r"\begin{align}a\tag{1}\end{align}", r"\begin{align}a\tag{1}\end{align}"),
+        (r"\begin{align}a\tag{1}\end{align}", r"\begin{align*}a\tag{1}\end{align*}"),
         ("a", "a"),
     ],
 )

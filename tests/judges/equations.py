@@ -85,7 +85,7 @@ def drawn(tex: str, *, display: bool) -> Counter[str] | None:
 def katex_characters(wanted: list[tuple[str, bool]]) -> list[Counter[str] | None]:
     """What KaTeX shows of each, None where it refuses."""
     script = Path(__file__).with_name("equation_text.cjs")
-    told = json.dumps([[katex(tex), display] for tex, display in wanted])
+    told = json.dumps([[katex(tex, display=display), display] for tex, display in wanted])
     done = subprocess.run(["node", str(script)], input=told, capture_output=True, text=True, check=True)
     return [None if text is None else characters(text) for text in json.loads(done.stdout)]
 

@@ -44,9 +44,8 @@ from converters.notes import dropped
 from converters.writers.notion import containers
 from converters.writers.notion.code import code_blocks, raw_blocks
 from converters.writers.notion.context import Context, Item, Shape
-from converters.writers.notion.equations import katex
+from converters.writers.notion.equations import equation
 from converters.writers.notion.flatten import runs_of_blocks
-from converters.writers.notion.limits import MAX_EQUATION, clean, units
 from converters.writers.notion.media import asset_block, attachment_blocks, embed_blocks, image_blocks
 from converters.writers.notion.richtext import Style, rich_text, text_items
 from converters.writers.notion.shapes import block, one_line, text_and_children, text_blocks
@@ -224,13 +223,16 @@ def _table(table: Table, context: Context) -> list[Shape]:
 
 
 def _math(math: Math, context: Context) -> list[Shape]:
-    expression = clean(katex(math.tex, math.number))
-    if not expression:
-        return []
-    if units(expression) > MAX_EQUATION:
-        context.simpler("math.long", f"equation of {len(expression)} characters shown as LaTeX: Notion takes 1,000")
-        return code_blocks(Code(math.tex, language="latex"), context)
-    return [block("equation", {"expression": expression})]
+    """Native equations; the LaTeX as code, with a note, where Notion would show red source text instead."""
+    made = equation(math.tex, math.number)
+    if made.fault:
+        code = "math.long" if made.fault.endswith("1,000") else "math.invalid_katex"
+        context.simpler(code, f"equation shown as LaTeX, Notion can't set it: {made.fault}")
+        number = [block("paragraph", {"rich_text": text_items(f"({math.number})")})] if math.number else []
+        return code_blocks(Code(math.tex, language="latex"), context) + number
+    if len(made.parts) > 1:
+        context.simpler("math.split", f"equation shown in {len(made.parts)} parts: Notion takes 1,000 characters")
+    return [block("equation", {"expression": part}) for part in made.parts]
 
 
 _RENAME = "If it arrives as .html.txt, remove the .txt first: Notion takes no HTML files"

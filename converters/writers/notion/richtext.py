@@ -32,8 +32,8 @@ from converters.model import (
 from converters.notes import dropped, missing, security
 from converters.writers.notion.colors import LOZENGES, notion_color
 from converters.writers.notion.context import Context, Item
-from converters.writers.notion.equations import katex
-from converters.writers.notion.limits import MAX_EQUATION, MAX_TEXT, MAX_URL, clean, pieces, units
+from converters.writers.notion.equations import equation
+from converters.writers.notion.limits import MAX_TEXT, MAX_URL, clean, pieces
 
 Style = frozenset[str]
 """Names of annotations, and ``color:<name>``."""
@@ -147,13 +147,15 @@ def _span(span: Span, context: Context) -> Run:
 
 
 def _equation(tex: str, context: Context) -> Run:
-    expression = clean(katex(tex))
-    if not expression:
+    """A native equation; the LaTeX as code, with a note, where Notion would show red source text instead."""
+    made = equation(tex, display=False)
+    if not made.parts:
         return Run("")
-    if units(expression) > MAX_EQUATION:
-        context.simpler("math.long", f"equation of {len(expression)} characters shown as code: Notion takes 1,000")
-        return Run(expression, frozenset({"code"}))
-    return Run(expression, raw={"type": "equation", "equation": {"expression": expression}})
+    if made.fault:
+        code = "math.long" if made.fault.endswith("1,000") else "math.invalid_katex"
+        context.simpler(code, f"equation shown as code, Notion can't set it: {made.fault}")
+        return Run(clean(" ".join(tex.split())), frozenset({"code"}))
+    return Run(made.parts[0], raw={"type": "equation", "equation": {"expression": made.parts[0]}})
 
 
 def _picture(image: InlineImage | ImageRef, context: Context) -> Run:
