@@ -14,7 +14,7 @@ Source: Unicode's blocks; CSS Text 4, "Segment Break Transformation Rules".
 _WRAPPED = re.compile(rf"(?<=[{_CJK}])\n(?=[{_CJK}])")
 _ONE = re.compile(f"[{_CJK}]")
 _ENDS = re.compile(rf"[{_CJK}]\n\Z")
-_SHORTCODE = re.compile(r"(?<![A-Za-z0-9_/\\]):([a-z0-9_+\-]{1,50}):(?![A-Za-z0-9_])")
+_SHORTCODE = re.compile(r"(?<![A-Za-z0-9_/\\])(?<![A-Za-z0-9_]:):([a-z0-9_+\-]{1,50}):(?![A-Za-z0-9_])")
 """A name between colons that stand at no word: ``10:30:20`` and ``a::b`` are none."""
 _BLANKS = re.compile(r" {2,}")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")

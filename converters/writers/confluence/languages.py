@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from converters.writers.languages import canonical
+
 Flavor = Literal["cloud", "datacenter", "notion"]
 
 _CLOUD: Final = frozenset(
@@ -127,32 +129,38 @@ _DATACENTER: Final = frozenset(
 )
 """Source: the code macro's list; an unknown word there puts an error message above the block."""
 
-_ALIASES: Final = {
-    "assembly": "none", "bat": "none", "c++": "cpp", "cc": "cpp", "cxx": "cpp", "hpp": "cpp", "h": "c", "cs": "c#",
-    "csharp": "c#", "dockerfile": "docker", "erlang": "erl", "ex": "elixir", "f90": "fortran", "golang": "go",
-    "hs": "haskell", "htm": "html", "ipython": "py", "ipython2": "py", "ipython3": "py", "javascript": "js",
-    "jl": "julia", "kt": "kotlin", "latex": "tex", "md": "markdown", "mjs": "js", "objc": "objective-c",
-    "objectivec": "objective-c", "pascal": "pas", "patch": "diff", "pl": "perl", "postgresql": "sql", "ps1": "powershell",
-    "py3": "py", "pycon": "py", "python": "py", "python2": "py", "python3": "py", "rb": "ruby", "restructuredtext": "rst",
-    "rs": "rust", "rscript": "r", "s": "r", "scss": "sass", "sh": "bash", "shell": "bash", "console": "bash", "bash-session": "bash",
-    "shell-session": "bash", "zsh": "bash", "sqlite": "sql", "mysql": "sql", "svg": "xml", "terraform": "hcl",
-    "ts": "typescript", "vb.net": "vbnet", "yml": "yaml", "node": "js", "julia-1": "julia", "xeus-python": "py",
-    "pyspark": "py", "sagemath": "py", "cython": "py",
+_OWN: Final = {
+    "c++": "cpp", "actionscript": "actionscript3", "as3": "actionscript3", "ada": "ada", "d": "d", "vala": "vala",
+    "delphi": "pas", "pascal": "pas", "erlang": "erl", "javascript": "js", "python": "py", "latex": "tex", "vb.net": "vbnet",
+    "visual basic": "vb", "vba": "vb", "vbscript": "vb", "markup": "xml", "shell": "bash", "nodejs": "js", "jsx": "jsx",
+    "tsx": "tsx", "scss": "sass", "less": "css", "rst": "rst", "restructuredtext": "rst", "octave": "octave", "cuda": "cuda",
+    "svg": "xml", "handlebars": "handlebars", "puppet": "puppet", "xquery": "xquery", "javafx": "javafx", "hbs": "handlebars",
+    "makefile": "bash", "basic": "vb", "f#": "ocaml", "reason": "ocaml", "coq": "ocaml", "elm": "haskell", "agda": "haskell",
+    "idris": "haskell", "purescript": "haskell", "dhall": "haskell", "lisp": "scheme", "solidity": "js", "flow": "js",
+    "glsl": "c", "java/c/c++/c#": "java", "nix": "haskell", "proto": "protobuf", "sml": "standardml", "qbs": "qml",
+    "standard-ml": "standardml", "objective-j": "objective-j", "splunk": "splunk", "spl": "splunk",
 }  # fmt: skip
+"""Cloud: its word, or a relative with the same look. The author's own word is looked up first, then the one name."""
 
 _NEAREST: Final = {
-    "json": "js", "jsx": "js", "tsx": "js", "typescript": "js", "html": "xml", "yaml": "yml",
+    "json": "js", "jsx": "js", "tsx": "js", "typescript": "js", "html": "xml", "yaml": "yml", "graphql": "js", "dart": "java",
     "c": "cpp", "cuda": "cpp", "arduino": "cpp", "vbnet": "vb", "javafx": "jfx", "pas": "delphi", "objective-c": "cpp",
-    "kotlin": "java", "xquery": "xml",
+    "kotlin": "java", "xquery": "xml", "go": "cpp", "rust": "cpp", "swift": "cpp", "d": "cpp", "vala": "c#", "handlebars": "xml",
+    "shell": "bash", "docker": "bash", "nginx": "bash", "tcl": "bash", "puppet": "ruby", "elixir": "ruby", "coffeescript": "js",
+    "livescript": "js", "hcl": "js", "toml": "yml",
+    "qml": "js", "protobuf": "cpp", "ada": "delphi", "haxe": "js", "actionscript3": "actionscript3",
 }  # fmt: skip
-"""Data Center: a relative with the same look, for what its list lacks."""
+"""Data Center: a relative with the same look (comments, strings and words alike), for what its list lacks."""
 
 
 def language(word: str, flavor: Flavor) -> str:
     """The wiki's own word for an author's language; ``none`` for what it doesn't know."""
-    name = word.strip().strip("{}").split(",")[0].split(" ")[0].lower()
-    name = _ALIASES.get(name, name)
+    name = word.strip().strip("{}").split(",")[0].split(" ")[0].lstrip(".").lower()
+    own = _OWN.get(name, name)
+    if own not in _CLOUD:
+        one = canonical(word)
+        own = _OWN.get(one, one)
     if flavor == "datacenter":
-        name = _NEAREST.get(name, name)
-        return name if name in _DATACENTER else "none"
-    return name if name in _CLOUD else "none"
+        own = own if own in _DATACENTER else _NEAREST.get(own, own)
+        return own if own in _DATACENTER else "none"
+    return own if own in _CLOUD else "none"
