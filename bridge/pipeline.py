@@ -62,35 +62,40 @@ class _Given:
 
 def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
     """A source rendered for ``options.transform.target``; a document that can't be converted is a value too."""
+    from converters.includes import with_includes
     from converters.readers import read
     from converters.transforms import apply
     from converters.writers import write
 
+    path = source.path
     try:
-        document = apply(_told(read(source, options.read), options.read), options.transform, _Given(source, files))
+        whole, found = with_includes(source, files)
+        document = apply(
+            _told(read(whole, options.read), options.read, found), options.transform, _Given(source, files)
+        )
+        del whole
+        del source  # 50 MB, maybe: where it is attached the document has it
         rendered, notes = write(document.document, options.transform.target, options.write)
     except ConversionError as error:
-        return Conversion(path=source.path, error=str(error))
+        return Conversion(path=path, error=str(error))
     except RecursionError:
-        return Conversion(path=source.path, error=f"{source.path}: nested too deeply to be converted")
+        return Conversion(path=path, error=f"{path}: nested too deeply to be converted")
     except Exception as bug:
         # The one broad except below the command line: a bug that one document brings to light must not stop the others.
-        log.debug("%s", source.path, exc_info=True)
+        log.debug("%s", path, exc_info=True)
         place = f"{type(bug).__name__}: {bug}".splitlines()[0]
-        return Conversion(
-            path=source.path, error=f"{source.path}: nbwiki failed on it, a bug ({place}); please report it"
-        )
+        return Conversion(path=path, error=f"{path}: nbwiki failed on it, a bug ({place}); please report it")
     all_notes = tuple(dict.fromkeys((*document.notes, *notes)))
-    return Conversion(path=source.path, rendered=rendered, notes=all_notes, meta=rendered.meta)
+    return Conversion(path=path, rendered=rendered, notes=all_notes, meta=rendered.meta)
 
 
-def _told(found: Read, options: ReadOptions) -> Read:
-    """What was read, with notes on files beside it and on what they say otherwise."""
-    if not (options.notes or options.beside):
+def _told(found: Read, options: ReadOptions, included: Sequence[Note]) -> Read:
+    """What was read, with notes on files that it takes in, on files beside it and on what they say otherwise."""
+    if not (options.notes or options.beside or included):
         return found
     from converters.readers.frontmatter import conflicts
 
-    notes = [*found.notes, *options.notes]
+    notes = [*found.notes, *included, *options.notes]
     said: set[str] = set()
     for path, meta in options.beside:
         notes += conflicts(found.document.meta, meta, ("the document's own header", path), Where(path), said)
@@ -101,12 +106,12 @@ def _told(found: Read, options: ReadOptions) -> Read:
 def render_path(path: str, options: RenderOptions, files: Files) -> Conversion:
     """``render`` for a source that is read here, so that a worker process reads its own input."""
     try:
-        data = files.read(path)
+        held = [Source(path, files.read(path))]
     except RunFailed as error:
         return Conversion(path=path, error=f"{path}: {error}")
     except OSError as error:
         return Conversion(path=path, error=f"{path}: can't be read: {error.strerror or error}")
-    return render(Source(path, data), options, files)
+    return render(held.pop(), options, files)  # given away, so that ``render`` can let it go
 
 
 def options_for(

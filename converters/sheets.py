@@ -10,8 +10,10 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from converters.model import Cell, Row, Where
+from converters.build import text_of
+from converters.model import Cell, Row, Table, Where
 from converters.notes import Note, degraded
+from converters.walk import iter_inlines
 
 R = TypeVar("R")
 C = TypeVar("C")
@@ -196,11 +198,47 @@ def closed(rows: Sequence[Row]) -> list[Row]:
     return result
 
 
-def long_table_notes(sheet: Sheet, total: int, left_out: int, where: Where | None) -> list[Note]:
+def long_table_notes(sheet: Sheet | None, total: int, left_out: int, where: Where | None) -> list[Note]:
     """What an author should know of a table of which the page shows a part."""
     text = f"table of {total:,} rows: {total - left_out:,} are on the page, all in the attached CSV"
     found = [degraded("table.rows", text, where)]
-    if sheet.guarded:
+    if sheet and sheet.guarded:
         text = f"{sheet.guarded:,} cells of the CSV begin like a formula and got an apostrophe before them"
         found.append(degraded("table.formula", text, where))
     return found
+
+
+def shortened(table: Table, limit: int) -> tuple[Table, bytes, list[Note]]:
+    """The table with its first and last body rows, ``limit`` in all, the whole of it as CSV, and what to tell.
+
+    A table that is a part already becomes a smaller part; its CSV, if it has one, stays, and no other is made.
+    """
+    sheet = None if table.gap is not None and table.data else Sheet()
+    window: Window[Row, Cell] = Window(limit)
+    head, body = table.rows[: table.header_rows], table.rows[table.header_rows :]
+    for row in head if sheet else ():
+        sheet.row(map(_shape, row.cells), header=True)  # type: ignore[union-attr]
+    for row in body:
+        if sheet:
+            sheet.row(map(_shape, row.cells))
+        window.row(row, [(cell, cell.colspan, cell.rowspan) for cell in row.cells])
+    tail, carried = window.tail()
+    if carried:
+        tail = [Row(_with_carried(tail[0].cells, carried)), *tail[1:]]
+    total = max(window.total, table.total_rows or 0)
+    shown = window.total - window.left_out
+    short = msgspec.structs.replace(
+        table, rows=(*closed((*head, *window.head)), *tail), total_rows=total, gap=len(head) + len(window.head)
+    )
+    return short, sheet.data() if sheet else b"", long_table_notes(sheet, total, total - shown, table.where)
+
+
+def _with_carried(cells: tuple[Cell, ...], carried: dict[int, Open[Cell]]) -> tuple[Cell, ...]:
+    """The cells of a row with those that reach into it from rows left out."""
+    return tuple(resized(cell, rows) for cell, rows in placed([(cell, cell.colspan) for cell in cells], carried))
+
+
+def _shape(cell: Cell) -> tuple[str, int, int]:
+    """A cell's text in one line, and the columns and rows that it covers."""
+    text = text_of(cell.content) if cell.content else text_of(tuple(iter_inlines(cell.blocks)))
+    return " ".join(text.split()), cell.colspan, cell.rowspan

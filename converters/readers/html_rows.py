@@ -96,15 +96,17 @@ def long_table(table: Any, limit: int) -> LongTable | None:
 
 
 def parse_pieces(text: str, parser: Any, limit: int) -> tuple[Any, dict[Any, LongTable]]:
-    """The tree of a long HTML text, and its long tables: rows that aren't shown are let go while the text is read.
+    """The tree of a long HTML text in a ``div``, and its long tables: rows that aren't shown are let go while the text is read.
 
     ``parser`` is an ``HTMLPullParser`` that tells ends of ``tr``. Raises lxml's ``LxmlError`` as it does.
     """
     found: dict[Any, LongTable] = {}
+    parser.feed(b"<div>")
     for start in range(0, len(text), _PIECE):
         parser.feed(text[start : start + _PIECE].encode())
         for _, row in parser.read_events():
             _take(row, found, limit)
+    parser.feed(b"</div>")
     root = parser.close()
     for _, row in parser.read_events():
         _take(row, found, limit)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from converters.errors import ConversionError
 from converters.notes import Note, repaired
+from converters.readers import mime
 from converters.readers.json_keys import repeated_keys
 
 NEWEST = 4
@@ -18,6 +20,9 @@ NEWEST = 4
 
 _DEPTH_MAX = 200
 """JSON nested deeper than this is replaced by null: far above anything written by people or kernels."""
+
+_LAZY = 2_000_000
+"""Bytes from which on outputs are decoded one at a time. Below, a second look at the bytes costs more than it saves."""
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _CONFLICT = re.compile(r"^[ \t]*<{7} .*$", re.MULTILINE)
@@ -50,10 +55,71 @@ def load_notebook(data: bytes, path: str) -> tuple[dict[str, Any], list[Note]]:
 
 def _quick(data: bytes) -> object:
     """The value of sound JSON, straight from its bytes: a notebook of 50 MB is held once, not as text besides."""
+    if not data.startswith(b"{"):
+        return None
     try:
-        return msgspec.json.decode(data) if data.startswith(b"{") else None
+        return _lazy(data) if len(data) > _LAZY else msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None  # what is wrong with it, and whether it can be mended, takes another look
+
+
+class Outputs(list[Any]):
+    """A cell's outputs, each decoded when it is reached and let go after that: the list holds their bytes."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(_output, super().__iter__())
+
+
+def _output(raw: msgspec.Raw) -> object:
+    """One output. In a large one each list of lines becomes one text at once: as lines it takes twice the memory."""
+    if len(memoryview(raw)) < _LAZY // 10:
+        return msgspec.json.decode(raw)
+    try:
+        output: dict[str, Any] = dict(msgspec.json.decode(raw, type=dict[str, msgspec.Raw]))
+        for key, value in output.items():
+            output[key] = _bundle(value) if key == "data" else _text_value(value, key == "text")
+    except msgspec.ValidationError:
+        return msgspec.json.decode(raw)
+    return output
+
+
+def _bundle(raw: msgspec.Raw) -> dict[str, Any]:
+    forms = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    return {kind: _text_value(value, not mime.is_json(mime.normal(kind))) for kind, value in forms.items()}
+
+
+def _text_value(raw: msgspec.Raw, text: bool) -> object:
+    """A value; a list of lines as one text where it is one."""
+    value = msgspec.json.decode(raw)
+    lines = text and isinstance(value, list) and all(isinstance(line, str) for line in value)
+    return "".join(value) if lines else value
+
+
+def _lazy(data: bytes) -> object:
+    """The value with each cell's outputs as :class:`Outputs`; all of them are checked here. Raises as ``decode`` does."""
+    try:
+        notebook: dict[str, Any] = {
+            key: _cells(value) if key == "cells" else msgspec.json.decode(value)
+            for key, value in msgspec.json.decode(data, type=dict[str, msgspec.Raw]).items()
+        }
+    except msgspec.ValidationError:
+        return msgspec.json.decode(data)  # sound JSON of another shape
+    return notebook
+
+
+def _cells(data: msgspec.Raw) -> list[Any]:
+    cells = []
+    for raw in msgspec.json.decode(data, type=list[dict[str, msgspec.Raw]]):
+        cell: dict[str, Any] = {}
+        for key, value in raw.items():
+            if key == "outputs":
+                cell[key] = Outputs(msgspec.json.decode(value, type=list[msgspec.Raw]))
+                for _ in cell[key]:
+                    pass
+            else:
+                cell[key] = msgspec.json.decode(value)
+        cells.append(cell)
+    return cells
 
 
 def _text(data: bytes, path: str, notes: list[Note]) -> str:

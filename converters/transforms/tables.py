@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from converters.build import text_of
-from converters.model import Block, Cell, Document, Output, Row, Section, Table, Toggle
-from converters.sheets import Open, Sheet, Window, closed, long_table_notes, placed, resized
+from converters.model import Block, Document, Output, Section, Table, Toggle
+from converters.sheets import shortened
 from converters.transforms.context import Context
-from converters.walk import iter_inlines, map_blocks
+from converters.walk import map_blocks
 
 PAGE_CELLS = 60_000
 """Table cells of all outputs together that a page shows: about three quarters of the 5 MB that Confluence takes, and
@@ -28,7 +27,9 @@ def tables(document: Document, context: Context) -> Document:
         limit = context.max_rows
         if not isinstance(block, Table) or block.gap is not None or len(block.rows) - block.header_rows <= limit:
             return block
-        return shortened(block, limit, context)
+        table, csv, notes = shortened(block, limit)
+        context.notes.extend(notes)
+        return msgspec.structs.replace(table, data=context.add(csv, "text/csv", "table").key) if csv else table
 
     return msgspec.structs.replace(document, blocks=map_blocks(document.blocks, one))
 
@@ -67,38 +68,3 @@ def _outputs(blocks: tuple[Block, ...]) -> list[Output]:
         elif isinstance(block, Toggle | Section):
             found.extend(_outputs(block.blocks))
     return found
-
-
-def shortened(table: Table, limit: int, context: Context) -> Table:
-    """The table with its first and last rows, ``limit`` in all, and the whole of it as CSV."""
-    sheet = Sheet()
-    window: Window[Row, Cell] = Window(limit)
-    head = table.rows[: table.header_rows]
-    for row in head:
-        sheet.row(map(_shape, row.cells), header=True)
-    for row in table.rows[table.header_rows :]:
-        sheet.row(map(_shape, row.cells))
-        window.row(row, [(cell, cell.colspan, cell.rowspan) for cell in row.cells])
-    tail, carried = window.tail()
-    if carried:
-        tail = [Row(_with_carried(tail[0].cells, carried)), *tail[1:]]
-    asset = context.add(sheet.data(), "text/csv", "table")
-    context.notes.extend(long_table_notes(sheet, window.total, window.left_out, table.where))
-    return msgspec.structs.replace(
-        table,
-        rows=(*closed((*head, *window.head)), *tail),
-        total_rows=window.total,
-        data=asset.key,
-        gap=len(head) + len(window.head),
-    )
-
-
-def _with_carried(cells: tuple[Cell, ...], carried: dict[int, Open[Cell]]) -> tuple[Cell, ...]:
-    """The cells of a row with those that reach into it from rows left out."""
-    return tuple(resized(cell, rows) for cell, rows in placed([(cell, cell.colspan) for cell in cells], carried))
-
-
-def _shape(cell: Cell) -> tuple[str, int, int]:
-    """A cell's text in one line, and the columns and rows that it covers."""
-    text = text_of(cell.content) if cell.content else text_of(tuple(iter_inlines(cell.blocks)))
-    return " ".join(text.split()), cell.colspan, cell.rowspan

@@ -14,9 +14,21 @@ from converters.options import WriteOptions
 from converters.writers.confluence.blocks import write_blocks
 from converters.writers.confluence.context import PAGE, Context
 from converters.writers.confluence.xml import Xml, clean, el, join
+from converters.writers.fit import Scale, TooLarge, fitted
 
 MAX_BODY_BYTES: Final = 5_242_880
-"""The largest page body, in bytes of UTF-8. Source: https://confluence.atlassian.com/confkb (5 MB, measured by Cloud)."""
+"""The largest request, in bytes of JSON, on Cloud and, as it is delivered, on Data Center.
+
+Source: Cloud's answer "Requests for this resource can be at most 5242880 bytes"; ``atlassian.rest.request.maxsize``.
+"""
+
+_BESIDE: Final = 16_384
+"""Bytes of a request beside the body: title, ids, version and its message."""
+
+_ADDRESS: Final = 300
+"""Bytes by which a link to another report grows when its address is known."""
+
+_SCALE: Final = Scale(block=150, row=15, cell=45)
 
 MAX_TITLE: Final = 255
 """The longest page title, in characters. Source: Confluence Cloud REST API, create page."""
@@ -27,9 +39,32 @@ _LAYOUTS: Final = {2: "two_equal", 3: "three_equal"}
 def write_confluence(document: Document, options: WriteOptions) -> tuple[Rendered, list[Note]]:
     """A page's body in storage format with links still symbolic, its assets in order of use, and what was lost.
 
+    What is too large for one request is shortened by the rule of :mod:`converters.writers.fit`.
+
     Raises:
-        ConversionError: the document has no title, or the page is larger than Confluence takes.
+        ConversionError: the document has no title, or its narrative alone is larger than Confluence takes.
     """
+    try:
+        (rendered, found), notes = fitted(document, lambda it: _written(it, options), _size, MAX_BODY_BYTES, _SCALE)
+    except TooLarge as error:
+        raise ConversionError(
+            f"page is {error.size / 1_048_576:.1f} MB without its long outputs, Confluence takes 5 MB",
+            where=document.where,
+            hint="split the document into several",
+        ) from None
+    return rendered, [*notes, *found]
+
+
+def _size(made: tuple[Rendered, list[Note]]) -> int:
+    """Bytes of the request that sends the page, at most."""
+    body = made[0].body
+    if 5 * len(body) + _BESIDE < MAX_BODY_BYTES:  # no need to count
+        return 0
+    escaped = sum(map(body.count, ('"', "\\", "\n", "\t")))
+    return len(body.encode()) + escaped + _BESIDE + _ADDRESS * body.count('href="nbwiki:')
+
+
+def _written(document: Document, options: WriteOptions) -> tuple[Rendered, list[Note]]:
     title = confluence_title(document.title)
     ctx = Context(document, options)
     blocks = document.blocks
@@ -37,13 +72,6 @@ def write_confluence(document: Document, options: WriteOptions) -> tuple[Rendere
         ctx.simpler("title", f"the title was cut at {MAX_TITLE} characters; all of it stands at the page's top")
         blocks = (Paragraph((Span(" ".join(document.title.split()), frozenset({Mark.STRONG})),)), *blocks)
     body = str(_page(blocks, ctx))
-    size = len(body.encode())
-    if size > MAX_BODY_BYTES:
-        raise ConversionError(
-            f"page is {size / 1_048_576:.1f} MB, Confluence takes 5 MB",
-            where=document.where,
-            hint="split the report or leave out its longest outputs (tag remove_output)",
-        )
     rendered = Rendered(
         target="confluence",
         title=title,
@@ -52,6 +80,8 @@ def write_confluence(document: Document, options: WriteOptions) -> tuple[Rendere
         body=body,
         assets=tuple(ctx.assets.values()),
         links=tuple(ctx.links),
+        cover=document.cover if document.cover in ctx.assets else None,
+        cover_url=document.cover_url,
         anchors=ctx.anchors.addresses,
     )
     return rendered, ctx.notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import msgspec
 
@@ -10,12 +11,21 @@ from converters.metadata import Metadata
 from converters.model import AssetKey, Document, Rendered
 from converters.notes import Note
 from converters.options import WriteOptions
+from converters.writers.fit import Scale, fitted
 from converters.writers.notion.blocks import left_over_files, shapes_of
 from converters.writers.notion.context import Context, Shape
 from converters.writers.notion.limits import clean
 from converters.writers.notion.media import media_kind
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
+
+MAX_WEIGHT = 10_000_000
+"""What a page should hold at most: bytes of its blocks as JSON and 500 for each. Notion names no limit; that is about
+10,000 blocks or a hundred requests, half a minute at the smallest allowance. Chosen by us.
+"""
+
+_BLOCK = 500
+_SCALE = Scale(block=_BLOCK + 120, row=_BLOCK + 60, cell=60)
 
 
 def _shown(meta: Metadata) -> list[object]:
@@ -34,10 +44,12 @@ def _shown(meta: Metadata) -> list[object]:
 
 
 def _cover(document: Document, context: Context) -> AssetKey | None:
-    """The picture for galleries, if the author named one: Notion crops covers, which spoils a figure."""
-    pictures = [(key, asset) for key, asset in context.used.items() if media_kind(asset) == "image"]
-    wanted = document.meta.thumbnail.rpartition("/")[2]
-    return next((key for key, asset in pictures if wanted and asset.name == wanted), None)
+    """The picture at the page's top, sent with the page's other files."""
+    asset = document.assets.get(document.cover) if document.cover else None
+    if asset is None or media_kind(asset) != "image":
+        return None
+    context.used.setdefault(asset.key, asset)
+    return asset.key
 
 
 def _digest(title: str, blocks: list[Shape], meta: Metadata, assets: list[str], cover: str | None) -> str:
@@ -47,8 +59,30 @@ def _digest(title: str, blocks: list[Shape], meta: Metadata, assets: list[str], 
 def write_notion(document: Document, options: WriteOptions) -> tuple[Rendered, list[Note]]:  # noqa: ARG001
     """The document as Notion block objects of any depth, each within Notion's limits on one object, and the losses.
 
+    What is too long for a page is shortened by the rule of :mod:`converters.writers.fit`.
+
     Links to reports and headings stay symbolic (``nbwiki:…``), uploads are ``nbwiki-asset:<key>``.
     """
+    (rendered, found), notes = fitted(document, _written, _weight, MAX_WEIGHT, _SCALE, hard=False)
+    return rendered, [*notes, *found]
+
+
+def _weight(made: tuple[Rendered, list[Note]]) -> int:
+    """Bytes of all blocks as JSON, and ``_BLOCK`` for each."""
+    size = len(_ENCODER.encode(made[0].blocks))
+    if size * (1 + _BLOCK // 30) < MAX_WEIGHT:  # a block takes at least 30 bytes: no need to count
+        return size
+    stack = list(made[0].blocks)
+    count = 0
+    while stack:
+        shape = stack.pop()
+        count += 1
+        inner: Any = shape.get(str(shape["type"]), {})
+        stack.extend(inner.get("children", ()))
+    return size + count * _BLOCK
+
+
+def _written(document: Document) -> tuple[Rendered, list[Note]]:
     context = Context(document.assets)
     blocks = shapes_of(document.blocks, context, top=True)
     blocks += left_over_files(context)
@@ -58,10 +92,11 @@ def write_notion(document: Document, options: WriteOptions) -> tuple[Rendered, l
         target="notion",
         title=title,
         meta=document.meta,
-        digest=_digest(title, blocks, document.meta, list(context.used), cover),
+        digest=_digest(title, blocks, document.meta, list(context.used), cover or document.cover_url),
         blocks=tuple(blocks),
         assets=tuple(context.used.values()),
         links=tuple(context.reports),
         cover=cover,
+        cover_url=document.cover_url,
     )
     return rendered, context.notes
