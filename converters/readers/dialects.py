@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from converters.metadata import DataSource, Person, Status
 from converters.readers.fields import normal
@@ -178,69 +177,6 @@ def params(reading: HeaderValues) -> dict[str, object]:
     """Parameters with their values; those of R Markdown's dialogs by their ``value``."""
     found = reading.mapping_of("params") or reading.mapping_of("parameters")
     return {k: v["value"] if isinstance(v, dict) and "value" in v else v for k, v in found.items()}
-
-
-def public_url(value: object) -> str:
-    """An https address (http as well) without credentials; empty for anything else."""
-    text = str(value).strip()
-    try:
-        parts = urlsplit(text)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return ""
-    query = f"?{parts.query}" if parts.query else ""
-    anchor = f"#{parts.fragment}" if parts.fragment else ""
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}{query}{anchor}"
-
-
-def source(reading: HeaderValues) -> dict[str, str]:
-    """``repo``, ``url`` and ``edit`` addresses: ours, MyST's ``github``, distill's ``repository_url``, Quarto's."""
-    own = reading.get("source")
-    own = own if isinstance(own, dict) else {}
-    github = reading.text("github") if isinstance(reading.get("github"), str) else ""
-    if re.fullmatch(r"[\w.-]+/[\w.-]+", github):
-        github = f"https://github.com/{github}"
-    repository = reading.get("repository")
-    if isinstance(repository, dict):  # Jupyter Book 1
-        repository = repository.get("url")
-    websites = reading.get("website")
-    website = websites.get("repo-url") if isinstance(websites, dict) else None
-    candidates = {
-        "repo": (own.get("repo"), github, repository, reading.get("repository_url"), reading.get("repo_url"),
-                 reading.get("repo"), website),
-        "url": (own.get("url"), reading.get("source_url")),
-        "edit": (own.get("edit"), reading.get("edit_url")),
-    }  # fmt: skip
-    found = {name: next(filter(None, map(public_url, filter(None, values))), "") for name, values in candidates.items()}
-    return {name: url.removesuffix(".git") for name, url in found.items() if url}
-
-
-def run(reading: HeaderValues) -> dict[str, str]:
-    """Where readers can run it, by name: ours, MyST's and Jupyter Book's launchers, Quarto's ``code-links``."""
-    found: dict[str, str] = {}
-    own = reading.get("run")
-    for name, value in own.items() if isinstance(own, dict) else ():
-        found[normal(name)] = public_url(value)
-    for key in ("binder", "colab", "jupyterhub", "jupyter"):
-        value = reading.get(key)
-        value = value.get("url") if isinstance(value, dict) else value
-        found.setdefault(key, public_url(value) if isinstance(value, str) else "")
-    buttons = reading.get("launch_buttons")
-    for name in ("binderhub", "colab", "jupyterhub"):
-        value = buttons.get(f"{name}_url") if isinstance(buttons, dict) else None
-        key = "binder" if name == "binderhub" else name
-        if value and not found.get(key):
-            found[key] = public_url(value)
-    links = reading.get("code_links")
-    for link in links if isinstance(links, list) else [links]:
-        if isinstance(link, dict) and link.get("href"):
-            name = normal(link.get("text", "link"))
-            found[name] = found.get(name) or public_url(link["href"])
-    if isinstance(own, str):
-        found.setdefault("link", public_url(own))
-    return {name: url for name, url in found.items() if url}
 
 
 def citation(reading: HeaderValues) -> str:

@@ -13,7 +13,7 @@ from converters import notes
 from converters.metadata import Metadata
 from converters.model import Where
 from converters.notes import Note
-from converters.readers import dialects
+from converters.readers import dialects, places
 from converters.readers.fields import DATES, KNOWN, LISTS, QUIET, TEXTS, normal
 from converters.readers.header_values import HeaderValues, jsonable
 from converters.readers.yaml_values import load_yaml
@@ -157,8 +157,8 @@ def metadata_from_mapping(
         numbering=dialects.flag_anywhere(reading, "numbering", "number_sections"),
         citation=dialects.citation(reading),
         params=dialects.params(reading),
-        run=dialects.run(reading),
-        source=dialects.source(reading),
+        run=places.run(reading),
+        source=places.source(reading),
         execute=dialects.execute(reading),
         wiki=dialects.wiki(reading),
         data_sources=dialects.data_sources(reading),

@@ -73,6 +73,8 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
         found.append(notes.missing("code.not-executed", f"not executed: no outputs stored{more_text}", place))
     blocks, meta = titled(blocks, merge(meta, options.defaults), source.path)
     provenance = header_provenance(mapping, options.provenance, source.path)
+    if context.chunks:
+        provenance = msgspec.structs.replace(provenance, order="not at all")
     meta = msgspec.structs.replace(meta, provenance=provenance)
     return Read(Document(meta, blocks, context.assets, place), found)
 

@@ -8,40 +8,55 @@ from converters.metadata import Metadata, Provenance
 from converters.model import (
     AssetKey,
     Attachment,
+    Block,
     Blocks,
     Cell,
     Document,
+    Inline,
     Inlines,
     Mark,
+    Mention,
+    Paragraph,
     Row,
     Section,
     Span,
     Table,
 )
 from converters.transforms.context import Context
+from converters.transforms.launch import history_link, launch_links
 
 TITLE = "About this report"
 _COMMIT_SHOWN = 10
 _VALUE_MAX = 300
 
+_ORDERS = {
+    "top to bottom": "executed from top to bottom",
+    "out of order": "cells were executed out of order",
+    "in part": "some cells were not executed",
+    "not at all": "not executed",
+}
+
 
 def about(document: Document, context: Context) -> Blocks:
     """The section, or nothing where nothing is known."""
     meta = document.meta
-    rows = [
-        Row((Cell((Span(name),), header=True), Cell(value))) for name, value in _facts(meta, meta.provenance) if value
-    ]
-    blocks: list[object] = []
+    rows = [Row((Cell((Span(name),), header=True), Cell(value))) for name, value in _facts(meta, context) if value]
+    blocks: list[Block] = []
     if rows:
         blocks.append(Table(tuple(rows), header_columns=1))
     if meta.params:
         blocks.append(_parameters(meta))
+    if _has_table(meta):
+        blocks.append(_data_sources(meta))
+    links = launch_links(meta)
+    if links:
+        blocks.append(Paragraph(_spaced("Open in ", links)))
     key = _source_asset(context)
     if key is not None:
         notebook = context.path.endswith(".ipynb")
         title = "The notebook" if notebook else "The source"
         blocks.append(Attachment(key, "notebook" if notebook else "file", title=title))
-    return (Section("about", tuple(blocks), title=TITLE),) if blocks else ()  # type: ignore[arg-type]
+    return (Section("about", tuple(blocks), title=TITLE),) if blocks else ()
 
 
 def _source_asset(context: Context) -> AssetKey | None:
@@ -55,29 +70,83 @@ def _source_asset(context: Context) -> AssetKey | None:
     return source.key
 
 
-def _facts(meta: Metadata, run: Provenance) -> list[tuple[str, Inlines]]:
-    source = _text(run.path)
-    if run.permalink and run.path:
-        source = (Span(run.path, href=run.permalink),) if run.permalink.startswith("https://") else source
+def _facts(meta: Metadata, context: Context) -> list[tuple[str, Inlines]]:
+    run = meta.provenance
     commit = f"{run.commit[:_COMMIT_SHOWN]}{' with uncommitted changes' if run.dirty else ''}" if run.commit else ""
-    people = ", ".join(person.name for person in meta.reviewers)
-    data = "; ".join(
-        " ".join(filter(None, (item.name, f"as of {item.as_of}" if item.as_of else ""))) for item in meta.data_sources
-    )
+    history = history_link(meta)
+    environment = dict.fromkeys((*meta.environment, *run.environment))
     return [
-        ("Source", source),
-        ("Repository", _text(run.repository)),
+        ("Reproducible", _text(_reproducible(meta, [*environment], context))),
+        ("Source", _source(meta)),
+        ("Repository", _address(run.repository or meta.source.get("repo", ""))),
         ("Branch", _text(run.branch)),
         ("Commit", (Span(commit, frozenset({Mark.CODE})),) if commit else ()),
+        ("Earlier versions", (Span("all changes to the source", href=history),) if history else ()),
         ("Kernel", _text(" · ".join(filter(None, (run.kernel, run.language))))),
         ("Executed", _text(_executed(run))),
-        ("Environment", _text(", ".join(run.environment))),
-        ("Owner", _text(meta.owner.name if meta.owner else "")),
-        ("Reviewers", _text(people)),
-        ("Data", _text(data)),
+        ("Environment", _text(", ".join(environment))),
+        ("Owner", (Mention(meta.owner.name, meta.owner.email, meta.owner.user),) if meta.owner else ()),
+        ("Reviewers", _people(meta)),
+        ("Team", _text(", ".join(dict.fromkeys(filter(None, (meta.team, *meta.audience)))))),
+        ("Review by", _text(meta.review_by)),
+        ("Refreshed", _text(meta.refresh_every)),
+        ("Data", _text("; ".join(item.name for item in meta.data_sources)) if not _has_table(meta) else ()),
         ("License", _text(meta.license)),
-        ("DOI", _text(meta.doi)),
+        ("DOI", _doi(meta.doi)),
+        ("Cite as", _text(meta.citation)),
     ]
+
+
+def _reproducible(meta: Metadata, environment: list[str], context: Context) -> str:
+    """One line: run in order or not, commit clean or not, environment given or not. Empty for a text without code."""
+    run = meta.provenance
+    if not (run.order or run.kernel or run.executed):
+        return ""
+    parts = [_ORDERS.get(run.order, "order of execution not recorded")]
+    if run.failure:
+        parts = [f"the run failed ({run.failure})"]
+    if run.commit:
+        parts.append("source has uncommitted changes" if run.dirty else "source committed")
+    elif context.path:
+        parts.append("source not under version control")
+    parts.append("environment file given" if environment else "no environment file")
+    return " · ".join(parts)
+
+
+def _source(meta: Metadata) -> Inlines:
+    """The source's path, with a link to it at its commit."""
+    run = meta.provenance
+    url = run.permalink or meta.source.get("url", "")
+    if url.startswith(("https://", "http://")):
+        return (Span(run.path or url, href=url),)
+    return _text(run.path)
+
+
+def _address(url: str) -> Inlines:
+    return (Span(url, href=url),) if url.startswith(("https://", "http://")) else _text(url)
+
+
+def _doi(text: str) -> Inlines:
+    """A DOI with the link under which it is resolved. Source: doi.org."""
+    number = text.removeprefix("https://").removeprefix("http://").removeprefix("dx.").removeprefix("doi.org/")
+    number = number.removeprefix("doi:").strip()
+    return (Span(number, href=f"https://doi.org/{number}"),) if number.startswith("10.") else _text(text)
+
+
+def _people(meta: Metadata) -> Inlines:
+    found: list[Inline] = []
+    for person in meta.reviewers:
+        found += [Span(", ")] if found else []
+        found.append(Mention(person.name, person.email, person.user))
+    return tuple(found)
+
+
+def _spaced(lead: str, links: list[tuple[str, str]]) -> Inlines:
+    found: list[Inline] = [Span(lead)]
+    for name, url in links:
+        found += [Span(" · ")] if len(found) > 1 else []
+        found.append(Span(name, href=url))
+    return tuple(found)
 
 
 def _text(value: str) -> Inlines:
@@ -95,11 +164,40 @@ def _executed(run: Provenance) -> str:
     return " · ".join(filter(None, (day, f"by {run.executed_by}" if run.executed_by else "", took)))
 
 
+def _has_table(meta: Metadata) -> bool:
+    """Whether more than the names of its data is known."""
+    return any(item.owner or item.as_of or item.url or item.query for item in meta.data_sources)
+
+
 def _parameters(meta: Metadata) -> Table:
     """Parameters with the values used."""
     rows = [Row((Cell((Span("Parameter"),), header=True), Cell((Span("Value"),), header=True)))]
     for name, value in meta.params.items():
         shown = value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=str).decode()
-        shown = shown if len(shown) <= _VALUE_MAX else shown[: _VALUE_MAX - 1] + "…"
-        rows.append(Row((Cell((Span(str(name), frozenset({Mark.CODE})),)), Cell(_text(shown)))))
+        rows.append(Row((Cell((Span(str(name), frozenset({Mark.CODE})),)), Cell(_text(_short(shown))))))
     return Table(tuple(rows), header_rows=1)
+
+
+def _data_sources(meta: Metadata) -> Table:
+    """Where numbers came from; columns that nothing is known for are left out."""
+    items = meta.data_sources
+    columns: list[tuple[str, list[Inlines]]] = [
+        ("Data", [(Span(item.name, href=item.url),) if _web(item.url) else _text(item.name) for item in items]),
+        ("Owner", [_text(item.owner) for item in items]),
+        ("As of", [_text(item.as_of) for item in items]),
+        ("Where", [() if _web(item.url) else _text(item.url) for item in items]),
+        ("Query", [(Span(_short(item.query), frozenset({Mark.CODE})),) if item.query else () for item in items]),
+    ]
+    shown = [(name, values) for name, values in columns if any(values)]
+    head = Row(tuple(Cell((Span(name),), header=True) for name, _ in shown))
+    body = [Row(tuple(Cell(values[i]) for _, values in shown)) for i in range(len(items))]
+    return Table((head, *body), header_rows=1)
+
+
+def _web(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _VALUE_MAX else text[: _VALUE_MAX - 1] + "…"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from posixpath import join, normpath
+
 import msgspec
 
+from converters.build import text_of
 from converters.metadata import Metadata
 from converters.model import (
     Block,
@@ -15,9 +19,12 @@ from converters.model import (
     Footnotes,
     Heading,
     Inline,
+    Inlines,
     Lozenge,
+    Mark,
     Mention,
     Output,
+    PageLink,
     Paragraph,
     Span,
     Toc,
@@ -37,19 +44,47 @@ _CONTENTS_FROM = 3
 _STATUS: dict[str, Lozenge] = {
     "draft": Lozenge("DRAFT", "yellow"),
     "review": Lozenge("IN REVIEW", "blue"),
+    "stale": Lozenge("STALE", "red"),
+    "superseded": Lozenge("SUPERSEDED", "purple"),
     "archived": Lozenge("ARCHIVED", "grey"),
 }
+
+_SUMMARY_MAX = 250
+"""Characters of a summary taken from the text, for lists of reports. Source: the reference of metadata."""
+
+_SUMMARY_MIN = 40
+"""Shorter first paragraphs are labels, dates and bylines, and say nothing of a report. Ours."""
+
+_LOOKED_AT = 12
+"""Blocks at the top among which a first paragraph is looked for. Ours: what stands below them doesn't introduce."""
+
+_CONTENTS_MARKS = frozenset({"[TOC]", "[[_TOC_]]", "[[TOC]]", "{:toc}", "{{TOC}}"})
+"""What authors write where the contents should stand: knowledge-repo and Python-Markdown, GitLab, kramdown."""
 
 
 def anatomy(document: Document, context: Context) -> Document:
     """The document with the parts that its metadata call for; as it was where ``options.anatomy`` is off."""
-    body = tuple(block for block in document.blocks if not isinstance(block, Footnotes))
+    body: Blocks = tuple(block for block in document.blocks if not isinstance(block, Footnotes))
     notes = tuple(block for block in document.blocks if isinstance(block, Footnotes))
     footnotes = (_joined(notes),) if notes else ()
     if not context.options.anatomy:
         return msgspec.structs.replace(document, blocks=(*body, *footnotes))
-    front = (*_summary(document.meta, context), *_byline(document, context), *_contents(document))
-    return msgspec.structs.replace(document, blocks=(*front, *body, *footnotes, *about(document, context)))
+    meta = document.meta
+    body = tuple(_contents_mark(block) for block in body)
+    summary, plain = _summary(meta, context)
+    if plain and body and isinstance(body[0], Paragraph) and _line(body[0]) == plain:
+        body = body[1:]  # authors repeat it as their first paragraph
+    document = msgspec.structs.replace(document, blocks=body)
+    front = (
+        *_banners(meta, context),
+        *_subtitle(meta),
+        *summary,
+        *_byline(document, context),
+        *_contents(document),
+    )
+    meta = msgspec.structs.replace(meta, summary=plain or _first_paragraph(body))
+    blocks = (*front, *body, *footnotes, *about(document, context))
+    return msgspec.structs.replace(document, meta=meta, blocks=blocks)
 
 
 def _joined(notes: tuple[Footnotes, ...]) -> Footnotes:
@@ -58,25 +93,77 @@ def _joined(notes: tuple[Footnotes, ...]) -> Footnotes:
     return Footnotes(tuple(sorted(items, key=lambda item: item.number)), notes[0].where)
 
 
-def _summary(meta: Metadata, context: Context) -> Blocks:
-    """The summary that the author wrote, in a panel; none is made up."""
+def _banners(meta: Metadata, context: Context) -> Blocks:
+    """What a reader must know before anything else: the run failed, another report replaces this one."""
+    found: list[Block] = []
+    run = meta.provenance
+    if run.failure:
+        day = f" on {run.executed[:10]}" if run.executed else ""
+        text = f"The run{day} ended early, in {run.failure}. What stands below is as far as it came."
+        found.append(Callout("danger", (Paragraph((Span(text),)),), (Span("This run failed"),)))
+    if meta.superseded_by:
+        target = meta.superseded_by
+        path = normpath(join(context.folder, target))
+        key = context.options.known.get(path) or context.options.known.get(target)
+        href = PageLink(key) if key else target if target.startswith(("https://", "http://")) else None
+        line = (Span("Read instead: "), Span(target, href=href))
+        found.append(Callout("warning", (Paragraph(line),), (Span("A newer report replaces this one"),)))
+    return tuple(found)
+
+
+def _subtitle(meta: Metadata) -> Blocks:
+    line = " ".join(meta.subtitle.split())
+    return (Paragraph((Span(line, frozenset({Mark.EM})),)),) if line else ()
+
+
+def _summary(meta: Metadata, context: Context) -> tuple[Blocks, str]:
+    """The summary that the author wrote, in a panel, and its plain text; none is made up."""
     if not meta.summary.strip():
-        return ()
+        return (), ""
     blocks, notes = markdown_blocks(meta.summary, MarkdownContext(source=context.path, assets=context.assets))
     context.notes.extend(notes)
-    return (Callout("summary", blocks),)
+    lines = (_line(block) if isinstance(block, Paragraph) else _items(block) for block in blocks)
+    return (Callout("summary", blocks),), " ".join(filter(None, lines))
+
+
+def _items(block: Block) -> str:
+    """The text of a block that is more than a paragraph, as one line."""
+    return " ".join(" ".join(inline.text.split()) for inline in iter_inlines((block,)) if isinstance(inline, Span))
+
+
+def _line(block: Paragraph) -> str:
+    return " ".join(text_of(block.content).split())
+
+
+def _first_paragraph(blocks: Blocks) -> str:
+    """The first paragraph that says something, for lists of reports."""
+    for block in blocks[:_LOOKED_AT]:
+        if isinstance(block, Paragraph) and len(text := _line(block)) >= _SUMMARY_MIN:
+            return text if len(text) <= _SUMMARY_MAX else text[: _SUMMARY_MAX - 1].rsplit(" ", 1)[0] + "…"
+    return ""
+
+
+def _contents_mark(block: Block) -> Block:
+    if type(block) is Paragraph and len(block.content) == 1:
+        only = block.content[0]
+        if isinstance(only, Span) and only.text.strip() in _CONTENTS_MARKS:
+            return Toc(where=block.where)
+    return block
 
 
 def _byline(document: Document, context: Context) -> Blocks:
     """Status, authors, last change, data as of, reading time and topics in one line; parts not known are left out.
 
-    In Notion the database shows each of them as a property above the text, except the day of creation.
+    In Notion the database shows each of them as a property above the text, except the day of creation and the time to
+    read it.
     """
     meta = document.meta
+    minutes = _reading_minutes(document.blocks)
     if context.options.target == "notion":
-        alone = meta.created and not meta.updated
-        return (Paragraph((Span("Created "), _date(meta.created))),) if alone else ()
-    parts: list[tuple[Inline, ...]] = []
+        known = [(Span("Created "), _date(meta.created))] if meta.created and not meta.updated else []
+        line = _dotted([*known, *([(Span(f"{minutes} min read"),)] if minutes > 1 else [])])
+        return (Paragraph(line),) if line else ()
+    parts: list[Inlines] = []
     if meta.status in _STATUS:
         parts.append((_STATUS[meta.status],))
     if meta.authors:
@@ -92,16 +179,20 @@ def _byline(document: Document, context: Context) -> Blocks:
         parts.append((Span("Data as of "), _date(meta.data_as_of)))
     if not parts and not meta.tags:
         return ()
-    minutes = _reading_minutes(document.blocks)
     if minutes:
         parts.append((Span(f"{minutes} min read"),))
     if meta.tags:
         parts.append((Span(", ".join(meta.tags)),))
+    return (Paragraph(_dotted(parts)),)
+
+
+def _dotted(parts: Sequence[Inlines]) -> Inlines:
+    """Parts of a line with dots between them."""
     line: list[Inline] = []
     for part in parts:
         line.extend([Span(" · ")] if line else [])
         line.extend(part)
-    return (Paragraph(tuple(line)),)
+    return tuple(line)
 
 
 def _date(text: str) -> Inline:
@@ -125,4 +216,4 @@ def _contents(document: Document) -> Blocks:
         return ()
     if any(isinstance(block, Toc) for block in document.blocks):
         return ()
-    return (Toc(),)
+    return (Toc(max_level=wanted_depth) if (wanted_depth := document.meta.toc_depth) else Toc(),)

@@ -11,10 +11,11 @@ import re
 import msgspec
 
 from converters.build import text_of
-from converters.model import Block, Document, Heading
+from converters.model import Block, Blocks, Document, Heading, Span
 from converters.transforms.context import Context
-from converters.walk import map_blocks
+from converters.walk import iter_blocks, map_blocks
 
+_HAS_NUMBER = re.compile(r"\s*\d+(?:\.\d+)*[.)]?\s")
 _DROPPED = re.compile(r"[^\w\- ]", re.UNICODE)
 
 
@@ -27,7 +28,10 @@ def slug(text: str) -> str:
 
 
 def headings(document: Document, context: Context) -> Document:  # noqa: ARG001
-    """The document with a unique anchor on each heading; anchors that authors gave stay, the first of equals."""
+    """The document with a unique anchor on each heading; anchors that authors gave stay, the first of equals.
+
+    Headings get numbers where the metadata ask for it; anchors know nothing of them.
+    """
     used: dict[str, int] = {}
 
     def one(block: Block) -> Block:
@@ -41,4 +45,25 @@ def headings(document: Document, context: Context) -> Document:  # noqa: ARG001
         used.setdefault(anchor, 0)
         return block if anchor == block.anchor else msgspec.structs.replace(block, anchor=anchor)
 
-    return msgspec.structs.replace(document, blocks=map_blocks(document.blocks, one))
+    blocks = map_blocks(document.blocks, one)
+    return msgspec.structs.replace(document, blocks=_numbered(blocks) if document.meta.numbering else blocks)
+
+
+def _numbered(blocks: Blocks) -> Blocks:
+    """The headings with numbers as Quarto and R Markdown give them: 1, 1.1, 1.2, 2. Numbers that authors wrote stay."""
+    found = [block for block in iter_blocks(blocks) if isinstance(block, Heading)]
+    if not found or any(_HAS_NUMBER.match(text_of(block.content)) for block in found):
+        return blocks
+    top = min(block.level for block in found)
+    counts = [0] * 6
+
+    def one(block: Block) -> Block:
+        if not isinstance(block, Heading):
+            return block
+        depth = block.level - top
+        counts[depth] += 1
+        counts[depth + 1 :] = [0] * (5 - depth)
+        number = ".".join(str(count) for count in counts[: depth + 1])
+        return msgspec.structs.replace(block, content=(Span(f"{number} "), *block.content))
+
+    return map_blocks(blocks, one)
