@@ -173,9 +173,10 @@ def test_picture_in_text_stands_alone_with_a_note():
     assert [note.code for note in notes] == ["image.inline"]
 
 
-def test_only_a_named_picture_is_the_cover():
-    document = m.Document(Metadata(title="T", thumbnail="figures/plot.png"), (m.Image(PNG.key),), {PNG.key: PNG})
-    assert write_notion(document, OPTIONS)[0].cover == PNG.key
+def test_the_cover_goes_up_with_the_page():
+    document = m.Document(Metadata(title="T"), (m.Paragraph((m.Span("x"),)),), {PNG.key: PNG}, cover=PNG.key)
+    rendered = write_notion(document, OPTIONS)[0]
+    assert (rendered.cover, rendered.assets) == (PNG.key, (PNG,))
 
 
 def test_missing_asset_is_noted():
