@@ -21,6 +21,7 @@ from converters.readers.knitted_text import knitted, may_be_knitted
 from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_meta import header_provenance
 from converters.readers.paged_tables import unpaged
+from converters.readers.substitutions import with_substitutions
 from converters.readers.wiki_headers import mark_header
 
 _OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
@@ -63,7 +64,7 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     meta, more = metadata_from_mapping({**marked, **mapping}, place)
     found = [*found, *more, *_unclosed(body, place, line)]
     context = MarkdownContext(source=source.path, flavor=flavor, line=line, header=mapping)
-    blocks, more = markdown_blocks(unpaged(body), context)
+    blocks, more = markdown_blocks(with_substitutions(unpaged(body), mapping), context)
     found.extend(more)
     if flavor == "jupyter" and may_be_knitted(body):
         blocks = knitted(blocks)

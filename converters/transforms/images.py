@@ -6,10 +6,12 @@ from posixpath import join, normpath
 
 import msgspec
 
+from converters.build import text_of
 from converters.model import (
     Asset,
     Block,
     Document,
+    Figure,
     Image,
     ImageRef,
     Inline,
@@ -67,7 +69,7 @@ class _Images:
             ref = block.ref
             asset = self._from_file(ref.path)
             if asset is None:
-                return Paragraph((_placeholder(block.alt or ref.alt or ref.path),), where=block.where)
+                return _lost(block, block.alt or ref.alt or ref.path)
             block = msgspec.structs.replace(
                 block,
                 ref=None,
@@ -81,7 +83,7 @@ class _Images:
             return block
         shown = self._shown(block.asset)
         if shown is None:
-            return Paragraph((_placeholder(block.alt or "picture"),), where=block.where)
+            return _lost(block, block.alt or "picture")
         width, height = self._size(shown, block.width, block.height)
         return msgspec.structs.replace(block, asset=shown.key, width=width, height=height)
 
@@ -194,6 +196,14 @@ class _Images:
         if width:
             return width, max(1, round(width * natural[1] / natural[0]))
         return max(1, round((height or 1) * natural[0] / natural[1])), height
+
+
+def _lost(image: Image, name: str) -> Block:
+    """What stands for a figure that isn't there: its name, under the caption and number that the text speaks of."""
+    line = Paragraph((_placeholder(name),), where=image.where)
+    if not image.label and text_of(image.caption) in {"", name}:
+        return line
+    return Figure((line,), image.caption, image.label, where=image.where)
 
 
 def _placeholder(name: str) -> Span:

@@ -1,0 +1,169 @@
+"""Files that a text takes in: Quarto's ``{{< include >}}``, MyST's ``{include}`` and ``{literalinclude}``, knitr's children.
+
+They are taken in before the text is read, through the one door to files, so that nothing outside the source root is
+seen. Lines in notes count in the text with everything taken in.
+"""
+
+from __future__ import annotations
+
+import re
+from posixpath import join, normpath
+
+from converters.model import Where
+from converters.notes import Note, missing, repaired, security
+from converters.options import Files, Source
+
+MAX_DEPTH = 8
+"""Levels of files within files. Ours: books include parts, and parts tables, no more."""
+
+MAX_BYTES = 10_000_000
+"""Bytes that a text may grow to: ten times the longest text in our corpus."""
+
+_MARKS = (b"{{< include", b"{{<include", b"include}", b"child")
+_SUFFIXES = (".md", ".markdown", ".qmd", ".rmd", ".myst")
+_FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,}|:{3,})(.*)$")
+_SHORTCODE = re.compile(r"^[ \t]*\{\{<[ \t]*include[ \t]+(?:\"([^\"]+)\"|'([^']+)'|(\S+))[ \t]*>\}\}[ \t]*$")
+_DIRECTIVE = re.compile(r"\{(include|literalinclude)\}[ \t]*(\S.*?)[ \t]*$")
+_CHILD = re.compile(r"\{r\b[^}]*\bchild\s*=\s*(?:c\()?['\"]([^'\"]+)['\"][^}]*\}[ \t]*$")
+_BOX = re.compile(
+    r"\{(?:admonition|note|tip|hint|important|warning|caution|danger|attention|seealso|dropdown|tab-item|card)\}"
+)
+_OPTION = re.compile(r"^[ \t]*:([\w\-]+):[ \t]*(.*?)[ \t]*$")
+_HEADER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
+
+
+def with_includes(source: Source, files: Files) -> tuple[Source, list[Note]]:
+    """The source with the files that it takes in; itself where there are none."""
+    if not source.path.lower().endswith(_SUFFIXES) or not any(mark in source.data for mark in _MARKS):
+        return source, []
+    try:
+        text = source.data.decode("utf-8")
+    except UnicodeDecodeError:
+        return source, []  # the reader says what is wrong with it
+    taking = _Taking(files, source.path)
+    made = taking.text(text.replace("\r\n", "\n"), source.path, (source.path,))
+    return (Source(source.path, made.encode()), taking.notes) if taking.count else (source, taking.notes)
+
+
+class _Taking:
+    """One source; ``size`` grows with every file that is taken in."""
+
+    def __init__(self, files: Files, path: str) -> None:
+        self.files = files
+        self.path = path
+        self.notes: list[Note] = []
+        self.size = 0
+        self.count = 0
+
+    def text(self, text: str, path: str, above: tuple[str, ...]) -> str:
+        """A file's text with what it takes in; ``above`` are the files on the way to it."""
+        lines = text.split("\n")
+        out: list[str] = []
+        position = 0
+        while position < len(lines):
+            line = lines[position]
+            shortcode = _SHORTCODE.match(line)
+            fence = _FENCE.match(line)
+            if shortcode:
+                name = next(filter(None, shortcode.groups()))
+                found = self._file(name, path, above, len(out) + 1)
+                out += [line] if found is None else found.split("\n")
+            elif fence and (fence[1][0] != ":" or _DIRECTIVE.match(fence[2].strip())):
+                end = _end(lines, position, fence[1])
+                out += self._fenced(lines[position : end + 1], fence[2].strip(), path, above, len(out) + 1)
+                position = end
+            else:
+                out.append(line)
+            position += 1
+        return "\n".join(out)
+
+    def _fenced(self, lines: list[str], info: str, path: str, above: tuple[str, ...], number: int) -> list[str]:
+        """Fenced lines: a directive or chunk that names a file becomes that file, all else stays as it is."""
+        child = _CHILD.match(info)
+        directive = _DIRECTIVE.match(info)
+        if child:
+            found = self._file(child[1], path, above, number)
+            return lines if found is None else found.split("\n")
+        if not directive:
+            if not _BOX.match(info):
+                return lines
+            return [lines[0], *self.text("\n".join(lines[1:-1]), path, above).split("\n"), lines[-1]]
+        options = {match[1]: match[2] for line in lines[1:] if (match := _OPTION.match(line))}
+        literal = directive[1] == "literalinclude" or "literal" in options or "code" in options
+        found = self._file(directive[2], path, above, number, literal=literal)
+        if found is None:
+            return lines
+        chosen = _part(found.rstrip("\n").split("\n"), options)
+        if not literal:
+            return chosen
+        fence = "`" * (3 + max((len(run) for line in chosen for run in re.findall("`{3,}", line)), default=2) - 2)
+        head = [f":{key}: {options[key]}" for key in ("caption", "name") if options.get(key)]
+        language = options.get("language") or options.get("code") or _language(directive[2])
+        return [f"{fence}{{code-block}} {language}".rstrip(), *head, *([""] if head else []), *chosen, fence]
+
+    def _file(self, name: str, path: str, above: tuple[str, ...], number: int, *, literal: bool = False) -> str | None:
+        """A file's text; None where it can't be taken in, with a note."""
+        folder = path.rpartition("/")[0]
+        full = normpath(name.lstrip("/") if name.startswith("/") else join(folder, name))
+        place = Where(self.path, line=number)
+        if full in above or len(above) > MAX_DEPTH:
+            self.notes.append(repaired("include.loop", f"{name:.100} includes itself and is left out there", place))
+            return ""
+        if full.startswith("../") or full == "..":
+            self.notes.append(security("include.outside", f"file outside the source folder: {name:.100}", place))
+            return None
+        try:
+            data = self.files.read(full)
+        except PermissionError:
+            self.notes.append(security("include.outside", f"file outside the source folder: {name:.100}", place))
+            return None
+        except OSError:
+            self.notes.append(missing("include.missing", f"file {name:.100} is not there to be included", place))
+            return None
+        self.size += len(data)
+        if self.size > MAX_BYTES:
+            self.notes.append(missing("include.size", f"{name:.100} is not included: more than 10 MB in all", place))
+            return None
+        self.count += 1
+        text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").rstrip("\n")
+        if literal or not full.lower().endswith((*_SUFFIXES, ".txt")):
+            return text
+        return self.text(_HEADER.sub("", text, count=1), full, (*above, full))
+
+
+def _end(lines: list[str], start: int, fence: str) -> int:
+    """The line that closes a fence, or the last one."""
+    for number in range(start + 1, len(lines)):
+        stripped = lines[number].strip()
+        if stripped and not stripped.strip(fence[0]) and len(stripped) >= len(fence):
+            return number
+    return len(lines) - 1
+
+
+def _part(lines: list[str], options: dict[str, str]) -> list[str]:
+    """The lines that a directive's options choose."""
+    if chosen := options.get("lines"):
+        numbers: list[int] = []
+        for piece in chosen.split(","):
+            first, dash, last = piece.strip().partition("-")
+            if first.isdecimal() or (dash and last.isdecimal()):
+                low = int(first) if first.isdecimal() else 1
+                high = int(last) if last.isdecimal() else (len(lines) if dash else low)
+                numbers += range(low, min(high, len(lines)) + 1)
+        lines = [lines[number - 1] for number in numbers if 0 < number <= len(lines)]
+    after, before = options.get("start-after"), options.get("end-before")
+    starts, ends = options.get("start-at"), options.get("end-at")
+    if after or starts:
+        at = next((i for i, line in enumerate(lines) if (after or starts or "") in line), -1)
+        lines = lines[at + bool(after) :] if at >= 0 else lines
+    if before or ends:
+        at = next((i for i, line in enumerate(lines) if (before or ends or "") in line), -1)
+        lines = lines[: at + bool(ends)] if at >= 0 else lines
+    return lines
+
+
+def _language(name: str) -> str:
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    return {"py": "python", "r": "r", "js": "javascript", "sh": "bash", "yml": "yaml", "jl": "julia"}.get(
+        suffix, suffix
+    )
