@@ -40,7 +40,7 @@ def root_for(paths: Sequence[Path], settings: Settings) -> Settings:
 def convert(settings: Settings, paths: Sequence[Path], to: Target, output: Path, flavor: str) -> list[Converted]:
     """Write ``output/<path without suffix>/`` for each source. Raises UsageError where there are none."""
     settings = root_for(paths, settings)
-    found = discover(settings, paths)
+    found = discover(settings, paths, as_named=True)
     files = SourceTree(settings.root)
     write = WriteOptions(flavor="notion" if to == "notion" else flavor)  # type: ignore[arg-type]  # click checked it
     results = []

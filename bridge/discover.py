@@ -6,23 +6,28 @@ import errno
 import logging
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
 import pathspec
 
 from bridge.git import FileFacts, Repository, name_of, read_repository
+from bridge.listing import files_below, is_file
+from bridge.pairs import Group, groups, header_of, kin_of, told
 from bridge.settings import Settings
 from bridge.sidecars import Beside, Sidecars
 from converters.errors import BridgeError
 from converters.metadata import Provenance
+from converters.model import Where
+from converters.notes import info
+from converters.readers.detect import SCRIPTS, script_certainty, suffix_of
+from converters.readers.frontmatter import merge
 
 log = logging.getLogger(__name__)
 
-IGNORE_FILES = (".gitignore", ".nbwikiignore")
 INDEX_NAMES = ("readme", "index")
-SUFFIXES = (".ipynb", ".rmd", ".qmd", ".md", ".py", ".r", ".jl", ".html")
+SUFFIXES = (".ipynb", ".rmd", ".qmd", ".md", ".py", ".r", ".jl", ".nb.html", ".html")
 
 
 class UsageError(BridgeError):
@@ -60,7 +65,7 @@ class SourceTree:
         """Names of the files in a folder; none where it can't be listed."""
         try:
             with os.scandir(self._inside(folder)) as entries:
-                return frozenset(entry.name for entry in entries if _is_file(entry))
+                return frozenset(entry.name for entry in entries if is_file(entry))
         except OSError:
             return frozenset()
 
@@ -97,12 +102,14 @@ def _regular(path: Path) -> bytes:
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """One report's source. ``key`` is by path; a front-matter id overrules it once the document is read.
 
-    ``former`` are keys that it had under earlier paths. ``place`` is ``<repository>:<path>``.
+    ``former`` are keys that it had under earlier paths, or would have under its other files' (:mod:`bridge.pairs`);
+    ``kin`` those under other suffixes, where no file has them. ``place`` is ``<repository>:<path>``.
     """
 
     path: str
     key: str
     former: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
     facts: FileFacts = FileFacts()
     provenance: Provenance = Provenance()
     link_base: str = ""
@@ -134,13 +141,18 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
         return dict(self.keys)
 
 
-def discover(settings: Settings, paths: Sequence[Path] = ()) -> Discovery:
-    """The reports in ``paths`` (default: the whole root), sorted by path. Raises UsageError."""
+def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool = False) -> Discovery:
+    """The reports in ``paths`` (default: the whole root), sorted by path; files that are one report are one.
+
+    ``as_named``: a file that is named stands for itself, whatever it is paired with. Raises UsageError.
+    """
     root = settings.root
     asked = [_relative(root, path) for path in paths]
-    everything = documents(settings)
+    files = SourceTree(root)
+    there = listing(settings)
     explicit = [path for path in asked if path and (root / path).is_file()]
     folders = [path for path in asked if path not in explicit]
+    everything = _documents(there, settings, files, [one for one in folders if one])
     chosen = {path for path in everything if not asked or _under(path, folders)} | set(explicit)
     if not chosen:
         looked_in = ", ".join(str(path) for path in paths) or str(root)
@@ -151,14 +163,22 @@ def discover(settings: Settings, paths: Sequence[Path] = ()) -> Discovery:
     if repository and repository.shallow:
         log.warning("shallow git clone: dates and authors of older files are unknown; clone with the whole history")
     repository = repository or Repository(name=name_of(given) or root.name)
-    found = tuple(_found(path, repository) for path in sorted(chosen | set(everything)))
-    sidecars = Sidecars(SourceTree(root), [one.path for one in found])
+    reports = groups(chosen | set(everything), [*there, *explicit], files)
+    alone = _alone(reports, explicit) if as_named else []
+    chosen = chosen - {one.shown for one in alone}
+    found = [(one, _found(one, repository, there)) for one in reports]
+    sidecars = Sidecars(files, [one.shown for one in reports])
+    wanted = [(one, report) for one, report in found if not chosen.isdisjoint(one.members)]
+    wanted += [(one, _found(one, repository, there)) for one in alone]
     return Discovery(
         root=root,
         base=place(repository.name, repository.prefix),
         former_bases=tuple(place(name, repository.prefix) for name in repository.aliases),
-        keys={one.path: one.key for one in found},
-        found=tuple(_with_beside(one, sidecars) for one in found if one.path in chosen),
+        keys={path: one.key for group, one in found for path in group.members},
+        found=tuple(
+            _with_beside(one, group, sidecars, files, everything)
+            for group, one in sorted(wanted, key=lambda pair: pair[1].path)
+        ),
         complete=not any(asked),
     )
 
@@ -183,104 +203,82 @@ def _under(path: str, folders: Sequence[str]) -> bool:
 
 
 def documents(settings: Settings) -> list[str]:
-    """Paths of all files that the globs and ignore files choose."""
-    source = settings.file.source
-    include = pathspec.GitIgnoreSpec.from_lines(source.include)
-    exclude = pathspec.GitIgnoreSpec.from_lines(source.exclude)
-    return [
-        path
-        for path in _files(settings.root, settings.root, [])
-        if include.match_file(path) and not exclude.match_file(path)
-    ]
+    """Paths of all files that the globs and ignore files choose, scripts only where they are notebooks."""
+    return _documents(listing(settings), settings, SourceTree(settings.root), [])
 
 
-_Ignores = list[tuple[str, pathspec.GitIgnoreSpec]]
+def listing(settings: Settings) -> list[str]:
+    """Paths of all files that may be read: not ignored, not excluded."""
+    exclude = pathspec.GitIgnoreSpec.from_lines(settings.file.source.exclude)
+    return [path for path in files_below(settings.root) if not exclude.match_file(path)]
 
 
-def _files(root: Path, folder: Path, above: _Ignores) -> Iterator[str]:
-    """Files below a folder, ignore files heeded as git does: each holds for its own folder and below."""
-    here = folder.relative_to(root).as_posix()
-    prefix = "" if here == "." else f"{here}/"
-    ignores = [*above, *((prefix, spec) for spec in _ignore_specs(folder))]
-    try:
-        with os.scandir(folder) as entries:
-            ordered = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        log.warning("%s can't be read and is left out: %s", prefix or ".", error.strerror)
-        return
-    for entry in ordered:
-        path = prefix + entry.name
-        if entry.name.startswith(".") or entry.name in {"node_modules", "__pycache__"}:
-            continue
-        if not _is_text(entry.name):
-            log.warning("%s is left out: its name is no UTF-8", os.fsencode(path).decode("utf-8", "replace"))
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            if not _ignored(f"{path}/", ignores) and not (Path(entry.path) / "pyvenv.cfg").exists():
-                yield from _files(root, Path(entry.path), ignores)
-        elif _is_file(entry) and not _ignored(path, ignores):
-            if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
-                log.warning("%s is a link that leaves the source root: left out", path)
-                continue
-            yield path
+def _documents(there: Iterable[str], settings: Settings, files: SourceTree, folders: Sequence[str]) -> list[str]:
+    """Those of ``there`` that the globs choose. A script is one only if it was written as a notebook.
+
+    Where its folder was named, or its kind in the configuration, marks that editors use in programs as well are enough.
+    """
+    include = pathspec.GitIgnoreSpec.from_lines(settings.file.source.include)
+    configured = "source.include" in settings.given
+
+    def wanted(path: str) -> bool:
+        if not include.match_file(path):
+            return False
+        suffix = suffix_of(path)
+        if suffix not in SCRIPTS:
+            return True
+        try:
+            certainty = script_certainty(files.read(path), suffix)
+        except OSError:
+            return False
+        return certainty == "sure" or (
+            certainty == "maybe" and (configured or (bool(folders) and _under(path, folders)))
+        )
+
+    return [path for path in there if wanted(path)]
 
 
-def _is_text(name: str) -> bool:
-    """Whether a name can be sent and printed; undecodable bytes of a name stand in it as lone surrogates."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
+def _alone(reports: Sequence[Group], named: Sequence[str]) -> list[Group]:
+    """Files that were named and are not what their report shows, each as a report of its own."""
+    shown = {one.shown for one in reports}
+    return [Group(path, (path,)) for path in dict.fromkeys(named) if path not in shown]
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a regular file; links that lead in a circle are none."""
-    try:
-        return entry.is_file()
-    except OSError:
-        return False
-
-
-def _ignore_specs(folder: Path) -> Iterator[pathspec.GitIgnoreSpec]:
-    for name in IGNORE_FILES:
-        file = folder / name
-        if file.is_file():
-            yield pathspec.GitIgnoreSpec.from_lines(file.read_text(encoding="utf-8", errors="replace").splitlines())
-
-
-def _ignored(path: str, ignores: _Ignores) -> bool:
-    """The last ignore file with an opinion decides, the nearest one having the last word."""
-    verdict = False
-    for prefix, spec in ignores:
-        result = spec.check_file(path[len(prefix) :])
-        if result.include is not None:
-            verdict = result.include
-    return verdict
-
-
-def _found(path: str, repository: Repository) -> Found:
-    facts = repository.files.get(path, FileFacts())
-    commit = facts.commit
+def _found(group: Group, repository: Repository, there: Collection[str]) -> Found:
+    owner = repository.files.get(group.key_path, FileFacts())
+    shown = repository.files.get(group.shown, FileFacts())
+    commit = shown.commit
     base = repository.permalink("", commit).rstrip("/") if repository.web else ""
-    names, paths = (repository.name, *repository.aliases), (path, *facts.former)
-    _, *former = (place(name, repository.prefix + one) for name in names for one in paths)
+    names = (repository.name, *repository.aliases)
+    paths = [one for path in group.members for one in (path, *repository.files.get(path, FileFacts()).former)]
+    key, *former = (place(name, repository.prefix + one) for name in names for one in dict.fromkeys(paths))
     return Found(
-        path=path,
-        key=place(repository.name, repository.prefix + path),
+        path=group.shown,
+        key=key,
         former=tuple(former),
-        facts=facts,
+        kin=tuple(place(name, repository.prefix + one) for name in names for one in kin_of(group, there)),
+        facts=owner if owner.commit else shown,
         link_base=base,
         provenance=Provenance(
-            path=repository.prefix + path,
+            path=repository.prefix + group.shown,
             repository=repository.web,
             branch=repository.branch,
             commit=commit,
-            dirty=path in repository.dirty,
-            permalink=repository.permalink(path, commit) if commit else "",
+            dirty=group.shown in repository.dirty,
+            permalink=repository.permalink(group.shown, commit) if commit else "",
         ),
     )
 
 
-def _with_beside(found: Found, sidecars: Sidecars) -> Found:
-    """The report with what files beside and above it say."""
+def _with_beside(
+    found: Found, group: Group, sidecars: Sidecars, files: SourceTree, candidates: Collection[str]
+) -> Found:
+    """The report with what files beside and above it say, its other files among them."""
     beside = sidecars.beside(found.path)
+    if len(group.members) > 1:
+        line = told(group, candidates)
+        notes = (*beside.notes, *((info("source.pair", line, Where(found.path)),) if line else ()))
+        beside = msgspec.structs.replace(beside, metadata=merge(header_of(group, files), beside.metadata), notes=notes)
     provenance = msgspec.structs.replace(found.provenance, environment=beside.environment)
     return msgspec.structs.replace(found, beside=beside, provenance=provenance)
 

@@ -26,10 +26,14 @@ class SourceSettings(_Section, frozen=True):
     """``[source]``: which files are reports."""
 
     root: Annotated[str, Meta(description="folder of the sources, relative to the configuration file")] = "."
-    include: Annotated[tuple[str, ...], Meta(description="globs of files that are reports")] = (
+    include: Annotated[tuple[str, ...], Meta(description="globs of files that are reports; of scripts only those that are notebooks")] = (
         "**/*.ipynb",
         "**/*.Rmd",
         "**/*.qmd",
+        "**/*.nb.html",
+        "**/*.py",
+        "**/*.R",
+        "**/*.jl",
         "reports/**/*.md",
     )
     exclude: Annotated[tuple[str, ...], Meta(description="globs of files that are not reports")] = (

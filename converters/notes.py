@@ -15,6 +15,7 @@ Kind: TypeAlias = Literal[
     "repaired",  # a defect of the source that was mended in reading
     "metadata",  # a metadata value that was not understood or contradicts another
     "security",  # content withheld because it could harm a reader or the wiki
+    "info",  # nothing is lost: what the author should know, such as which of two files was taken
 ]
 
 
@@ -59,3 +60,8 @@ def metadata(code: str, text: str, where: Where | None = None) -> Note:
 def security(code: str, text: str, where: Where | None = None) -> Note:
     """Content withheld because it could harm a reader or the wiki."""
     return Note("security", code, text, where)
+
+
+def info(code: str, text: str, where: Where | None = None) -> Note:
+    """What the author should know; nothing is lost."""
+    return Note("info", code, text, where)

@@ -39,6 +39,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     parent: str = ""
     former: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
+    """Keys that it would have under other suffixes, where no file has them: a report that changed its format."""
     links: tuple[str, ...] = ()
     anchors: Mapping[str, str] = {}
     owner: str = ""

@@ -52,7 +52,8 @@ def parents(keys: Mapping[str, str], base: str) -> tuple[dict[str, str], list[st
     found = {}
     for path in keys:
         folder = path.rpartition("/")[0]
-        if folder and indexes[folder] == path:
+        index = indexes[folder] if folder else None
+        if index is not None and keys[index] == keys[path]:  # by key: one report may have several files
             folder = folder.rpartition("/")[0]
         found[path] = page_of(folder)
     bare = sorted(folder for folder, index in indexes.items() if index is None)

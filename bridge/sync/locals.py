@@ -23,6 +23,7 @@ def local_of(found: Found, done: Conversion) -> Local:
             title=title,
             error=done.error,
             former=found.former,
+            kin=found.kin,
         )
     meta = done.meta
     own, notes = meta.id, done.notes
@@ -39,6 +40,7 @@ def local_of(found: Found, done: Conversion) -> Local:
         title=done.rendered.title,
         digest=done.rendered.digest,
         former=(found.key, *found.former) if own else found.former,
+        kin=found.kin,
         links=done.rendered.links,
         anchors=done.rendered.anchors,
         owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",

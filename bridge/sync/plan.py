@@ -21,8 +21,9 @@ def decide(local: Local | None, was: Tracked | None, taken: Page | None, flags: 
         return _source_gone(was, flags)
     if local.error:
         return "error", local.error
-    if flags.strict and local.notes:
-        return "error", f"{len(local.notes)} notes, and --strict was given"
+    losses = sum(note.kind != "info" for note in local.notes) if flags.strict else 0
+    if losses:
+        return "error", f"{losses} notes, and --strict was given"
     if was is None:
         if taken is None:
             return "create", "new"
@@ -69,7 +70,9 @@ def plain_digest(digest: str) -> str:
 
 
 def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> dict[str, Tracked]:
-    """The record of each report by its present key: same key, else a former key, else (broken ones) same source."""
+    """The record of each report by its present key: same key, else a former key, else (broken ones) same source, else
+    one of its kin: the same name with another suffix, whose file is gone.
+    """
     keys = {one.key for one in locals_}
     found = {one.key: tracked[one.key] for one in locals_ if one.key in tracked}
     used = set(found)
@@ -82,6 +85,12 @@ def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> d
         if old is not None:
             found[one.key] = tracked[old]
             used.add(old)
+    for one in sorted(locals_, key=lambda local: local.key):
+        if one.key not in found:
+            old = next((key for key in one.kin if key in tracked and key not in used and key not in keys), None)
+            if old is not None:
+                found[one.key] = tracked[old]
+                used.add(old)
     return found
 
 

@@ -146,7 +146,7 @@ def script_certainty(data: bytes, suffix: str) -> Certainty:
     if not text.strip() or not comment:
         return ""
     mark = re.escape(comment)
-    if _header_in_comments(text, mark):
+    if _NOTEBOOK_KEYS.search(script_header(text, suffix)):
         return "sure"
     if re.search(rf"^{mark}[ \t]*%%(?:[ \t][^\n]*)?\[(?:markdown|md)\]", text, re.MULTILINE):
         return "sure"
@@ -163,17 +163,14 @@ def script_certainty(data: bytes, suffix: str) -> Certainty:
     return ""
 
 
-def _header_in_comments(text: str, mark: str) -> bool:
-    """A YAML header on top in comments (``# ---``, ``#' ---``) that speaks of a notebook or of a document."""
-    match = re.match(
-        rf"(?:#![^\n]*\n|{mark}[^\n]*coding[:=][^\n]*\n|\s)*{mark}'?[ \t]?---[ \t]*\n(.*?)\n{mark}'?[ \t]?---",
-        text,
-        re.DOTALL,
-    )
+def script_header(text: str, suffix: str) -> str:
+    """The YAML header on top of a script, in comments (``# ---``, ``#' ---``), without their marks; empty without one."""
+    mark = re.escape(COMMENTS.get(suffix, "#"))
+    top = rf"(?:#![^\n]*\n|{mark}[^\n]*coding[:=][^\n]*\n|\s)*"
+    match = re.match(rf"{top}{mark}'?[ \t]?---[ \t]*\n(.*?)\n{mark}'?[ \t]?---", text, re.DOTALL)
     if match is None:
-        return False
-    lines = [re.sub(rf"^{mark}'? ?", "", line) for line in match[1].split("\n")]
-    return bool(_NOTEBOOK_KEYS.search("\n".join(lines)))
+        return ""
+    return "\n".join(re.sub(rf"^{mark}'? ?", "", line) for line in match[1].split("\n"))
 
 
 def unreadable(source: Source, known: str) -> ConversionError:
