@@ -155,6 +155,16 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """As in :class:`Draft`."""
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One version in a page's history. ``ours``: nbwiki wrote it. ``when`` is an ISO 8601 time."""
+
+    number: str
+    when: str
+    author: str = ""
+    message: str = ""
+    ours: bool = False
+
+
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
     """A reader's comment. ``kind`` is ``inline`` (on words of the page) or ``page`` (below it).
 
@@ -271,6 +281,9 @@ class Wiki(Protocol):
         still has it, else against ``wanted``. A read or two; raises NotFound.
         """
 
+    def versions(self, page: Page) -> Sequence[Version]:
+        """The page's history, newest first; empty where the wiki tells none (Notion). Raises NotFound."""
+
     def comments(self, page: Page) -> Sequence[Comment]:
         """Readers' comments on the page, oldest first, without the answers to them. Raises NotFound,
         PermissionDenied (Notion: a connection may lack the right to read comments).
@@ -299,6 +312,7 @@ __all__ = [
     "Requests",
     "Root",
     "Tracked",
+    "Version",
     "Wiki",
     "Written",
     "failed",

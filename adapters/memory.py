@@ -26,6 +26,7 @@ from adapters.base import (
     Requests,
     Root,
     Tracked,
+    Version,
     Written,
     failed,
 )
@@ -176,6 +177,11 @@ class MemoryWiki:
     def differences(self, was: Tracked, wanted: Rendered) -> Sequence[str]:
         page = was.page
         return diff(wanted.body.splitlines(), self.read(page).splitlines()) if page else ()
+
+    def versions(self, page: Page) -> Sequence[Version]:
+        with self._reading():
+            found = self._found(page.id)
+            return (Version(number=str(found.number), when="", author=found.author),)
 
     def comments(self, page: Page) -> Sequence[Comment]:
         with self._reading():

@@ -23,6 +23,8 @@ COMMANDS = {
     "sync": ("bridge.cli_sync:sync", "Publish reports and bring pages up to date."),
     "status": ("bridge.cli_sync:status", "Show each report: in sync, changed, edited, gone, stale."),
     "feedback": ("bridge.cli_sync:feedback", "Show readers' comments, by report and place."),
+    "history": ("bridge.cli_sync:history", "Show the versions of a report's page."),
+    "remove": ("bridge.cli_sync:remove", "Take a report off the wiki."),
     "sandbox": ("bridge.cli_sandbox:sandbox", "Run a local wiki that speaks Confluence and Notion."),
     "demo": ("bridge.cli_sandbox:demo", "Publish the example reports to a local wiki and show them."),
 }

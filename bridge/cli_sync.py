@@ -102,6 +102,45 @@ def feedback(obj: Globals, target: str | None, since: str, *, as_json: bool) -> 
     return 0
 
 
+@click.command()
+@click.argument("report")
+@TARGET
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@click.pass_obj
+def history(obj: Globals, report: str, target: str | None, *, as_json: bool) -> int:
+    """Show the versions of a report's page: when, who, which commit, what changed."""
+    from bridge.reports import history_of, history_text
+
+    with opened(settings_for(obj), target) as (name, _, wiki):
+        found = history_of(wiki, name, report)
+    click.echo(mask(json.dumps(found, ensure_ascii=False) if as_json else history_text(found)))
+    return 0
+
+
+@click.command()
+@click.argument("report")
+@TARGET
+@click.option("--force", is_flag=True, help="also if people have edited the page")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@click.pass_obj
+def remove(obj: Globals, report: str, target: str | None, *, force: bool, as_json: bool) -> int:
+    """Take a report off the wiki: its page goes to the archive or the trash, never further."""
+    from bridge.reports import remove as taken_off
+
+    settings = settings_for(obj)
+    with opened(settings, target) as (name, _, wiki):
+        done = taken_off(wiki, name, report, force=force)
+    there = (settings.root / str(done["source"])).is_file()
+    if as_json:
+        click.echo(mask(json.dumps(done, ensure_ascii=False)))
+    else:
+        place = "the archive" if done["verb"] == "archive" else "the trash"
+        click.echo(mask(f"- {done['source']} → {done['title']!r}: in {place}"))
+    if there:
+        click.echo(f"{done['source']} is still here: the next sync publishes it again unless it is excluded", err=True)
+    return 0
+
+
 def _flags(options: PlanOptions | SyncOptions) -> Flags:
     return Flags(
         prune=options.prune,

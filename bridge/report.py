@@ -20,6 +20,7 @@ COLORS = {
 DONE = {"create": "created", "update": "updated", "move": "moved", "archive": "archived"}
 HINTS = {
     "title taken": "--adopt takes the page over, or change the report's title",
+    "title held": "restore or delete that page in the wiki, or change the report's title",
     "both changed": "--force overwrites the edits on the wiki",
     "edited on wiki": "--force overwrites the edits",
     "source removed, edited": "--force --prune archives it all the same",

@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from adapters.base import Account
+from adapters.base import Account, Version
 from adapters.confluence.faults import TOKEN_HINT
+from adapters.confluence.records import is_stamped
 from adapters.confluence.transport import Transport
 from adapters.errors import AuthError, WikiUnavailable
 
@@ -130,6 +131,18 @@ def property_of(data: Mapping[str, Any]) -> Property:
     """A property as either version of the API answers it."""
     version = data.get("version") or {}
     return Property(text_of(data.get("id")), data.get("value"), int(version.get("number", 1)))
+
+
+def version_of(data: Mapping[str, Any], author: str, when: object) -> Version:
+    """A version as either API lists it."""
+    message = text_of(data.get("message"))
+    return Version(
+        number=text_of(data.get("number")),
+        when=text_of(when),
+        author=author,
+        message=message,
+        ours=is_stamped(message),
+    )
 
 
 def status_of(value: object, kind: str) -> Literal["open", "reopened", "resolved", "dangling"]:

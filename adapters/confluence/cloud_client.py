@@ -9,9 +9,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from adapters.base import Comment
+from adapters.base import Comment, Version
 from adapters.confluence.bodies import plain
-from adapters.confluence.client import Client, Property, Row, Space, further, property_of, status_of, text_of
+from adapters.confluence.client import (
+    Client,
+    Property,
+    Row,
+    Space,
+    further,
+    property_of,
+    status_of,
+    text_of,
+    version_of,
+)
 from adapters.confluence.records import PROPERTY
 from adapters.confluence.transport import Json, Params, Transport
 from adapters.errors import NotFound, Refused, WikiError
@@ -146,6 +156,11 @@ class CloudClient(Client):
         paged = self._paged(f"api/v2/pages/{page}/attachments", {"limit": str(BULK)})
         return {row["title"]: (text_of(row["id"]), int(row.get("fileSize", 0))) for rows, _ in paged for row in rows}
 
+    def versions(self, page: str) -> list[Version]:
+        """The page's history, newest first."""
+        rows = [row for rows, _ in self._paged(f"api/v2/pages/{page}/versions", {"limit": "50"}) for row in rows]
+        return [version_of(row, self._name(text_of(row.get("authorId"))), row.get("createdAt")) for row in rows]
+
     def comments(self, page: str) -> list[Comment]:
         """Readers' comments on a page, without the answers to them; two requests."""
         found: list[Comment] = []
@@ -164,7 +179,7 @@ class CloudClient(Client):
             id=text_of(row["id"]),
             kind="inline" if kind == "inline" else "page",
             text=plain(((row.get("body") or {}).get("storage") or {}).get("value", "")),
-            author=self._name(author) if author else "",
+            author=self._name(author),
             created=text_of(version.get("createdAt")),
             status=status_of(row.get("resolutionStatus"), kind),
             words=text_of(places.get("inlineOriginalSelection")),
@@ -174,12 +189,12 @@ class CloudClient(Client):
 
     def _name(self, account: str) -> str:
         """A person's name, asked for once; the account's id where the wiki won't tell."""
-        if account not in self._names:
+        if account and account not in self._names:
             try:
                 self._names[account] = self.user_name(account) or account
             except WikiError:
                 self._names[account] = account
-        return self._names[account]
+        return self._names.get(account, "")
 
     def account(self, name: str) -> str:
         """The account id of a person by id, full name or e-mail (where they show it); empty if there is no telling."""

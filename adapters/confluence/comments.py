@@ -14,6 +14,7 @@ import msgspec
 
 from adapters.base import Comment
 from adapters.confluence import bodies
+from adapters.confluence.changes import summary
 from adapters.confluence.flat import Flat
 from adapters.confluence.markers import carry
 from converters.notes import Note, degraded
@@ -34,6 +35,8 @@ class Kept(msgspec.Struct, frozen=True):
 
     body: str
     notes: tuple[Note, ...] = ()
+    changed: str = ""
+    """What is other than before, in one line."""
 
 
 def with_readers(client: CloudClient | DataCenterClient, page: str, old: str, new: str, *, listing: bool) -> Kept:
@@ -64,7 +67,7 @@ def with_readers(client: CloudClient | DataCenterClient, page: str, old: str, ne
                 notes.append(degraded("comments.moved", f"a comment's words are gone from the page: “{words}”"))
         if left and listing:
             body += _list(left)
-    return Kept(body + region, tuple(notes))
+    return Kept(body + region, tuple(notes), summary(ours, new))
 
 
 def _list(comments: Sequence[Comment]) -> str:

@@ -6,9 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from adapters.base import Comment
+from adapters.base import Comment, Version
 from adapters.confluence.bodies import plain
-from adapters.confluence.client import Client, Property, Row, Space, further, property_of, status_of, text_of
+from adapters.confluence.client import (
+    Client,
+    Property,
+    Row,
+    Space,
+    further,
+    property_of,
+    status_of,
+    text_of,
+    version_of,
+)
 from adapters.confluence.records import PROPERTY
 from adapters.confluence.transport import Json, Params
 from adapters.errors import NotFound, Refused
@@ -102,6 +112,11 @@ class DataCenterClient(Client):
                 for row in rows
             }
         return found
+
+    def versions(self, page: str) -> list[Version]:
+        """The page's history, newest first. Source: reference, section 11 (``/version`` from 7.0 on)."""
+        rows = [row for rows in self._raw_pages(f"rest/api/content/{page}/version", {"limit": "200"}) for row in rows]
+        return [version_of(row, text_of((row.get("by") or {}).get("displayName")), row.get("when")) for row in rows]
 
     def comments(self, page: str) -> list[Comment]:
         """Readers' comments on a page, without the answers to them."""

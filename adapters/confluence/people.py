@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from adapters.base import Capabilities, Comment, Draft, Page, PageId, Record, Rendered, Root, Tracked, Written
+from adapters.base import Capabilities, Comment, Draft, Page, PageId, Record, Rendered, Root, Tracked, Version, Written
 from adapters.confluence import bodies, records
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
@@ -58,6 +58,9 @@ class People(Keeping, ABC):
                 row = self.client.page(was.page.id, body=True, version=number)
                 before = row.body if row.version == number else before
         return diff(lines(before), lines(self.read(was.page)))
+
+    def versions(self, page: Page) -> Sequence[Version]:
+        return self.client.versions(page.id)
 
     def comments(self, page: Page) -> Sequence[Comment]:
         return placed(self.client.comments(page.id), lambda: self.read(page))

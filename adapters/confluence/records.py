@@ -27,6 +27,8 @@ _VERSION = re.compile(r"[0-9]{1,9}")
 _STAMP = re.compile(r"^nbwiki: .* \[([0-9a-f]{12})\]$", re.DOTALL)
 MAX_MESSAGE = 255
 """Characters of a version message that every version of Confluence takes. Ours: no limit is documented."""
+_MOST_REASON = 120
+"""Characters of it for why and what: the rest is for the path, of which the end tells more."""
 _FORBIDDEN_LABEL = re.compile(r"[:;,.?&\[\]()#^*@!'<>`\"/\\|=+{}~$%]")
 _SPACES = re.compile(r"[\s_]+")
 
@@ -91,6 +93,8 @@ def message_of(record: Record, content: Rendered, reason: str) -> str:
     origin = content.meta.provenance
     commit = f" at {origin.commit[:7]}{' with changes' if origin.dirty else ''}" if origin.commit else ""
     why = reason.removeprefix("nbwiki:").strip()
+    if len(why) > _MOST_REASON:
+        why = f"{why[: _MOST_REASON - 1]}…"
     return stamped(f"{record.source or record.title}{commit}{f', {why}' if why else ''}", content.digest)
 
 

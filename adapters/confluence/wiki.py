@@ -28,6 +28,7 @@ from adapters.base import (
 from adapters.confluence import records
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.comments import Kept
 from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.labels import Labels
 from adapters.confluence.people import People, page_of
@@ -145,7 +146,7 @@ class ConfluenceWiki(Placing, People, ABC):
         )
         self._keep(page.id, record, base=number - 1)
         try:
-            row = self._put(page, change, kept.body, number)
+            row = self._put(page, change, kept, number)
         except WikiError:
             if known is not None:
                 with contextlib.suppress(WikiError):  # the first error is the one to tell
@@ -237,8 +238,9 @@ class ConfluenceWiki(Placing, People, ABC):
         kept = self._kept_record(row.id)
         return (row, kept) if kept is not None and kept.key == key else None
 
-    def _put(self, page: Page, change: Change, body: str, number: int) -> Row:
-        message = records.message_of(change.record, change.content, change.message)
+    def _put(self, page: Page, change: Change, kept: Kept, number: int) -> Row:
+        body, why = kept.body, "; ".join(filter(None, (change.message, kept.changed)))
+        message = records.message_of(change.record, change.content, why)
         try:
             return self.client.update(page.id, change.title, body, number, message, change.parent)
         except StaleVersion as error:

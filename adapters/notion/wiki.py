@@ -20,6 +20,7 @@ from adapters.base import (
     Requests,
     Root,
     Tracked,
+    Version,
     Written,
 )
 from adapters.diffs import diff
@@ -96,6 +97,9 @@ class NotionWiki:
         if was.page is None:
             return ()
         return diff(texts.lines(wanted.blocks), texts.lines(observing.tree(self._target, was.page.id)))
+
+    def versions(self, page: Page) -> Sequence[Version]:  # noqa: ARG002
+        return ()  # Notion keeps a history, and has no endpoint for it
 
     def comments(self, page: Page) -> Sequence[Comment]:
         return comments(self._target, page)

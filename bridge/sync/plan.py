@@ -27,6 +27,8 @@ def decide(local: Local | None, was: Tracked | None, taken: Page | None, flags: 
     if was is None:
         if taken is None:
             return "create", "new"
+        if taken.status != "current":
+            return "conflict", f"title held by a page that is {taken.status}"
         return ("update", "adopted") if flags.adopt else ("conflict", "title taken by a page that nbwiki did not make")
     if was.page is None or was.page.status != "current":
         state = "gone" if was.page is None else was.page.status

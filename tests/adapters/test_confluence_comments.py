@@ -178,3 +178,10 @@ def test_overlapping_comments_nest() -> None:
         "</ac:inline-comment-marker>",
     )
     assert carried.body == f"<p>a {a}b {end}{a}{b}c d{end}{end}{a} e f{end} g</p>"
+
+
+def test_the_history_says_what_changed(site: CloudSite, wiki: Wiki) -> None:
+    done = published(wiki, "Intro.</p><h2>Results</h2><p>12 %</p><h2>Method</h2><p>We counted.")
+    done = updated(site, done, "Intro.</p><h2>Results</h2><p>14 %</p><h2>Outlook</h2><p>More.")[1]
+    version = next(page for page in state(site)["pages"] if page["id"] == done.page.id)["versions"][-1]
+    assert "changed: Results; new: Outlook; removed: Method" in version["message"]

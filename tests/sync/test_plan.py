@@ -13,6 +13,7 @@ NEW = Local(key="k", path="a.ipynb", source="r:a.ipynb", title="T", digest="d1")
 CHANGED = Local(key="k", path="a.ipynb", source="r:a.ipynb", title="T", digest="d2")
 BROKEN = Local(key="k", path="a.ipynb", source="r:a.ipynb", title="T", error="a.ipynb: no JSON")
 FOREIGN = Page(id="99", title="T", version="1", url="u")
+ARCHIVED = Page(id="99", title="T", version="1", url="u", status="archived")
 
 
 def kept(*, page: Page | None = PAGE, version: str = "3", **more: object) -> Tracked:
@@ -20,12 +21,13 @@ def kept(*, page: Page | None = PAGE, version: str = "3", **more: object) -> Tra
     return Tracked(record=record, page=page, **more)  # type: ignore[arg-type]
 
 
-ARCHIVED = Page(id="7", title="T", version="3", url="u", status="archived")
+ARCHIVED = Page(id="99", title="T", version="1", url="u", status="archived")
 TRASHED = Page(id="7", title="T", version="3", url="u", status="trashed")
 
 TABLE = [
     ("new", NEW, None, None, {}, "create", "new"),
     ("title taken", NEW, None, FOREIGN, {}, "conflict", "title taken"),
+    ("title held", NEW, None, ARCHIVED, {"adopt": True}, "conflict", "title held by a page that is archived"),
     ("title taken, adopt", NEW, None, FOREIGN, {"adopt": True}, "update", "adopted"),
     ("unchanged", NEW, kept(), None, {}, "skip", "unchanged"),
     ("changed", CHANGED, kept(), None, {}, "update", "source changed"),
