@@ -14,7 +14,9 @@ from bridge.report import number
 from bridge.settings import File, Settings, SourceSettings
 
 Ask = Callable[..., Any]
-PATTERNS = {".ipynb": "**/*.ipynb", ".Rmd": "**/*.Rmd", ".qmd": "**/*.qmd"}
+PATTERNS = {".ipynb": "**/*.ipynb", ".Rmd": "**/*.Rmd", ".qmd": "**/*.qmd", ".nb.html": "**/*.nb.html"}
+SCRIPTS = {".py": "**/*.py", ".R": "**/*.R", ".jl": "**/*.jl"}
+"""Scripts are documents only where they are notebooks; the glob that is written names their folder."""
 ALWAYS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE.md", "CODE_OF_CONDUCT.md", "SECURITY.md")
 """Markdown that nearly every repository has; it is no sign of reports."""
 
@@ -29,6 +31,7 @@ def write_config(folder: Path, *, ask: Ask | None, force: bool) -> Iterator[str]
     named = ", ".join(f"{len(paths)} {suffix}" for suffix, paths in found.items() if paths) or "no documents yet"
     yield f"found {named}" + (f" in the git repository {repository.name}" if repository else "; no git repository")
     include = [PATTERNS[suffix] for suffix in PATTERNS if found[suffix]] or ["**/*.ipynb"]
+    include += _scripts(found)
     yield from _markdown(found[".md"], include)
     answers = _answers(ask)
     web = repository.web if repository else ""
@@ -42,13 +45,22 @@ def write_config(folder: Path, *, ask: Ask | None, force: bool) -> Iterator[str]
 
 def _documents(folder: Path) -> Mapping[str, list[str]]:
     """Paths by suffix, as a sync of the whole folder would find them."""
-    source = SourceSettings(include=(*PATTERNS.values(), "**/*.md"))
-    found: dict[str, list[str]] = {suffix: [] for suffix in (*PATTERNS, ".md")}
+    source = SourceSettings(include=(*PATTERNS.values(), *SCRIPTS.values(), "**/*.md"))
+    found: dict[str, list[str]] = {suffix: [] for suffix in (*PATTERNS, *SCRIPTS, ".md")}
     for path in documents(Settings(root=folder.resolve(), file=File(source=source))):
         pure = PurePosixPath(path)
         if pure.name not in ALWAYS:
-            found[pure.suffix].append(path)
+            found[".nb.html" if pure.name.endswith(".nb.html") else pure.suffix].append(path)
     return found
+
+
+def _scripts(found: Mapping[str, list[str]]) -> list[str]:
+    """Globs for the folders in which scripts that are notebooks stand."""
+    globs = []
+    for suffix in SCRIPTS:
+        tops = {path.partition("/")[0] if "/" in path else "" for path in found[suffix]}
+        globs += [f"{top}/**/*{suffix}" if top else f"/*{suffix}" for top in sorted(tops)]
+    return globs
 
 
 def _markdown(paths: list[str], include: list[str]) -> Iterator[str]:
