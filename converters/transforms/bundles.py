@@ -220,10 +220,10 @@ def _loader(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
 
 def _nothing(output: Output, forms: dict[str, Form], context: Context) -> None:
     """A note on a bundle of which nothing can be shown. Plumbing says so; anything else is a loss."""
+    if _PLACE in forms:
+        return
     if any(kind.startswith(_SILENT) for kind in forms):
         context.notes.append(dropped("output.loader", "output that only loads a library", output.where))
-        return
-    if _PLACE in forms:
         return
     if "application/javascript" in forms or "text/javascript" in forms:
         context.notes.append(dropped("output.javascript", "JavaScript doesn't run on a wiki page", output.where))

@@ -47,6 +47,8 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
     if figure.blocks:
         return tuple(_placed(block, output) for block in figure.blocks)
     picture = _picture(figure, output, forms, context)
+    if picture is None and figure.spare is not None and context.options.renderer is not None:
+        figure = figure.spare
     attached, words = _attached(figure, context)
     if picture is None or not attached or not figure.offline:
         _tell(figure, output, context, picture=picture is not None, attached=bool(attached))

@@ -44,6 +44,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     """Why there is no offline page or picture, for the author: ``its map comes from the internet``."""
     blocks: Blocks = ()
+    spare: Figure | None = None
+    """What holds where the page turns out to draw nothing."""
 
 
 def page(title: str, scripts: Sequence[str], body: str, *, links: Sequence[str] = ()) -> str:

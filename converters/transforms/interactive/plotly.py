@@ -54,7 +54,7 @@ def plotly_figure(value: object, size: tuple[int, int] = (0, 0)) -> Figure | Non
     online = _needs_map(value["data"])
     return Figure(
         library="plotly",
-        page=_page(value["data"], layout, value, script),
+        page=_page(value["data"], layout, value, "" if online else script),
         offline=bool(script) and not online,
         width=css_pixels(layout.get("width")) or size[0] or PAGE_WIDTH,
         height=css_pixels(layout.get("height")) or size[1] or _HEIGHT,

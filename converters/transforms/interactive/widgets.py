@@ -106,8 +106,8 @@ def _figure(model: Mapping[str, Any]) -> Figure | None:
     state = model.get("state")
     if not isinstance(state, dict):
         return None
-    data = state.get("_widget_data") or state.get("_data")
-    layout = state.get("_widget_layout") or state.get("_layout")
+    data = state.get("_widget_data", state.get("_data"))
+    layout = state.get("_widget_layout", state.get("_layout"))
     if isinstance(data, list) and isinstance(layout, dict):
         return plotly_figure({"data": data, "layout": layout})
     spec = state.get("spec")
