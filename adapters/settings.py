@@ -63,6 +63,8 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that only grow; tests pass one that their ``sleep`` moves. None: ``time.monotonic``."""
     earlier_comments: bool = True
     """Confluence: list inline comments whose words are gone at the end of the page."""
+    unused_files: Literal["keep", "trash"] = "keep"
+    """Confluence: files of ours that a page no longer shows. Kept, old versions of the page keep their pictures."""
     requests_per_minute: int = 0
     """Requests that the wiki allows, where that is known. 0: as fast as it goes, learning from its 429s (Notion)."""
 

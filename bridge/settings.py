@@ -26,7 +26,9 @@ class SourceSettings(_Section, frozen=True):
     """``[source]``: which files are reports."""
 
     root: Annotated[str, Meta(description="folder of the sources, relative to the configuration file")] = "."
-    include: Annotated[tuple[str, ...], Meta(description="globs of files that are reports; of scripts only those that are notebooks")] = (
+    include: Annotated[
+        tuple[str, ...], Meta(description="globs of files that are reports; of scripts only those that are notebooks")
+    ] = (
         "**/*.ipynb",
         "**/*.Rmd",
         "**/*.qmd",
@@ -60,6 +62,10 @@ class TargetSection(_Section, frozen=True):
     timeout_s: Annotated[float, Meta(description="seconds to wait for one answer", gt=0)] = 60.0
     max_attempts: Annotated[int, Meta(description="attempts of one request", ge=1)] = 6
     math: Annotated[str, Meta(description="Confluence equations: image or macro:<name>")] = "image"
+    unused_files: Annotated[
+        Literal["keep", "trash"],
+        Meta(description="pictures that a Confluence page no longer shows: kept for its old versions, or to the trash"),
+    ] = "keep"
     earlier_comments: Annotated[
         bool, Meta(description="list inline comments whose words are gone at the end of their Confluence page")
     ] = True

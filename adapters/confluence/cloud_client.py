@@ -156,6 +156,10 @@ class CloudClient(Client):
         paged = self._paged(f"api/v2/pages/{page}/attachments", {"limit": str(BULK)})
         return {row["title"]: (text_of(row["id"]), int(row.get("fileSize", 0))) for rows, _ in paged for row in rows}
 
+    def trash_attachment(self, attachment: str) -> None:
+        """Moves an attachment to the trash."""
+        self.http.delete(f"api/v2/attachments/{attachment}")
+
     def versions(self, page: str) -> list[Version]:
         """The page's history, newest first."""
         rows = [row for rows, _ in self._paged(f"api/v2/pages/{page}/versions", {"limit": "50"}) for row in rows]

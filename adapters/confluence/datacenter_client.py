@@ -113,6 +113,10 @@ class DataCenterClient(Client):
             }
         return found
 
+    def trash_attachment(self, attachment: str) -> None:
+        """Moves an attachment to the trash."""
+        self.http.delete(f"rest/api/content/{attachment}")
+
     def versions(self, page: str) -> list[Version]:
         """The page's history, newest first. Source: reference, section 11 (``/version`` from 7.0 on)."""
         rows = [row for rows in self._raw_pages(f"rest/api/content/{page}/version", {"limit": "200"}) for row in rows]

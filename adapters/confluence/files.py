@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from adapters.base import Capabilities, PageId, Record
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.faults import FileNameTaken
-from adapters.errors import LimitExceeded, Refused, WikiError
+from adapters.errors import LimitExceeded, NotFound, Refused, WikiError
 from converters.model import Asset
 from converters.notes import Note, dropped
+
+log = logging.getLogger(__name__)
 
 
 class Files:
@@ -58,6 +62,18 @@ class Files:
             else:
                 notes.append(refusal)
         return present, notes
+
+    def clear(self, page: PageId, names: Collection[str]) -> None:
+        """Files of ours that the page no longer shows go to the trash. What can't be is left: it harms nobody."""
+        if not names:
+            return
+        try:
+            there = self._client.attachments(page)
+            for name in sorted(there.keys() & names):
+                with contextlib.suppress(NotFound):
+                    self._client.trash_attachment(there[name][0])
+        except WikiError as error:
+            log.warning("%d files that page %s no longer shows could not be removed: %s", len(names), page, error)
 
     def _send(self, page: PageId, asset: Asset) -> Note | None:
         """None when the file is there afterwards, else a note."""

@@ -49,6 +49,7 @@ class ConfluenceWiki(Placing, People, ABC):
         Placing.__init__(self, client, settings)
         People.__init__(self, client, settings)
         self.requests = client.http.requests
+        self._trash_files = settings.unused_files == "trash"
         self._labels = Labels(client)
 
     # ------------------------------------------------------------ who and where
@@ -154,6 +155,8 @@ class ConfluenceWiki(Placing, People, ABC):
             raise
         if change.readers is None:
             self._restrictions.open(page.id, known)
+        if self._trash_files and known is not None:
+            self._files.clear(page.id, known.assets.keys() - assets.keys())
         done = msgspec.structs.replace(record, version=str(row.version), parent=row.parent or record.parent)
         if done != record:
             self._keep(page.id, done)

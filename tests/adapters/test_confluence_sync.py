@@ -292,3 +292,25 @@ def test_a_bad_network_makes_no_duplicates(site: CloudSite, seed: int) -> None:
     assert again.requests.read <= 6
     wiki.close()
     again.close()
+
+
+@BOTH
+@pytest.mark.parametrize("policy", ["keep", "trash"])
+def test_files_that_a_page_no_longer_shows(site: CloudSite, wiki: Wiki, policy: str) -> None:
+    old, new = picture("plot.png", b"1"), picture("plot.png", b"2")
+    done = publish(wiki, assets=(old,))
+    response = requests.post(  # a person's own file
+        f"{site.base}/rest/api/content/{done.page.id}/child/attachment",
+        files={"file": ("mine-0123456789ab.png", b"mine", "image/png")},
+        headers={"X-Atlassian-Token": "no-check"},
+        timeout=10,
+        **site.credentials(),
+    )
+    assert response.ok, response.text
+    again = site.connect(msgspec.structs.replace(site.settings(), unused_files=policy))
+    again.observe()
+    written = rewrite(again, done, rendered(again, "Report", assets=(new,)))
+    names = set(site.files(written.page))
+    assert names == {new.filename, "mine-0123456789ab.png"} | ({old.filename} if policy == "keep" else set())
+    assert set(written.record.assets) == {new.filename}
+    again.close()
