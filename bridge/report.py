@@ -47,6 +47,8 @@ def lines(actions: Sequence[Action], *, verbose: bool = False, quiet: bool = Fal
         yield line(one, width)
         if verbose or one.verb in {"conflict", "error"}:
             yield from (f"    {text}" for text in note_lines(one.notes, one.source))
+        else:
+            yield from (f"    {note.text}" for note in one.notes if note.kind == "info")
         if verbose or one.verb == "conflict":
             yield from (f"    {text}" for text in one.diff)
 
@@ -68,12 +70,18 @@ def note_lines(notes: Iterable[Note], source: str) -> Iterator[str]:
 
 def line(one: Action, width: int = 0) -> str:
     """One action in one line; the source takes ``width`` characters, so that titles stand below each other."""
-    notes = f" [{number(len(one.notes), 'note')}]" if one.notes else ""
+    losses = _losses(one)
+    notes = f" [{number(losses, 'note')}]" if losses else ""
     hint = next((hint for start, hint in HINTS.items() if one.reason.startswith(start)), "")
     hint = f" ({hint})" if hint and one.verb in {"conflict", "skip"} else ""
     place = _place(one)
     reason = one.reason.removeprefix(f"{place}: ").removeprefix(f"{place} ")
     return f"{SIGILS[one.verb]} {place:<{width}} → {one.title!r}: {reason}{hint}{notes}"
+
+
+def _losses(one: Action) -> int:
+    """Notes on what is lost or odd; those that only tell something are printed, not counted."""
+    return sum(note.kind != "info" for note in one.notes)
 
 
 def _place(one: Action) -> str:
@@ -99,7 +107,7 @@ def summary(actions: Sequence[Action], *, planned: bool = False) -> str:
 
 def closing(actions: Sequence[Action], *, planned: bool, verbose: bool, seconds: float, url: str) -> str:
     """The last line for people: counts, how long it took, what to look at next."""
-    notes = sum(len(one.notes) for one in actions)
+    notes = sum(map(_losses, actions))
     parts = [summary(actions, planned=planned)]
     if notes:
         parts.append(f"{number(notes, 'note')} on what a wiki can't show" + ("" if verbose else " (-v lists them)"))
