@@ -40,8 +40,8 @@ _DENSITY = 2
 """Pixels to a CSS pixel: sharp on high-density screens."""
 _MAX_HEIGHT = 2400
 """CSS pixels of a page that are drawn; a figure that is higher is no figure any more."""
-_LIMIT_S = 20.0
-"""For one picture, the browser's start included. A large Plotly figure takes two on an old laptop."""
+_LIMIT_S = 45.0
+"""For one picture, the browser's start included: one to four seconds, more on a machine with much else to do."""
 _PATIENCE = 3
 """Browsers that may die or hang in one run before no more pictures are drawn."""
 _KEPT = 64
