@@ -20,6 +20,7 @@ from converters.model import (
     Heading,
     Inline,
     Inlines,
+    ListBlock,
     Lozenge,
     Mark,
     Mention,
@@ -127,8 +128,10 @@ def _summary(meta: Metadata, context: Context) -> tuple[Blocks, str]:
 
 
 def _items(block: Block) -> str:
-    """The text of a block that is more than a paragraph, as one line."""
-    return " ".join(" ".join(inline.text.split()) for inline in iter_inlines((block,)) if isinstance(inline, Span))
+    """The text of a block that is more than a paragraph, as one line; dots between the items of a list."""
+    parts = [item.blocks for item in block.items] if isinstance(block, ListBlock) else [(block,)]
+    lines = (" ".join(i.text.strip() for i in iter_inlines(part) if isinstance(i, Span)) for part in parts)
+    return " · ".join(" ".join(line.split()) for line in lines if line.strip())
 
 
 def _line(block: Paragraph) -> str:
@@ -177,7 +180,7 @@ def _byline(document: Document, context: Context) -> Blocks:
         parts.append((Span("Updated " if meta.updated else "Created "), _date(day)))
     if meta.data_as_of:
         parts.append((Span("Data as of "), _date(meta.data_as_of)))
-    if not parts and not meta.tags:
+    if not parts:
         return ()
     if minutes:
         parts.append((Span(f"{minutes} min read"),))

@@ -57,6 +57,10 @@ def test_a_status_is_a_label_in_the_byline(status, label, color):
     assert page(status=status).blocks[0].content[0] == Lozenge(label, color)
 
 
+def test_topics_alone_make_no_byline_since_they_are_labels():
+    assert page(tags=("a",)).blocks == (text("x"),)
+
+
 def test_published_reports_have_no_label():
     assert page(status="published").blocks == (text("x"),)
 
@@ -244,7 +248,7 @@ def test_links_to_where_it_runs(run, provenance, expected):
 def test_a_summary_may_hold_markdown_and_lists_get_its_text():
     document = page(text("Other"), summary="It **works**.\n\n- yes\n- no")
     assert [type(block) for block in document.blocks] == [Callout, Paragraph]
-    assert document.meta.summary == "It works. yes no"
+    assert document.meta.summary == "It works. yes · no"
 
 
 def test_a_summary_that_is_the_first_paragraph_stands_once():
