@@ -174,7 +174,7 @@ class BlockReader:
 
     def finish(self, frame: Frame, below: Frame) -> None:  # one arm a container: a table in code
         """Puts what ``frame`` makes where it belongs."""
-        blocks = tuple(frame.blocks)
+        blocks = settled(tuple(frame.blocks), self.context.flavor)
         match frame.kind:
             case "paragraph" | "heading" | "dt" | "tbody" | "th" | "td" | "inline":
                 below.blocks.extend(blocks)

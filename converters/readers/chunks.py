@@ -136,7 +136,7 @@ def attributed(attributes: str, language: str, text: str, reader: BlockReader) -
     language = language or next((each for each in found.classes if each not in _STYLES), "")
     values = found.values
     title = values.get("filename") or values.get("title") or values.get("file") or ""
-    caption = plain(values.get("lst-cap") or values.get("caption") or "")
+    caption = _line(values.get("lst-cap") or values.get("caption") or "", reader)
     return (Code(text, language, title=title, caption=caption, where=reader.where, label=found.id),)
 
 
@@ -174,7 +174,8 @@ def diagram_chunk(language: str, text: str, reader: BlockReader) -> Blocks:
     made = diagram(language, source, reader)
     if not (look.captions or look.label):
         return made
-    return (Figure(made, _line(look.captions[0] if look.captions else "", reader), look.label, "figure", reader.where),)
+    caption = _line(look.captions[0] if look.captions else "", reader)
+    return (Figure(made, caption, look.label, "figure", reader.where, bool(prefix_of(look.label))),)
 
 
 def chunk(language: str, header: str, text: str, reader: BlockReader) -> Blocks:

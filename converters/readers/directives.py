@@ -38,6 +38,7 @@ from converters.model import (
 from converters.readers.address import href, picture
 from converters.readers.directive_parts import Directive, options_and_body
 from converters.readers.glossary import read_glossary
+from converters.readers.quarto_divs import pictures_apart
 from converters.readers.style import pixels
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ def _figure(own: Directive) -> Blocks:
             caption, blocks = blocks[0].content, blocks[1:]
         blocks = (image, *blocks) if image else blocks
     elif len(blocks) > 1 and isinstance(blocks[-1], Paragraph):
-        caption, blocks = blocks[-1].content, blocks[:-1]
+        caption, blocks = blocks[-1].content, pictures_apart(blocks[:-1])
     return (Figure(blocks, caption, own.label, kind, own.where),)  # type: ignore[arg-type]
 
 

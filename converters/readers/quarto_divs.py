@@ -19,7 +19,10 @@ from converters.model import (
     Figure,
     Heading,
     Image,
+    ImageRef,
+    InlineImage,
     Inlines,
+    LineBreak,
     ListBlock,
     Mark,
     Paragraph,
@@ -128,7 +131,7 @@ def _figure(attributes: Attributes, prefix: str, blocks: Blocks, reader: BlockRe
             msgspec.structs.replace(each, alt=alt) if isinstance(each, Image) and not each.alt else each
             for each in blocks
         )
-    inner = laid_out(blocks, attributes, reader.where)
+    inner = laid_out(pictures_apart(blocks), attributes, reader.where)
     return (Figure(inner, caption, attributes.id, kind, reader.where),)  # type: ignore[arg-type]
 
 
@@ -136,6 +139,33 @@ def _caption(text: str, reader: BlockReader) -> Inlines:
     from converters.readers.boxes import line_of
 
     return line_of(text, reader)
+
+
+def pictures_apart(blocks: Blocks) -> Blocks:
+    """The blocks of a figure, paragraphs of nothing but several pictures as these pictures side by side."""
+    found: list[Block] = []
+    for block in blocks:
+        pictures = _pictures(block) if isinstance(block, Paragraph) else []
+        if len(pictures) < 2:
+            found.append(block)
+        else:
+            rows = [pictures[start : start + 3] for start in range(0, len(pictures), 3)]
+            found += [Columns(tuple((each,) for each in row), where=pictures[0].where) for row in rows if len(row) > 1]
+            found += [row[0] for row in rows if len(row) == 1]
+    return tuple(found)
+
+
+def _pictures(paragraph: Paragraph) -> list[Image]:
+    """The pictures of a paragraph that holds nothing else."""
+    found: list[Image] = []
+    for inline in paragraph.content:
+        if isinstance(inline, ImageRef):
+            found.append(Image(ref=inline, alt=inline.alt, caption=plain(inline.alt), where=paragraph.where))
+        elif isinstance(inline, InlineImage):
+            found.append(Image(inline.asset, inline.url, None, inline.alt, plain(inline.alt), where=paragraph.where))
+        elif not isinstance(inline, LineBreak) and getattr(inline, "text", "x").strip():
+            return []
+    return found
 
 
 def side_by_side(blocks: Blocks, where: Where | None) -> Blocks:

@@ -39,6 +39,8 @@ _Labelled = Image | Table | Code | Math | Figure | Callout
 
 def settled(blocks: Blocks, flavor: str) -> Blocks:
     """The blocks of one container with such neighbours joined; the same tuple where there are none."""
+    if len(blocks) < 2 and (flavor != "pandoc" or not blocks or isinstance(blocks[0], Paragraph)):
+        return blocks
     result: list[Block] = []
     changed = False
     for block in blocks:
@@ -123,7 +125,10 @@ def _bookdown(result: list[Block]) -> bool:
     if not isinstance(first, Span) or not (match := _BOOKDOWN.match(first.text)):
         return False
     caption = strip((msgspec.structs.replace(first, text=first.text[match.end() :]), *block.caption[1:]))
-    result[-1] = msgspec.structs.replace(block, caption=caption, label=block.label or match[1])
+    block = msgspec.structs.replace(block, caption=caption, label=block.label or match[1])
+    if isinstance(block, Image):
+        block = msgspec.structs.replace(block, alt=_BOOKDOWN.sub("", block.alt))
+    result[-1] = block
     return True
 
 
