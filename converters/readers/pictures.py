@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 
 _MEND_PIXELS = 40_000_000
 """Ours. A few cut bytes may claim any size; what is larger than a large screenshot isn't drawn to see what there is."""
@@ -29,8 +30,10 @@ def pixel_size(data: bytes, mime: str) -> tuple[int, int]:
     from PIL import Image as Pillow
 
     try:
-        with Pillow.open(io.BytesIO(data)) as picture:
-            return picture.size
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # metadata in disorder; what can't be read is (0, 0)
+            with Pillow.open(io.BytesIO(data)) as picture:
+                return picture.size
     except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
         return 0, 0
 

@@ -25,11 +25,23 @@ from converters.notes import degraded, missing, security
 from converters.readers import mime
 from converters.readers.pictures import is_cut, mend
 from converters.transforms.context import Context
-from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_to_png, to_png
+from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_to_png
+from converters.transforms.raster import converted, fitted
 from converters.walk import map_both
 
 _SLACK = 1.25
 """Pictures up to this much over the limit go up untouched: drawing them anew saves little and costs sharpness."""
+
+
+_NOTION_TYPES = frozenset({"image/webp", "image/avif"})
+"""What Notion shows too, in all browsers. Source: developers.notion.com/reference/file-upload (supported types)."""
+
+_FINDINGS = {
+    "pages": "only its first page is shown",
+    "frames": "it moves, and only its first frame is shown",
+    "range": "its values are scaled to shades of grey",
+    "ink": "printing colours are shown as screen colours",
+}
 
 
 def images(document: Document, context: Context) -> Document:
@@ -44,8 +56,8 @@ def images(document: Document, context: Context) -> Document:
 def picture_at(path: str, context: Context) -> Asset | None:
     """A picture beside the source as it is shown, by its path; None where there is none, with a note."""
     found = _Images(context)
-    asset = found._from_file(path)
-    return found._shown(asset.key) if asset else None
+    asset = found.from_file(path)
+    return found.shown_of(asset.key) if asset else None
 
 
 class _Images:
@@ -63,11 +75,12 @@ class _Images:
         self.where = block.where or self.where
 
     def block(self, block: Block) -> Block:
+        """A figure with its asset and size; its name and caption where there is no picture to show."""
         if not isinstance(block, Image):
             return block
         if block.ref is not None:
             ref = block.ref
-            asset = self._from_file(ref.path)
+            asset = self.from_file(ref.path)
             if asset is None:
                 return _lost(block, block.alt or ref.alt or ref.path)
             block = msgspec.structs.replace(
@@ -75,13 +88,14 @@ class _Images:
                 ref=None,
                 asset=asset.key,
                 alt=block.alt or ref.alt,
+                caption=block.caption or ((Span(ref.title),) if ref.title and ref.title != ref.alt else ()),
                 width=block.width or ref.width,
                 height=block.height or ref.height,
                 href=block.href or ref.href,
             )
         if block.asset is None:
-            return block
-        shown = self._shown(block.asset)
+            return msgspec.structs.replace(block, url=self._https(block.url)) if block.url else block
+        shown = self.shown_of(block.asset)
         if shown is None:
             return _lost(block, block.alt or "picture")
         width, height = self._size(shown, block.width, block.height)
@@ -89,19 +103,26 @@ class _Images:
 
     def inline(self, inline: Inline) -> Inline:
         if isinstance(inline, ImageRef):
-            asset = self._from_file(inline.path)
+            asset = self.from_file(inline.path)
             if asset is None:
                 return _placeholder(inline.alt or inline.path)
             inline = InlineImage(asset.key, "", inline.alt, inline.title, inline.width, inline.height, inline.href)
-        if not isinstance(inline, InlineImage) or inline.asset is None:
+        if not isinstance(inline, InlineImage):
             return inline
-        shown = self._shown(inline.asset)
+        if inline.asset is None:
+            return msgspec.structs.replace(inline, url=self._https(inline.url)) if inline.url else inline
+        shown = self.shown_of(inline.asset)
         if shown is None:
             return _placeholder(inline.alt or "picture")
         width, height = self._size(shown, inline.width, inline.height)
         return msgspec.structs.replace(inline, asset=shown.key, width=width, height=height)
 
-    def _from_file(self, path: str) -> Asset | None:
+    def _https(self, url: str) -> str:
+        """A picture's address on the web as browsers ask for it within a page that has https, as all wikis have."""
+        return f"https://{url[7:]}" if url[:7].lower() == "http://" else url
+
+    def from_file(self, path: str) -> Asset | None:
+        """The picture of a path, read once; None with a note."""
         if path not in self.read:
             self.read[path] = self._load(path)
         return self.read[path]
@@ -148,7 +169,8 @@ class _Images:
         context.notes.append(missing("image.unreadable", f"{path} is {what}", self.where))
         return None
 
-    def _shown(self, key: str) -> Asset | None:
+    def shown_of(self, key: str) -> Asset | None:
+        """The picture as it is shown, made once; None with a note."""
         if key not in self.shown:
             asset = self.context.assets.get(key)
             self.shown[key] = self._for_web(asset) if asset else None
@@ -168,12 +190,25 @@ class _Images:
             made = context.add(png, "image/png", stem)
             self.sizes[made.key] = (width, height)
             return made
-        if asset.mime not in WEB_TYPES:
-            converted = to_png(asset.data)
-            if converted is None:
+        if asset.mime not in WEB_TYPES and not (context.options.target == "notion" and asset.mime in _NOTION_TYPES):
+            changed = converted(asset.data)
+            if changed is None:
                 context.notes.append(missing("image.unreadable", f"{asset.name} can't be read", place))
                 return None
-            asset = context.add(converted, "image/png", stem)
+            data, kind, finding = changed
+            if finding:
+                context.notes.append(degraded("image.converted", f"{asset.name}: {_FINDINGS[finding]}", place))
+            asset = context.add(data, kind, stem)
+        if asset.mime in {"image/png", "image/jpeg"} and not (asset.width and asset.height):
+            context.notes.append(missing("image.unreadable", f"{asset.name} can't be read", place))
+            return None
+        data, finding = fitted(asset.data, asset.mime)
+        if finding == "place":
+            context.notes.append(security("image.place", f"{asset.name}: where it was taken is left out", place))
+        elif finding:
+            context.notes.append(degraded("image.converted", f"{asset.name}: {_FINDINGS[finding]}", place))
+        if data is not asset.data:
+            asset = context.add(data, asset.mime, stem)
         limit = context.options.limits.max_image_px
         if max(asset.width, asset.height) > limit * _SLACK:
             smaller = shrink(asset.data, limit)

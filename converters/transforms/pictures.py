@@ -6,8 +6,10 @@ import functools
 import io
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from converters.model import Asset
+from converters.transforms.raster import Unreadable, converted, opened
 
 PAGE_WIDTH = 760
 """Width in CSS pixels of a page's text column. Source: Confluence Cloud's default (fixed) page width."""
@@ -16,13 +18,19 @@ WEB_TYPES = frozenset({"image/png", "image/jpeg", "image/gif"})
 """Raster formats that every target shows."""
 
 _DENSE_DPI = 150
-"""From this resolution on a picture is meant for two device pixels to a CSS pixel (96 to the inch, with some slack)."""
+"""From this resolution on a picture is meant for more than one device pixel to a CSS pixel (96 to the inch, with slack)."""
+
+_READABLE_PX = 320
+"""CSS pixels that a dense picture isn't shown below, as long as it is sharp: a 600-dpi figure of 3 cm is for zooming."""
 
 _MAX_SIDE = 4000
 """Pixels that an SVG is drawn to at most, so that no document can ask for gigabytes."""
 
 _LONGEST = 1e7
 """CSS pixels beyond which a side of an SVG is nonsense (infinite, even)."""
+
+_TWICE = re.compile(r"@2x(?:\.\w+)?\Z", re.IGNORECASE)
+"""The mark in a file's name for twice the pixels. Source: Apple's and Android's habit, kept by many tools."""
 
 _ROOT = re.compile(r"<svg\b[^>]*>", re.IGNORECASE)
 _LENGTH = re.compile(r"\b(width|height)\s*=\s*[\"']\s*([\d.]+)\s*(px|pt|pc|in|mm|cm|em|ex)?\s*[\"']", re.IGNORECASE)
@@ -80,7 +88,8 @@ def svg_to_png(svg: str) -> tuple[bytes, int, int] | None:
     box = (max(1, round(width * zoom)), max(1, round(height * zoom))) if side else (2 * PAGE_WIDTH, 2 * PAGE_WIDTH)
     svg = _CONTROL.sub("", _HREF.sub(r"\1\2\2", svg))
     try:
-        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, width=box[0], height=box[1]))
+        # On white paper, as notebooks show it: black text on nothing is gone on a dark page.
+        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, width=box[0], height=box[1], background="#ffffff"))
     except (ValueError, RuntimeError):
         return None
     if len(png) < 24:
@@ -91,15 +100,15 @@ def svg_to_png(svg: str) -> tuple[bytes, int, int] | None:
 
 def to_png(data: bytes) -> bytes | None:
     """A WebP, BMP or TIFF (its first page) as PNG without loss; None where it can't be read."""
-    from PIL import Image as Pillow
-
+    made = converted(data)
+    if made is None or made[1] == "image/png":
+        return made[0] if made else None
     try:
-        with Pillow.open(io.BytesIO(data)) as picture:
-            kept = picture if picture.mode in {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"} else picture.convert("RGBA")
+        with opened(made[0]) as picture:
             out = io.BytesIO()
-            kept.save(out, "PNG")
+            picture.save(out, "PNG")
             return out.getvalue()
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+    except Unreadable:
         return None
 
 
@@ -108,21 +117,27 @@ def shrink(data: bytes, limit: int) -> bytes | None:
     from PIL import Image as Pillow
 
     try:
-        with Pillow.open(io.BytesIO(data)) as picture:
+        with opened(data) as picture:
             if getattr(picture, "is_animated", False) or picture.format not in {"PNG", "JPEG"}:
                 return None
             kind = picture.format
+            share = limit / max(picture.size)
             kept = picture.convert("RGBA") if picture.mode == "P" else picture.copy()
             kept.thumbnail((limit, limit), Pillow.Resampling.LANCZOS)
+            more: dict[str, Any] = {"quality": 90} if kind == "JPEG" else {}
+            if "icc_profile" in picture.info:
+                more["icc_profile"] = picture.info["icc_profile"]
+            if "dpi" in picture.info:  # as large on paper as it was
+                more["dpi"] = tuple(float(value) * share for value in picture.info["dpi"])
             out = io.BytesIO()
-            kept.save(out, kind, **({"quality": 90} if kind == "JPEG" else {}))
+            kept.save(out, kind, **more)
             return out.getvalue()
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):
+    except (Unreadable, MemoryError):
         return None
 
 
 def css_size(asset: Asset, metadata: Mapping[str, object] | None = None) -> tuple[int | None, int | None]:
-    """What a reader should see, in CSS pixels: as the kernel asked, else natural, halved for dense pictures.
+    """What a reader should see, in CSS pixels: as the kernel asked, else natural, as on paper for dense pictures.
 
     Never wider than the page. (None, None) where the size isn't known.
     """
@@ -136,7 +151,9 @@ def css_size(asset: Asset, metadata: Mapping[str, object] | None = None) -> tupl
         wide = asked
     elif asked_height:
         wide = width * asked_height / height
-    elif _dpi(asset) >= _DENSE_DPI:
+    elif (dpi := _dpi(asset)) >= _DENSE_DPI:
+        wide = max(width * 96 / dpi, min(width / 2, _READABLE_PX))  # its size on paper
+    elif _TWICE.search(asset.name):
         wide = width / 2
     wide = min(wide, PAGE_WIDTH)
     high = asked_height if asked and asked_height and wide == asked else wide * height / width

@@ -1,0 +1,283 @@
+"""Raster pictures made fit for a page: turned upright, without places in them, readable on a dark page, not wastefully big.
+
+Bytes stay untouched unless there is a reason; each reason is seen in a header, without drawing the picture.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+MAX_PIXELS: Final = 100_000_000
+"""Pixels that are drawn at most (400 MB as RGBA). Ours; Pillow warns at 89 million and refuses at 179 million."""
+
+_OPTIMISE_FROM: Final = 100_000
+"""Bytes from which a PNG that was packed in haste is packed anew; below, an upload costs more than it saves."""
+
+_OPTIMISE_PIXELS: Final = 16_000_000
+"""Above this packing takes seconds."""
+
+_PAYS: Final = 0.9
+"""A new packing is kept from ten percent less on: another file is another attachment, and is no gain by itself."""
+
+_ORIENTATION: Final = 0x0112
+_GPS: Final = 0x8825
+"""Tags of EXIF 2.32, section 4.6.4 and 4.6.3."""
+
+_UPRIGHT_QUALITY: Final = 95
+"""JPEG quality of a picture that had to be turned or brought to RGB: no loss that is seen."""
+
+
+class Unreadable(ValueError):
+    """A picture that can't be read, or would take too much memory."""
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Any]:
+    """The picture by Pillow, not loaded yet. Raises :class:`Unreadable`."""
+    from PIL import Image as Pillow
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of large pictures, which are counted here, and of metadata in disorder
+        try:
+            with Pillow.open(io.BytesIO(data)) as picture:
+                _affordable(picture)
+                yield picture
+        except Unreadable:
+            raise
+        except (OSError, SyntaxError, ValueError, struct.error, zlib.error, Pillow.DecompressionBombError) as e:
+            raise Unreadable(str(e)) from e
+
+
+def _affordable(picture: Any) -> None:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise Unreadable(f"{picture.width} × {picture.height} pixels")
+
+
+def fitted(data: bytes, mime: str) -> tuple[bytes, str]:
+    """The picture as a page should have it, and what was done that a person should know (empty: nothing).
+
+    PNG and JPEG only; others come back as they are. A picture that can't be read comes back as it is, too.
+    """
+    try:
+        if mime == "image/jpeg":
+            return _jpeg(data)
+        if mime == "image/png":
+            return _png(data)
+    except Unreadable:
+        pass
+    return data, ""
+
+
+# ---------------------------------------------------------------- JPEG
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of each segment before the picture itself."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        if marker == 0xDA:
+            return
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        yield marker, at, min(end, len(data))
+        at = end
+
+
+def _jpeg(data: bytes) -> tuple[bytes, str]:
+    exif, components, personal = b"", 3, []
+    for marker, start, end in _segments(data):
+        body = data[start + 4 : end]
+        if marker == 0xE1 and body.startswith(b"Exif\0\0"):
+            exif = body[6:]
+            personal.append((start, end))
+        elif marker == 0xED or (
+            marker == 0xE1 and body.startswith((b"http://ns.adobe.com/x", b"http://ns.adobe.com/xmp"))
+        ):
+            personal.append((start, end))
+        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and len(body) > 5:
+            components = body[5]
+    turned, placed = exif_facts(exif)
+    placed = placed or any(
+        b"GPS" in data[start:end] and data[start + 4 : start + 8] == b"http" for start, end in personal
+    )
+    if turned or components == 4:
+        data = _redrawn(data, turned=turned)
+    elif placed:
+        for start, end in reversed(personal):
+            data = data[:start] + data[end:]
+    return data, "place" if placed else "ink" if components == 4 else ""
+
+
+def _redrawn(data: bytes, *, turned: bool) -> bytes:
+    """A JPEG upright and in RGB."""
+    from PIL import ImageOps
+
+    with opened(data) as picture:
+        profile = picture.info.get("icc_profile") if picture.mode != "CMYK" else None
+        upright = ImageOps.exif_transpose(picture) if turned else picture
+        if upright.mode not in {"L", "RGB"}:
+            upright = upright.convert("RGB")
+        out = io.BytesIO()
+        more = {"icc_profile": profile} if profile else {}
+        upright.save(out, "JPEG", quality=_UPRIGHT_QUALITY, dpi=picture.info.get("dpi", (0, 0)), **more)
+        return out.getvalue()
+
+
+def exif_facts(exif: bytes) -> tuple[bool, bool]:
+    """Whether a picture must be turned, and whether it says where it was taken. ``exif`` starts at the TIFF header."""
+    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
+    if order is None or len(exif) < 8:
+        return False, False
+    (at,) = struct.unpack_from(order + "I", exif, 4)
+    if at + 2 > len(exif):
+        return False, False
+    (count,) = struct.unpack_from(order + "H", exif, at)
+    turned = placed = False
+    for i in range(min(count, 500)):
+        entry = at + 2 + 12 * i
+        if entry + 12 > len(exif):
+            break
+        tag, _, _, value = struct.unpack_from(order + "HHIH", exif, entry)
+        turned = turned or (tag == _ORIENTATION and 2 <= value <= 8)
+        placed = placed or tag == _GPS
+    return turned, placed
+
+
+# ---------------------------------------------------------------- PNG
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Name, start and end of each chunk, the length and the checksum included."""
+    at = 8
+    while at + 12 <= len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        yield data[at + 4 : at + 8], at, min(end, len(data))
+        at = end
+
+
+def _png(data: bytes) -> tuple[bytes, str]:
+    found = ""
+    parts: dict[bytes, tuple[int, int]] = {}
+    for name, start, end in _chunks(data):
+        parts.setdefault(name, (start, end))
+    if b"acTL" in parts or b"IHDR" not in parts or b"IDAT" not in parts:
+        return data, ""  # animated, or broken
+    if b"eXIf" in parts:
+        start, end = parts[b"eXIf"]
+        turned, placed = exif_facts(data[start + 8 : end - 4])
+        if turned:
+            data = _saved(data, upright=True)
+            found = "place" if placed else ""
+        elif placed:
+            data, found = data[:start] + data[end:], "place"
+        if turned or placed:
+            return data, found
+    if _clear_corner(data, parts) and _dark_ink(data):
+        return _saved(data, flat=True), found
+    header = data[parts[b"IDAT"][0] + 8 : parts[b"IDAT"][0] + 10]
+    width, height, depth = struct.unpack_from(">IIB", data, 16)
+    hasty = len(header) == 2 and header[1] >> 6 == 0  # zlib's FLEVEL: the fastest algorithm. Source: RFC 1950
+    if hasty and len(data) >= _OPTIMISE_FROM and width * height <= _OPTIMISE_PIXELS and depth == 8:
+        smaller = _saved(data)
+        if len(smaller) <= _PAYS * len(data):
+            return smaller, found
+    return data, found
+
+
+def _clear_corner(data: bytes, parts: dict[bytes, tuple[int, int]]) -> bool:
+    """Whether the first pixel is transparent: no filter changes the first row's first pixel but by nothing."""
+    depth, kind = data[24], data[25]
+    if depth != 8 or (kind not in (4, 6) and b"tRNS" not in parts) or kind not in (3, 4, 6):
+        return False
+    start, end = parts[b"IDAT"]
+    try:
+        first = zlib.decompressobj().decompress(data[start + 8 : end - 4], 8)
+    except zlib.error:
+        return False
+    if kind == 3:
+        start, end = parts[b"tRNS"]
+        alphas = data[start + 8 : end - 4]
+        return len(first) > 1 and first[1] < len(alphas) and alphas[first[1]] == 0
+    at = 2 if kind == 4 else 4
+    return len(first) > at and first[at] == 0
+
+
+def _dark_ink(data: bytes) -> bool:
+    """Whether what isn't transparent is dark on the whole, and so gone on a dark page."""
+    from PIL import ImageStat
+
+    with opened(data) as picture:
+        seen = picture.convert("RGBA")
+        alpha = seen.getchannel("A")
+        if not alpha.getbbox():
+            return False
+        return bool(
+            ImageStat.Stat(seen.convert("L"), mask=alpha.point(lambda value: 255 if value > 127 else 0)).mean[0] < 110
+        )
+
+
+def _saved(data: bytes, *, upright: bool = False, flat: bool = False) -> bytes:
+    """The PNG written anew as small as Pillow can; ``flat`` on white paper."""
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    with opened(data) as picture:
+        kept = {name: picture.info[name] for name in ("dpi", "icc_profile", "transparency") if name in picture.info}
+        made = ImageOps.exif_transpose(picture) if upright else picture
+        if flat:
+            page = Pillow.new("RGBA", made.size, "white")
+            page.alpha_composite(made.convert("RGBA"))
+            made = page.convert("RGB")
+            kept.pop("transparency", None)
+        out = io.BytesIO()
+        made.save(out, "PNG", optimize=True, **kept)
+        return out.getvalue()
+
+
+# ---------------------------------------------------------------- other formats
+
+
+def converted(data: bytes) -> tuple[bytes, str, str] | None:
+    """Any format that Pillow reads as a PNG, or as a JPEG where it is a photograph packed with loss: bytes, type, finding.
+
+    The finding is ``pages`` or ``frames`` where only the first is shown, ``range`` where values had to be scaled to
+    grey, else empty. None where it can't be read.
+    """
+    from PIL import ImageOps
+
+    try:
+        with opened(data) as picture:
+            frames = getattr(picture, "n_frames", 1)
+            finding = ("pages" if picture.format == "TIFF" else "frames") if frames > 1 else ""
+            lossy = picture.format == "AVIF" or (picture.format == "WEBP" and b"VP8 " in data[:64])
+            made = ImageOps.exif_transpose(picture) or picture
+            if made.mode in {"F", "I", "I;16B"}:
+                made, finding = _grey(made), finding or "range"
+            if made.mode not in {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"}:
+                made = made.convert("RGBA" if "A" in made.mode or "a" in made.mode else "RGB")
+            out = io.BytesIO()
+            if lossy and made.mode in {"L", "RGB"}:
+                made.save(out, "JPEG", quality=_UPRIGHT_QUALITY)
+                return out.getvalue(), "image/jpeg", finding
+            kept = {"dpi": picture.info["dpi"]} if "dpi" in picture.info else {}
+            made.save(out, "PNG", **kept)
+            return out.getvalue(), "image/png", finding
+    except (Unreadable, MemoryError):
+        return None
+
+
+def _grey(picture: Any) -> Any:
+    """Numbers of any range as grey from their least to their greatest."""
+    values = picture.convert("F")
+    low, high = values.getextrema()
+    scale = 255 / (high - low) if high > low else 0.0
+    return values.point(lambda value: value * scale - low * scale).convert("L")
