@@ -44,7 +44,7 @@ _TEXT_REPRS = ("sk-top-container", "xr-text-repr-fallback")
 """Classes of HTML that is made for a notebook's styles, and whose plain text says the same better: estimators of
 scikit-learn, arrays and datasets of xarray."""
 _HTML_AND_TEXT = {"text/html", "text/plain", "text/vnd.plotly.v1+html", "application/vnd.plotly.v1+html"}
-_PLAYS = re.compile(r"<(?:audio|video|embed|object|iframe)\b", re.IGNORECASE)
+_PLAYERS = ("<audio", "<video", "<embed", "<object", "<iframe")
 _EMPTY_PLACE = re.compile(r"\s*(?:<(?:div|span)\b[^>]*>\s*)+(?:</(?:div|span)>\s*)+")
 
 
@@ -125,7 +125,7 @@ def _html(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
         return ()
     text = standalone(form.text) or form.text  # a page inside of a frame is read as if it stood here
     files: list[Block] = []
-    if _PLAYS.search(text):
+    if any(tag in text for tag in _PLAYERS):
         files, text = without_players(text, output, context)
     blocks, notes = html_blocks(text, _reading(output, context))
     if not blocks and not files:

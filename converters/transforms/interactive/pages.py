@@ -142,6 +142,8 @@ def standalone(text: str) -> str:
     """The whole HTML page inside an output, or nothing: a page's fragment doesn't work alone."""
     if text.lstrip()[:15].lower().startswith(_HTML_START):
         return text
+    if "<iframe" not in text and "<IFRAME" not in text:
+        return ""
     srcdoc = _SRCDOC.search(text)
     if srcdoc:
         return html.unescape(srcdoc[2])
