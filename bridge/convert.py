@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
-from bridge.discover import Discovery, SourceTree, discover
+from bridge.discover import Discovery, SourceTree, UsageError, discover
 from bridge.pipeline import Conversion, Target, options_for, render_path
 from bridge.report import note_json
 from bridge.settings import Settings
@@ -15,6 +16,7 @@ from converters.model import Rendered
 from converters.options import WriteOptions
 
 NAMES = {"confluence": "page.xhtml", "notion": "blocks.json", "model": "model.json"}
+"""Files by target; a plug-in's writer names its own (its attribute ``filename``)."""
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +39,18 @@ def root_for(paths: Sequence[Path], settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, root=root)
 
 
-def convert(settings: Settings, paths: Sequence[Path], to: Target, output: Path, flavor: str) -> list[Converted]:
+def _known(to: str) -> None:
+    """Raises UsageError for a target that nobody writes for, ConfigError where a plug-in that does is broken."""
+    from converters.plugins import targets, writer_for
+
+    if writer_for(to) is None:
+        raise UsageError(f"nothing writes for {to!r}", hint=f"known: {', '.join((*NAMES, *targets()))}")
+
+
+def convert(settings: Settings, paths: Sequence[Path], to: str, output: Path, flavor: str) -> list[Converted]:
     """Write ``output/<path without suffix>/`` for each source. Raises UsageError where there are none."""
+    if to not in NAMES:
+        _known(to)
     settings = root_for(paths, settings)
     found = discover(settings, paths, as_named=True)
     files = SourceTree(settings.root)
@@ -46,7 +58,7 @@ def convert(settings: Settings, paths: Sequence[Path], to: Target, output: Path,
     results = []
     folders = _folders(found)
     for one in found.found:
-        options = options_for(one, settings, found.known(), write, to)
+        options = options_for(one, settings, found.known(), write, cast("Target", to))
         done = render_path(one.path, options, files)
         folder = output / folders[one.path]
         if done.rendered is not None:
@@ -68,11 +80,20 @@ def _folders(found: Discovery) -> dict[str, str]:
     }
 
 
-def _write(folder: Path, to: Target, done: Conversion, rendered: Rendered) -> None:
+def _name(to: str, rendered: Rendered) -> str:
+    if to in NAMES:
+        return NAMES[to]
+    from converters.plugins import writer_for
+
+    # only its last part: a plug-in may name a file, not a place
+    return Path(getattr(writer_for(to), "filename", "")).name or ("page.txt" if rendered.body else "blocks.json")
+
+
+def _write(folder: Path, to: str, done: Conversion, rendered: Rendered) -> None:
     assets = folder / "assets"
     assets.mkdir(parents=True, exist_ok=True)
     body = rendered.body or msgspec.json.format(msgspec.json.encode(rendered.blocks), indent=2).decode()
-    (folder / NAMES[to]).write_text(body, encoding="utf-8")
+    (folder / _name(to, rendered)).write_text(body, encoding="utf-8")
     for asset in rendered.assets:
         (assets / asset.filename).write_bytes(asset.data)
     report = {

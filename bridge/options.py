@@ -47,7 +47,7 @@ class SyncOptions(msgspec.Struct, frozen=True, kw_only=True):
 class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of ``convert``."""
 
-    to: Annotated[Literal["confluence", "notion", "model"], Meta(description="what to make")]
+    to: Annotated[str, Meta(description="what to make: confluence, notion, model, or what a plug-in writes")]
     output: Annotated[Path, Meta(description="folder to write to", extra={"short": "-o"})]
     flavor: Annotated[Literal["cloud", "datacenter"], Meta(description="which Confluence it is for")] = "cloud"
 

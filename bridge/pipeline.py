@@ -11,7 +11,7 @@ import msgspec
 
 from bridge.discover import Found
 from bridge.settings import Settings
-from converters.errors import ConversionError
+from converters.errors import ConfigError, ConversionError
 from converters.metadata import Metadata
 from converters.model import Rendered, Where
 from converters.notes import Note
@@ -61,7 +61,10 @@ class _Given:
 
 
 def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
-    """A source rendered for ``options.transform.target``; a document that can't be converted is a value too."""
+    """A source rendered for ``options.transform.target``; a document that can't be converted is a value too.
+
+    Raises ConfigError for what would stop each document: a preprocessor or plug-in that can't be loaded.
+    """
     from converters.includes import with_includes
     from converters.readers import read
     from converters.transforms import apply
@@ -76,6 +79,8 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
         del whole
         del source  # 50 MB, maybe: where it is attached the document has it
         rendered, notes = write(document.document, options.transform.target, options.write)
+    except ConfigError:
+        raise  # holds for all documents alike: a plug-in or a preprocessor that isn't there
     except ConversionError as error:
         return Conversion(path=path, error=str(error))
     except RecursionError:
@@ -144,6 +149,7 @@ def options_for(
         attach_source=convert.attach_source,
         embed_hosts=convert.embed_hosts,
         attach_interactive=interactive.attach,
+        public_url=public_url(interactive),
         renderer=_renderer(interactive.browser) if interactive.draw else None,
     )
     return RenderOptions(read=read, transform=transform, write=write)

@@ -14,6 +14,7 @@ import msgspec
 from adapters.base import Observed, Page, Tracked, Wiki
 from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
+from bridge.hosting import hosted
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
 from bridge.sync.actions import Action, Flags, Local, Plan
@@ -23,7 +24,7 @@ from bridge.sync.folders import parents as parents_of
 from bridge.sync.locals import local_of
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.titles import assign_titles
-from converters.errors import BridgeError, ConversionError
+from converters.errors import BridgeError, ConfigError, ConversionError
 from converters.model import Rendered
 from converters.options import Files, WriteOptions
 
@@ -144,7 +145,8 @@ class Sync:
 
     def apply(self, prepared: Prepared, *, jobs: int = 0, done: Callable[[Action], None] | None = None) -> Result:
         """Do what was planned."""
-        applier = Applier(self.wiki, prepared.observed, prepared.bodies, jobs=jobs, clock=_now, version=__version__)
+        bodies = hosted(prepared.bodies, self.settings.file.interactive)
+        applier = Applier(self.wiki, prepared.observed, bodies, jobs=jobs, clock=_now, version=__version__)
         applier.aliases = prepared.aliases
         applier.done = done or (lambda _: None)
         return applier.apply(prepared.plan)
@@ -201,6 +203,8 @@ class Sync:
             crash = future.exception()
             if crash is None:
                 yield one, future.result()
+            elif isinstance(crash, ConfigError):
+                raise crash
             else:
                 yield one, Conversion(path=one.path, error=f"{one.path}: the worker crashed: {crash!r}")
 
