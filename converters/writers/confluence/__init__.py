@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from converters.errors import ConversionError
-from converters.model import Blocks, Columns, Document, Mark, Paragraph, Rendered, Span
+from converters.model import Block, Blocks, Columns, Document, Figure, Mark, Paragraph, Rendered, Span
 from converters.notes import Note
 from converters.options import WriteOptions
 from converters.writers.confluence.blocks import write_blocks
@@ -99,8 +100,20 @@ def confluence_title(title: str) -> str:
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
 
 
+def _spread(blocks: Blocks) -> Iterator[Block]:
+    """The page's blocks, figures whose parts stand side by side taken apart: columns can be laid out on its top level."""
+    for block in blocks:
+        if isinstance(block, Figure) and any(isinstance(inner, Columns) for inner in block.blocks):
+            caption = Figure((), block.caption, "", block.kind, block.where)
+            yield Figure((), (), block.label, block.kind, block.where)
+            yield from (caption, *block.blocks) if block.kind == "table" else (*block.blocks, caption)
+        else:
+            yield block
+
+
 def _page(blocks: Blocks, ctx: Context) -> Xml:
     """The body; with columns on its top level a layout, all of whose content must stand in sections."""
+    blocks = tuple(_spread(blocks))
     if not any(isinstance(block, Columns) and len(block.columns) in _LAYOUTS for block in blocks):
         return write_blocks(blocks, ctx, PAGE)
     parts: list[Xml] = []
