@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -40,6 +39,7 @@ from converters.readers.inlines import InlineReader, Piece
 from converters.readers.leaves import captioned, heading, leaf
 from converters.readers.markdown_html import html_block, html_line
 from converters.readers.paragraphs import as_inlines, paragraphs
+from converters.readers.quick import outline, quick_blocks
 from converters.readers.settle import settled
 from converters.readers.style import declarations
 from converters.readers.table_shape import shaped
@@ -67,16 +67,14 @@ class Frame:
 
 
 class BlockReader:
-    """One text. ``parse`` is the parser, for the texts inside directives."""
+    """One text, or the text inside a directive."""
 
     def __init__(
         self,
         context: MarkdownContext,
-        parse: Callable[[str, MarkdownContext], list[Token] | None],
         depth: int = 0,
     ) -> None:
         self.context = context
-        self.parse = parse
         self.stack = [Frame("document")]
         self.notes: list[Footnote] = []
         self.depth = depth
@@ -93,7 +91,13 @@ class BlockReader:
 
     def blocks(self, text: str) -> Blocks:
         """All blocks of the text; footnotes found are in ``self.notes``."""
-        tokens = self.parse(text, self.context)
+        from converters.readers.markdown import parse, prepared
+
+        text = prepared(text, self.context)
+        parts = outline(text)
+        if parts is not None:
+            return settled(quick_blocks(parts, self.context, self.part), self.context.flavor)
+        tokens = parse(text, self.context)
         if tokens is None:
             self.flattened("text nested too deep shown as it was written")
             return (Code(text, "markdown", where=self.where),)
@@ -108,12 +112,27 @@ class BlockReader:
             self.pop()
         return settled(tuple(self.stack[0].blocks), self.context.flavor)
 
+    def part(self, kind: str, text: str, level: int, where: Where | None) -> Blocks:
+        """Blocks of a heading, or of a paragraph on its own or in an item, by the parser."""
+        from converters.readers.markdown import parse_line
+
+        self.where = where
+        children = parse_line(text, self.context)
+        if children is None:
+            self.flattened("text nested too deep shown as it was written")
+            return (Code(text, "markdown", where=where),)
+        frame = Frame("heading" if kind == "heading" else "paragraph", None, {"level": str(level)})
+        self.push(frame)
+        self.inline(children)
+        self.stack.pop()
+        return tuple(frame.blocks)
+
     def inner(self, text: str, line: int) -> Blocks:
         """Blocks of a text inside this one (a directive's body), which starts ``line`` lines further down."""
         if self.depth > MAX_DEPTH // 2:
             return (Code(text, "markdown", where=self.where),)
         context = msgspec.structs.replace(self.context, line=self.context.line + line)
-        reader = BlockReader(context, self.parse, self.depth + 1)
+        reader = BlockReader(context, self.depth + 1)
         blocks = reader.blocks(text)
         self.notes.extend(reader.notes)
         return blocks
@@ -125,7 +144,7 @@ class BlockReader:
         if token.map is not None and len(self.stack) == 1 and self.context.where is None:
             self.where = self.context.at(token.map[0])
         if kind == "inline":
-            self.inline(tokens, position)
+            self.inline(token.children or [])
         elif token.nesting > 0:
             self.push(Frame(kind.removesuffix("_open"), token))
         elif token.nesting < 0:
@@ -275,9 +294,9 @@ class BlockReader:
                 line.extend(as_inlines(piece))
         return strip(line)
 
-    def inline(self, tokens: list[Token], position: int) -> None:
+    def inline(self, children: list[Token]) -> None:
         """The text of the innermost open container."""
-        children, frame = tokens[position].children or [], self.stack[-1]
+        frame = self.stack[-1]
         if len(children) == 1 and children[0].type == "text" and frame.kind == "paragraph":
             frame.blocks.extend(self.words(children[0].content))
             return
@@ -292,7 +311,7 @@ class BlockReader:
             else:
                 self.cell(frame, cell_of(found))
         elif frame.kind == "heading":
-            level = int(frame.token.tag[1]) if frame.token else 1
+            level = int(frame.token.tag[1] if frame.token else frame.attributes["level"])
             frame.blocks.extend(heading(level, self.one_line(pieces), self.where, self.context.flavor))
         elif frame.kind in {"th", "td"}:
             self.cell(frame, Cell(self.one_line(pieces)))

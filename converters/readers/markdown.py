@@ -80,15 +80,31 @@ def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
     return md
 
 
-def parse(text: str, context: MarkdownContext) -> list[Token] | None:
-    """Tokens of a text, links raw; None if it nests too deep to be taken apart."""
-    md = _parser(context.flavor, _features(text))
+def prepared(text: str, context: MarkdownContext) -> str:
+    """A text with what other dialects write in their own way written as the parser's."""
     if context.flavor == "pandoc" and ("(@" in text or "#. " in text):
         text = with_numbers(text)
     if "](" in text and _LOOSE_TARGET.search(text):
         text = _outside_code(text, _LOOSE_TARGET, _bracketed)
+    return text
+
+
+def parse(text: str, context: MarkdownContext) -> list[Token] | None:
+    """Tokens of a prepared text, links raw; None if it nests too deep to be taken apart."""
+    md = _parser(context.flavor, _features(text))
     try:
         tokens = md.parse(text, {"references": context.references, "context": context})
+    except RecursionError:
+        return None
+    return None if any(token.level >= MAX_NESTING - 1 for token in tokens) else tokens
+
+
+def parse_line(text: str, context: MarkdownContext) -> list[Token] | None:
+    """Inline tokens of a line of a prepared text; None as above."""
+    md = _parser(context.flavor, _features(text))
+    tokens: list[Token] = []
+    try:
+        md.inline.parse(text, md, {"references": context.references, "context": context}, tokens)
     except RecursionError:
         return None
     return None if any(token.level >= MAX_NESTING - 1 for token in tokens) else tokens
@@ -124,7 +140,7 @@ def markdown_blocks(text: str, context: MarkdownContext) -> tuple[Blocks, list[N
     """Blocks of one cell or file and the notes made on the way; pictures inside the text are in ``context.assets``."""
     before = len(context.notes)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    blocks = BlockReader(context, parse).document(text)
+    blocks = BlockReader(context).document(text)
     found = context.notes[before:]
     del context.notes[before:]
     return blocks, found

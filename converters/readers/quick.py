@@ -1,0 +1,209 @@
+"""Short cuts for Markdown as most people write most of it: headings, paragraphs and flat lists, read without a parser.
+
+Whatever is in doubt is left to the parser: a text as a whole where its lines may be anything else, a paragraph where its
+marks may. The outcome is the same (a test compares both on generated texts); reading takes a third of the time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from converters.build import strip
+from converters.model import Blocks, Inlines, ListBlock, ListItem, Mark, Paragraph, Span, Where
+from converters.readers.address import href
+from converters.readers.leaves import heading
+from converters.readers.writing import has_cjk, is_rtl, shown
+
+if TYPE_CHECKING:
+    from converters.readers.context import MarkdownContext
+
+_HEADING = re.compile(r"(#{1,6}) +(\S.*?)(?: +#+)? *$")
+_BULLET = re.compile(r"([*+\-]) {1,4}(\S.*)$")
+_NUMBER = re.compile(r"(\d{1,9})([.)]) {1,4}(\S.*)$")
+_LINE_START = re.compile(
+    r"[^\s#>*+\-_`~=<|\[!$\\:%{?(\d]"  # a letter, a quotation mark …
+    r"|\*(?:\*[^\s*]|[^\s*])|_(?:_[^\s_]|[^\s_])|`(?!``)|!(?!!!)|\$(?!\$)|\((?!.*=\s*$)|\d(?!\d*[.)](?:\s|$))"
+    r"|\[(?![ xX]\])[^\[\]^][^\[\]]*\](?!:)"
+)
+"""How a line begins that is text and nothing else."""
+_LEFT = re.compile(r"[\\<$~^{@*`\[]|&[#A-Za-z]|://|www\.|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+"""What must not stand in running text once the known marks are taken out of it."""
+_MARKS = re.compile(
+    r"`(?P<code>[^`\n]+)`(?!`)"
+    r"|(?P<star>\*\*?)(?P<strong>[^\s*_`\[\]!-/:-@\\^{|}~][^*_`\[\]]*)(?P=star)(?=[\s.,;:!?)]|$)"
+    r"|\[(?P<words>[^\[\]*_`!%\n]+)\]\((?P<link>[^()\s<>*_\"'`&\\]+)\)(?![{])"
+)
+_BREAK = re.compile(r" ?\n")
+_STRONG, _EM = frozenset({Mark.STRONG}), frozenset({Mark.EM})
+_CODE = frozenset({Mark.CODE})
+
+Part = tuple[str, int, str, int]
+"""Kind (``heading``, ``paragraph``, ``item``), line (from 0), text, and a number: the heading's level; of an item -1 if
+it goes on with the list above, 0 for a bullet, else one more than the number that it starts at."""
+
+
+def outline(text: str) -> list[Part] | None:
+    """The parts of a text in order; None where its lines may be more than headings, paragraphs and flat lists."""
+    if "\t" in text or "\0" in text:
+        return None
+    parts: list[Part] = []
+    state, marker = "", ""  # "" after a blank line or a heading; else what a line goes on with
+    listed = False  # the last part is an item
+    for number, line in enumerate(text.split("\n")):
+        words = line.lstrip(" ")
+        if not words:
+            state = ""
+            continue
+        if words is not line and not state:
+            return None  # indented: code, or what belongs to an item above
+        first = words[0]
+        if first == "#":
+            match = _HEADING.match(line)
+            if match is None or match[2][0] == "#":
+                return None
+            parts.append(("heading", number, match[2], len(match[1])))
+            state, listed = "", False
+        elif item := _item(words, first):
+            kind, count, content = item
+            further = listed and kind == marker
+            if words is not line or (listed and (state == "item") != further):
+                return None  # nested or loose, or a second list right below
+            if state == "paragraph" and kind in ".)" and count != 2:
+                return None
+            if not _LINE_START.match(content):
+                return None
+            parts.append(("item", number, content, -1 if further else count))
+            state, marker, listed = "item", kind, True
+        elif not _LINE_START.match(words):
+            return None
+        elif state:
+            kind, start, before, level = parts[-1]
+            parts[-1] = (kind, start, f"{before}\n{words}", level)
+        else:
+            parts.append(("paragraph", number, words, 0))
+            state, listed = "paragraph", False
+    return parts
+
+
+def _item(words: str, first: str) -> tuple[str, int, str] | None:
+    """Marker, number and text of a list's item."""
+    if first in "*+-":
+        match = _BULLET.match(words)
+        return (first, 0, match[2]) if match else None
+    if first.isdigit() and (match := _NUMBER.match(words)):
+        return match[2], int(match[1]) + 1, match[3]
+    return None
+
+
+def quick_line(text: str, context: MarkdownContext, where: Where | None) -> Inlines | None:
+    """A line with code, emphasis and links of the plainest kind; None where there may be more to it."""
+    text = text.rstrip(" ")
+    if "\n" in text and ("  \n" in text or has_cjk(text)):
+        return None
+    if not _LEFT.search(text):
+        return _only_words(text)
+    found: list[Span] = []
+    position = 0
+    for match in _MARKS.finditer(text):
+        start, end = match.span()
+        before = text[start - 1 : start]
+        code, star, words = match["code"], match["star"], match["words"]
+        if code is not None:
+            if before == "`" or (code[0] == " " and code[-1] == " "):
+                return None
+            if context.flavor == "pandoc" and code.startswith(("r ", "{")):
+                return None
+            span = Span(code, _CODE)
+        elif star is not None:
+            inner = match["strong"]
+            if (before and before not in " \n(") or not _closes(inner[-1], text[end : end + 1]) or _LEFT.search(inner):
+                return None
+            span = Span(shown(_joined(inner)), _STRONG if star == "**" else _EM)
+        else:
+            if before == "!" or _LEFT.search(words) or not words.strip():
+                return None
+            target = href(match["link"], context, where)
+            span = Span(shown(words), frozenset(), target)
+        if not _gap(text[position:start], found):
+            return None
+        found.append(span)
+        position = end
+    return strip(found) if _gap(text[position:], found) else None
+
+
+def _closes(last: str, after: str) -> bool:
+    """Whether emphasis ends between these two characters, by CommonMark's rules for the plain cases."""
+    return last.isalnum() or (last in ".,:!?)" and (not after or after.isspace()))
+
+
+def _gap(text: str, found: list[Span]) -> bool:
+    """Text between marks goes into ``found``; False where it holds other marks."""
+    if not text:
+        return True
+    if _LEFT.search(text):
+        return False
+    found.append(Span(shown(_joined(text))))
+    return True
+
+
+def _joined(text: str) -> str:
+    return _BREAK.sub(" ", text) if "\n" in text else text
+
+
+def _only_words(text: str) -> Inlines:
+    text = shown(_joined(text)).strip()
+    return (Span(text),) if text else ()
+
+
+def quick_blocks(
+    parts: list[Part],
+    context: MarkdownContext,
+    slow: Callable[[str, str, int, Where | None], Blocks],
+) -> Blocks:
+    """Blocks of an outline. ``slow`` reads one part by the parser: its kind, text, level and place."""
+    blocks: list[Blocks] = []
+    items: list[ListItem] = []
+    first: Part | None = None
+    place = context.where
+    for part in (*parts, None):
+        if first is not None and (part is None or part[0] != "item" or part[3] >= 0):
+            blocks.append((_list(first, tuple(items), context),))
+            items, first = [], None
+        if part is None:
+            break
+        kind, line, text, level = part
+        if kind == "item" and first is None:
+            first = part
+        if context.where is None and (kind != "item" or first is part):
+            place = context.at(line)
+        made = _part(kind, text, level, context, place)
+        if made is None:
+            made = slow(kind, text.strip(" "), level, place)
+        if kind == "item":
+            items.append(ListItem(made))
+        else:
+            blocks.append(made)
+    return tuple(block for some in blocks for block in some)
+
+
+def _list(first: Part, items: tuple[ListItem, ...], context: MarkdownContext) -> ListBlock:
+    where = context.where or context.at(first[1])
+    if not first[3]:
+        return ListBlock("bullet", items, where=where)
+    return ListBlock("ordered", items, first[3] - 1, where)
+
+
+def _part(kind: str, text: str, level: int, context: MarkdownContext, where: Where | None) -> Blocks | None:
+    before = len(context.notes)
+    content = quick_line(text, context, where)
+    if content is None:
+        del context.notes[before:]
+        return None
+    if kind == "heading":
+        return heading(level, content, where, context.flavor)
+    if not content:
+        return ()
+    lead = content[0]
+    return (Paragraph(content, rtl=isinstance(lead, Span) and is_rtl(lead.text), where=where),)

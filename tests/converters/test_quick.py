@@ -1,0 +1,167 @@
+"""Short cuts read what the parser reads: on generated texts and on every Markdown cell and file of the corpus."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from converters.model import Blocks
+from converters.notes import Note
+from converters.readers import blocks as module
+from converters.readers.context import MarkdownContext
+from converters.readers.markdown import markdown_blocks
+from converters.readers.quick import outline
+
+_PIECES = (
+    *(
+        "word",
+        "two words",
+        " ",
+        " ",
+        "\n",
+        "\n",
+        "\n\n",
+        ". ",
+        "# ",
+        "## A\n",
+        "- ",
+        "\n- ",
+        "* ",
+        "\n1. ",
+        "\n2. ",
+        "3) ",
+    ),
+    *(
+        "**",
+        "*",
+        "_",
+        "`",
+        "``",
+        "a_b",
+        "[",
+        "](",
+        ")",
+        "](x.md)",
+        "[a](b)",
+        "[a](javascript:x)",
+        "(",
+        "!",
+        "http://a.bc",
+        "$",
+    ),
+    *(
+        "<b>",
+        "&amp;",
+        "R&D",
+        "\\",
+        "  \n",
+        "---",
+        "===",
+        "|",
+        ":",
+        "~",
+        "^",
+        "@a",
+        "{",
+        "}",
+        "%s",
+        ">",
+        "\t",
+        "    ",
+        "é",
+        "中",
+    ),
+    *(
+        "“",
+        "**bold**",
+        "*em*, ",
+        "`code`",
+        "[x] ",
+        "[^1]",
+        "[a]: b\n",
+        "[a]: http://b.cd\n",
+        ":rocket:",
+        "…",
+        "\u00a0",
+        "0. ",
+        "10.",
+    ),
+)
+_TEXTS = st.lists(st.sampled_from(_PIECES), max_size=18).map("".join)
+
+
+def read(text: str, flavor: Any, *, where: Any = None) -> tuple[Blocks, list[Note]]:
+    return markdown_blocks(text, MarkdownContext(source="x.md", flavor=flavor, where=where))
+
+
+def by_parser(text: str, flavor: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Blocks, list[Note]]:
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "outline", lambda _: None)
+        return read(text, flavor)
+
+
+@pytest.mark.parametrize("flavor", ["jupyter", "pandoc"])
+def test_generated_texts(flavor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    @settings(max_examples=600, deadline=None)
+    @given(_TEXTS)
+    def same(text: str) -> None:
+        assert read(text, flavor) == by_parser(text, flavor, monkeypatch)
+
+    same()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# A\ntext *of* two\nlines with `code`, **bold** and [a link](b.md#c).\n\n- one\n- two *x*\n  goes on\n\n7. a\n8. b",
+        "a\n- b\n- c\n\nd\n1. e",
+        "Title\n# B ##\n## C",
+        "a  \nb\n\n“q” – *é*\nand R&D 5 > 3",
+    ],
+)
+def test_common_texts_need_no_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert outline(text) is not None
+    assert read(text, "jupyter") == by_parser(text, "jupyter", monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n===",
+        "a\n---",
+        "|a|\n|-|",
+        "- a\n\n- b",
+        "- a\n  - b",
+        "- a\n+ b",
+        "- [ ] a",
+        "> a",
+        "    a",
+        "***",
+        "<b>",
+        "$$\na",
+        "a\n: b",
+    ],
+)
+def test_all_else_is_left_to_it(text: str) -> None:
+    assert outline(text) is None
+
+
+@pytest.mark.corpus
+def test_corpus(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    total = quick = 0
+    for path in sorted(corpus.rglob("*.ipynb")):
+        try:
+            cells = json.loads(path.read_bytes())["cells"]
+            texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        for text in texts:
+            total += 1
+            quick += outline(text) is not None
+            assert read(text, "jupyter") == by_parser(text, "jupyter", monkeypatch), text
+    assert quick > total / 2
