@@ -149,7 +149,6 @@ def options_for(
         attach_source=convert.attach_source,
         embed_hosts=convert.embed_hosts,
         attach_interactive=interactive.attach,
-        public_url=public_url(interactive),
         renderer=_renderer(interactive.browser) if interactive.draw else None,
     )
     return RenderOptions(read=read, transform=transform, write=write)
