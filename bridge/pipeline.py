@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from bridge.discover import Found
+from bridge.hosting import public_url
 from bridge.settings import Settings
 from converters.errors import ConfigError, ConversionError
 from converters.metadata import Metadata
@@ -149,6 +150,7 @@ def options_for(
         attach_source=convert.attach_source,
         embed_hosts=convert.embed_hosts,
         attach_interactive=interactive.attach,
+        public_url=public_url(interactive),
         renderer=_renderer(interactive.browser) if interactive.draw else None,
     )
     return RenderOptions(read=read, transform=transform, write=write)

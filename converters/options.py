@@ -108,6 +108,8 @@ class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Hosts whose pages may be shown in place; others are linked."""
     attach_interactive: bool = True
     """Attach the standalone HTML of interactive figures."""
+    public_url: str = ""
+    """Where the standalone HTML is hosted too, by its file's name; then pages show it live."""
     renderer: Renderer | None = None
     """What draws interactive figures that carry no picture; None where there is nothing that can."""
 

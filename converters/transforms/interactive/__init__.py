@@ -57,6 +57,7 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
             figure.library,
             picture=picture,
             html=attached or None,
+            url=_hosted(attached, context),
             title=words,
             height=figure.height or None,
             fallback=() if picture else _card(figure, forms, output, attached=bool(attached)),
@@ -133,6 +134,12 @@ def _attached(figure: Figure, context: Context) -> tuple[str, str]:
     asset = context.add(data, "text/html", stem)
     needs = "works offline" if figure.offline else "needs the internet"
     return asset.key, f"Interactive version: download it and open it in a browser ({needs})"
+
+
+def _hosted(key: str, context: Context) -> str:
+    """Where the page can be opened live; empty where it isn't hosted."""
+    base = context.options.public_url
+    return f"{base.rstrip('/')}/{context.assets[key].filename}" if base and key else ""
 
 
 def _tell(figure: Figure, output: Output, context: Context, *, picture: bool, attached: bool) -> None:
