@@ -38,6 +38,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     digest: str = ""
     parent: str = ""
+    wish: str = ""
+    """The parent that the document itself asks for, as it is written there."""
     former: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()
     """Keys that it would have under other suffixes, where no file has them: a report that changed its format."""

@@ -6,6 +6,7 @@ from bridge.discover import Found
 from bridge.pipeline import Conversion
 from bridge.sync.actions import Local
 from bridge.sync.folders import pretty
+from bridge.sync.placing import wish_of
 from converters.notes import metadata
 
 _OURS = ("nbwiki:", "folder:")
@@ -30,15 +31,13 @@ def local_of(found: Found, done: Conversion) -> Local:
     if own.startswith(_OURS):
         own = ""
         notes = (*notes, metadata("metadata.id", f"id {meta.id!r:.60} was ignored: no id starts like that"))
-    if meta.parent:
-        text = f"parent {meta.parent!r:.60} has no effect: a page stands below its folder's page; move the file instead"
-        notes = (*notes, metadata("metadata.parent", text))
     return Local(
         key=own or found.key,
         path=found.path,
         source=found.key,
         title=done.rendered.title,
         digest=done.rendered.digest,
+        wish=wish_of(meta),
         former=(found.key, *found.former) if own else found.former,
         kin=found.kin,
         links=done.rendered.links,

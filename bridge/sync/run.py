@@ -22,6 +22,7 @@ from bridge.sync.apply import Applier, Result
 from bridge.sync.folders import folder_key, folder_locals, folder_page, folders_above, pretty
 from bridge.sync.folders import parents as parents_of
 from bridge.sync.locals import local_of
+from bridge.sync.placing import placed_as_wished, told_without_tree
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.titles import assign_titles
 from converters.errors import BridgeError, ConfigError, ConversionError
@@ -174,10 +175,18 @@ class Sync:
         locals_ = [
             msgspec.structs.replace(one, links=tuple(aliases.get(key, key) for key in one.links)) for one in locals_
         ]
-        return (self._in_folders(locals_, discovery, bodies, aliases) if self.wiki.caps.tree else locals_), aliases
+        if not self.wiki.caps.tree:
+            return told_without_tree(locals_), aliases
+        titles = {was.record.title.casefold(): key for key, was in observed.tracked.items() if was.page is not None}
+        return self._in_folders(locals_, discovery, bodies, aliases, titles), aliases
 
     def _in_folders(
-        self, locals_: list[Local], discovery: Discovery, bodies: Bodies, aliases: dict[str, str]
+        self,
+        locals_: list[Local],
+        discovery: Discovery,
+        bodies: Bodies,
+        aliases: dict[str, str],
+        titles: dict[str, str],
     ) -> list[Local]:
         keys = {path: aliases.get(key, key) for path, key in discovery.keys.items()}
         parent_of, all_bare = parents_of(keys, discovery.base)
@@ -189,6 +198,7 @@ class Sync:
             digests[folder] = page.digest
             bodies.add(folder_key(discovery.base, folder), f"{folder}/", page, None)
         placed = [msgspec.structs.replace(one, parent=parent_of[one.path]) for one in locals_]
+        placed = placed_as_wished(placed, parent_of, keys, discovery.base, titles)
         return [*placed, *folder_locals(bare, parent_of, (discovery.base, *discovery.former_bases), digests)]
 
     def _conversions(
