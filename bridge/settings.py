@@ -61,7 +61,13 @@ class TargetSection(_Section, frozen=True):
     proxy: Annotated[str, Meta(description="HTTP proxy for this wiki")] = ""
     timeout_s: Annotated[float, Meta(description="seconds to wait for one answer", gt=0)] = 60.0
     max_attempts: Annotated[int, Meta(description="attempts of one request", ge=1)] = 6
-    math: Annotated[str, Meta(description="Confluence equations: image or macro:<name>")] = "image"
+    math: Annotated[
+        str,
+        Meta(
+            description="Confluence equations: image or macro:<name> (macro:inline/block for an add-on with two)",
+            pattern=r"^(image|macro:[\w.-]+(\[[\w.-]*\])?(/[\w.-]+(\[[\w.-]*\])?)?)$",
+        ),
+    ] = "image"
     unused_files: Annotated[
         Literal["keep", "trash"],
         Meta(description="pictures that a Confluence page no longer shows: kept for its old versions, or to the trash"),

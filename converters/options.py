@@ -100,7 +100,8 @@ class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
     repository_url: str = ""
     """Base for links to files that are no reports, such as ``https://github.com/acme/reports/blob/<commit>``."""
     math: str = "image"
-    """Confluence equations: ``image`` or ``macro:<name>``."""
+    """Confluence equations: ``image``, or ``macro:<name>``, ``macro:<inline>/<block>`` of an add-on; ``name[parameter]``
+    says which parameter takes the LaTeX, ``name[]`` that its plain text body does."""
     anatomy: bool = True
     """Add summary panel, byline, contents and "About this report" (design section 6)."""
     attach_source: bool = True

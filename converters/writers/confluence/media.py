@@ -52,9 +52,15 @@ def picture(image: Image, body_alt: str, ctx: Context, caption: Xml = EMPTY) -> 
     if not (asset and asset.mime == _VECTOR):
         attributes["ac:width"] = width
     attributes |= _size(asset) if ctx.cloud else {}
-    attributes["ac:alt"] = body_alt
+    attributes["ac:alt"] = body_alt or _unnamed(image)
     source = macros.attachment(asset.filename) if asset else macros.url(image.url)
     return el("ac:image", attributes, source, *([el("ac:caption", None, el("p", None, caption))] if caption else []))
+
+
+def _unnamed(image: Image) -> str:
+    """What screen readers say of a figure that nobody described; never a file's name or hash."""
+    place = image.where
+    return f"Figure from cell {place.cell}" if place and place.cell else "Figure"
 
 
 def _size(asset: Asset | None) -> dict[str, str | int | None]:
@@ -76,13 +82,55 @@ def inline_image(image: InlineImage, ctx: Context) -> Xml:
     return el("ac:image", attributes, macros.attachment(asset.filename) if asset else macros.url(image.url))
 
 
-def _math_macro(ctx: Context, *, display: bool) -> str:
-    """The configured macro's name; ``macro:inline-name/block-name`` names two."""
-    _, colon, names = ctx.options.math.partition(":")
+_PAIRS: Final = (
+    ("easy-math-inline", "easy-math-block"),
+    ("eazy-math-inline", "easy-math-block"),
+    ("mathinline", "mathblock"),
+    ("latex-inline", "latex-block"),
+)
+"""Macros of add-ons that have one for text and one for a line of its own: naming either is enough."""
+
+_TEXT_BODY: Final = frozenset(["mathblock", "latex", "latex-inline", "latex-block", "latex-formatting"])
+"""Macros that take LaTeX as their plain text body; others as a parameter, ``body`` by habit. Source: the storage format
+that "LaTeX Math", "LaTeX for Confluence" and "Easy Math" save."""
+
+_MACRO: Final = re.compile(r"\s*([\w.-]+)\s*(?:\[\s*([\w.-]*)\s*\])?\s*")
+
+
+def math_macros(setting: str) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """Name and parameter of the macros for text and for lines; None for pictures. Raises ValueError for nonsense.
+
+    ``macro:name``, ``macro:inline/block``; ``name[parameter]`` says how it takes LaTeX, ``name[]`` as its text body.
+    """
+    _, colon, names = setting.partition(":")
     if not colon:
-        return ""
-    inline, slash, block = names.partition("/")
-    return block if display and slash else inline
+        return None
+    found: list[tuple[str, str]] = []
+    for part in names.split("/"):
+        match = _MACRO.fullmatch(part)
+        if match is None:
+            raise ValueError(f"no macro's name: {part!r}")
+        found.append((match[1], _parameter(match[1]) if match[2] is None else match[2]))
+    if len(found) == 1:
+        pair = next((pair for pair in _PAIRS if found[0][0] in pair), None)
+        if pair:
+            return (pair[0], _parameter(pair[0])), (pair[1], _parameter(pair[1]))
+    return found[0], found[-1]
+
+
+def _parameter(name: str) -> str:
+    return "" if name in _TEXT_BODY else "body"
+
+
+def _math_macro(tex: str, ctx: Context, *, display: bool) -> Xml | None:
+    """The equation as the configured macro; None where pictures are wanted."""
+    names = math_macros(ctx.options.math)
+    if names is None:
+        return None
+    name, parameter = names[display]
+    if parameter:
+        return macros.macro(name, {parameter: ctx.text(tex)})
+    return macros.macro(name, None, el("ac:plain-text-body", None, ctx.verbatim(tex)))
 
 
 def _formula(
@@ -99,8 +147,8 @@ def _formula(
 
 def inline_math(math: InlineMath, ctx: Context) -> Xml:
     """An equation in running text: macro, picture with the LaTeX as alternative text, or the LaTeX as code."""
-    if name := _math_macro(ctx, display=False):
-        return macros.macro(name, {"body": math.tex})
+    if (made := _math_macro(math.tex, ctx, display=False)) is not None:
+        return made
     formula = _formula(math, ctx, {"ac:inline": "true"}, None)
     if formula is not None:
         return formula
@@ -109,12 +157,12 @@ def inline_math(math: InlineMath, ctx: Context) -> Xml:
 
 
 def display_math(math: Math, ctx: Context) -> Xml:
-    """A displayed equation, with its number beside it."""
+    """A displayed equation, with its number beside it (below it on a phone, where there is no room)."""
     anchor = macros.anchor(math.label) if ctx.anchors.linked(math.label) else EMPTY
     number = ctx.text(f"\u2003({math.number})") if math.number else EMPTY
-    if name := _math_macro(ctx, display=True):
-        body = macros.macro(name, {"body": math.tex})
-        return join((body, _line(anchor, number))) if number or anchor else body
+    tagged = f"{math.tex} \\tag{{{math.number}}}" if math.number and "\\tag" not in math.tex else math.tex
+    if (made := _math_macro(tagged, ctx, display=True)) is not None:
+        return join((_line(anchor), made)) if anchor else made
     if number or anchor:
         formula = _formula(math, ctx, {"ac:inline": "true"}, math.where)
         if formula is not None:
