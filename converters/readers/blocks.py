@@ -321,7 +321,9 @@ class BlockReader:
             frame.title = self.one_line(pieces)
         else:
             blocks = paragraphs(pieces, self.context)
-            frame.blocks.extend(captioned(block, self.where, self.context.flavor, reader.figure) for block in blocks)
+            frame.blocks.extend(
+                captioned(block, self.where, self.context.flavor, reader.figure, reader.caption) for block in blocks
+            )
 
     def words(self, text: str) -> Blocks:
         """A paragraph of nothing but words: most of them are, and need no further looking into."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from converters import notes
-from converters.model import Align, Anchor, Block, Href, Inline, LineBreak, Mark, Rule, Span, Where
+from converters.model import Align, Anchor, Block, Href, Inline, Inlines, LineBreak, Mark, Rule, Span, Where
 from converters.readers.address import href, picture
 from converters.readers.context import MarkdownContext
 from converters.readers.html_tags import HTML_TAGS, attributes
@@ -51,6 +51,8 @@ class TagReader:
         self.tokens: Sequence[Token] = ()
         self.media: tuple[str, dict[str, str]] | None = None
         self.figure: dict[str, str] = {}
+        self.caption: Inlines = ()
+        """The description of the picture that was met last, where it has markup and may become a caption."""
         """Attributes of the last picture, for one that stands alone."""
         self.aligned: Align | None = None
         self.boxes = False

@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from converters import notes
+from converters.build import strip
 from converters.model import (
     AnchorLink,
     FileLink,
+    Inline,
     InlineMath,
     LineBreak,
     Mark,
@@ -144,4 +146,7 @@ class InlineReader(TagReader):
             "".join(" " if child.type.endswith("break") else child.content for child in token.children or ())
             or token.content
         )
+        if self.context.flavor == "pandoc" and any(child.type != "text" for child in token.children or ()):
+            pieces = InlineReader(self.context, self.where).read(token.children or ())
+            self.caption = strip(piece for piece in pieces if isinstance(piece, Inline))
         self.picture(a | {"alt": alt})

@@ -25,11 +25,16 @@ _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _HEADING_ATTRS = re.compile(r"\s*\{([^{}]*)\}\s*$")
 
 
-def captioned(block: Block, where: Where | None, flavor: str, attributes: Mapping[str, str]) -> Block:
-    """A block at its place. A lone picture gets what its braces say, and in pandoc's dialect its description as caption."""
+def captioned(
+    block: Block, where: Where | None, flavor: str, attributes: Mapping[str, str], words: Inlines = ()
+) -> Block:
+    """A block at its place. A lone picture gets what its braces say, and in pandoc's dialect its description as caption.
+
+    ``words`` is the description with its markup, where it has any.
+    """
     if isinstance(block, Image):
         if flavor == "pandoc" and block.alt and not block.caption:
-            block = msgspec.structs.replace(block, caption=plain(block.alt))
+            block = msgspec.structs.replace(block, caption=words or plain(block.alt))
         if attributes:
             caption = attributes.get("fig-cap", "")
             block = msgspec.structs.replace(

@@ -102,6 +102,8 @@ class Targets:
         found = self.known.get(label)
         if found is None:
             found = self._folded.get(label.lower()) or self._folded.get("-".join(label.lower().split()))
+        if found is None and prefix_of(label) and ":" in label:
+            return self.known.get(label.partition(":")[2])  # bookdown: ``thm:x`` is the theorem ``x``
         return found
 
     def _add(self, label: str, target: Target, where: Where | None) -> Target:

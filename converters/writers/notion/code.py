@@ -30,7 +30,9 @@ def code_blocks(code: Code, context: Context) -> list[Shape]:
     """Code blocks of the text, in a toggle where it is folded; more than one where it is longer than one takes."""
     language = _language(code, context)
     title = clean(code.title)
-    caption = one_line(rich_text(code.caption, context)) or ([] if code.folded or not title else text_items(title))
+    name = [] if code.folded or not title else text_items(title)
+    words = rich_text(code.caption, context)
+    caption = one_line([*name, *(text_items(" · ") if name and words else []), *words])
     found: list[Shape] = []
     parts = code_parts(clean(code.text.replace("\r\n", "\n")))
     for number, part in enumerate(parts):
