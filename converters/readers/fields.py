@@ -75,13 +75,16 @@ _TOOLS = frozenset(
         "appendix_style", "google_scholar", "notebook_links", "notebook_view", "embed_resources", "resource_files",
         "resource_path", "metadata_files", "brand", "validate_yaml", "server", "webr", "pyodide", "monofont",
         "mainfont", "sansfont", "documentclass", "classoption", "papersize", "geometry", "fontsize", "linestretch",
+        "reference_location", "citation_location", "code_annotations", "code_line_numbers", "code_overflow", "code_copy",
+        "code_block_bg", "keep_tex", "keep_md", "keep_typ", "keep_ipynb", "mermaid", "smooth_scroll", "anchor_sections",
+        "fig_align", "fig_format", "fig_dpi", "fig_responsive", "grid", "margin", "max_width", "self_contained",
         "colorlinks", "linkcolor", "urlcolor", "citecolor", "subject", "date_meta", "author_meta", "lof", "lot",
         # R Markdown, distill, blogdown, Hugo
         "output", "site", "knit", "runtime", "vignette", "always_allow_html", "pkgdown", "base_url", "creative_commons",
         "compare_updates_url", "twitter", "resources", "rmd_output_metadata", "weight", "menu", "layout", "toc_float",
         "code_download", "df_print", "series", "math", "mathjax", "katex", "nsc", "slides", "projects",
         # MyST, Jupyter Book, jupytext
-        "jupytext", "kernelspec", "language_info", "exports", "export", "math_macros", "abbreviations", "arxiv", "pmid",
+        "file_format", "sd_hide_title", "jupytext", "kernelspec", "language_info", "exports", "export", "math_macros", "abbreviations", "arxiv", "pmid",
         "pmcid", "biblio", "funding", "acknowledgments", "copyright", "orphan", "settings", "hide_outline",
         "hide_toc", "hide_footer_links", "hide_search_frontmatter", "html_meta", "nosearch", "tocdepth", "references", "keypoints",
         "data_availability", "enumerator", "heading_1", "content_includes_title", "options", "edit", "mystnb",
