@@ -85,7 +85,7 @@ def kind_of(source: Source) -> str:
         return ".nb.html" if is_r_notebook(data) else ".html"
     if suffix in SCRIPTS:
         return suffix
-    if _HTML.match(data[:4096]):
+    if _HTML.match(data[:4096].removeprefix(b"\xef\xbb\xbf")):
         return ".nb.html" if is_r_notebook(data) else ".html"
     if suffix in _MARKDOWN:
         return _markdown(_text(data), suffix)
