@@ -43,6 +43,28 @@ _LIMITS: Final = frozenset(["lim", "liminf", "limsup", "max", "min", "sup"])
 _LIMITS_TOO: Final = frozenset(["inf", "det", "gcd", "Pr", "argmax", "argmin"])
 """Functions below which TeX does and mathtext doesn't."""
 
+_SPACED: Final = _LARGE | frozenset(
+    [
+        "exp",
+        "log",
+        "ln",
+        "lg",
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sinh",
+        "cosh",
+        "tanh",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "det",
+        "dim",
+    ]
+)
+"""What TeX sets a thin space before, behind a bracket or a fraction."""
+
 _FRACTIONS: Final = frozenset(["frac", "dfrac", "tfrac", "cfrac"])
 _BINOMIALS: Final = frozenset(["binom", "dbinom", "tbinom"])
 _STYLES: Final[dict[str, Style]] = {
@@ -97,7 +119,7 @@ class _Rewriter:
                 self.at += 1
                 style = _STYLES[piece[1:]]
             else:
-                if out and piece[1:] in _LARGE and out[-1].rstrip()[-1:] in {"}", ")", "]"}:
+                if out and piece[1:] in _SPACED and out[-1].rstrip()[-1:] in {"}", ")", "]"}:
                     out.append("\\,")
                 out.append(self.item(style))
         return "".join(out)

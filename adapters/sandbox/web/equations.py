@@ -10,8 +10,21 @@ from lxml import etree
 from adapters.sandbox.web.html import Html, el
 
 # environments that KaTeX knows and the library doesn't, under the name of one that it sets alike
-_ALIKE = {"aligned": "align*", "split": "align*", "eqnarray": "align*", "eqnarray*": "align*", "gathered": "gather*"}
+_ALIKE = {
+    "aligned": "align*",
+    "split": "align*",
+    "eqnarray": "align*",
+    "eqnarray*": "align*",
+    "gathered": "matrix",
+    "gather*": "matrix",
+    "gather": "matrix",
+    "dcases": "cases",
+    "darray": "array",
+    "alignedat": "align*",
+}
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(" + "|".join(map(re.escape, _ALIKE)) + r")\}")
+_COLUMNS = re.compile(r"(\\begin\{align\*\})\{\d+\}")
+_TAG = re.compile(r"\\tag(\*?)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 # the library passes text on as it is, so that a document could smuggle elements in: only these reach the page
 _ELEMENTS = frozenset(
@@ -57,6 +70,9 @@ def equation(tex: str, *, block: bool) -> Html:
 
     try:
         known = _ENVIRONMENT.sub(lambda match: f"\\{match[1]}{{{_ALIKE[match[2]]}}}", tex)
+        known = _COLUMNS.sub(r"\1", known)
+        # KaTeX puts numbers at the right edge; here they stand behind their row
+        known = _TAG.sub(lambda match: f"\\qquad\\text{{{match[2] if match[1] else f'({match[2]})'}}}", known)
         tree = etree.fromstring(convert(known, display="block" if block else "inline"))
     except Exception:  # noqa: BLE001 - the library raises whatever its parser stumbles over; the source is shown instead
         return _source(tex)

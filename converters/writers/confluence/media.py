@@ -163,15 +163,17 @@ def display_math(math: Math, ctx: Context) -> Xml:
     tagged = f"{math.tex} \\tag{{{math.number}}}" if math.number and "\\tag" not in math.tex else math.tex
     if (made := _math_macro(tagged, ctx, display=True)) is not None:
         return join((_line(anchor), made)) if anchor else made
-    if number or anchor:
+    if number:
         formula = _formula(math, ctx, {"ac:inline": "true"}, math.where)
         if formula is not None:
             return el("p", {"style": "text-align: center;"}, anchor, formula, number)
     else:
         attributes: dict[str, str | int | None] = {"ac:align": "center", "ac:layout": "center" if ctx.cloud else None}
         formula = _formula(math, ctx, attributes, math.where)
+        if formula is not None and ctx.cloud:
+            return join((_line(anchor), formula)) if anchor else formula
         if formula is not None:
-            return formula if ctx.cloud else el("p", {"style": "text-align: center;"}, formula)
+            return el("p", {"style": "text-align: center;"}, anchor, formula)
     ctx.note(degraded("math.source", f"equation shown as LaTeX: {math.tex[:60]}", math.where))
     code = macros.code(ctx.verbatim(math.tex), "tex" if ctx.cloud else "none")
     return join((code, _line(anchor, number))) if number or anchor else code
