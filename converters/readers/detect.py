@@ -158,7 +158,7 @@ def script_certainty(data: bytes, suffix: str) -> Certainty:
     if opens and re.search(rf"^{mark} -$", text, re.MULTILINE):
         return "maybe"
     gallery = suffix == ".py" and re.match(r"\s*(?:#[^\n]*\n)*\s*[rR]?(?:\"\"\"|''')", text)
-    if gallery and len(re.findall(r"^# ?#{19,}[ \t]*$", text, re.MULTILINE)) >= 1:
+    if gallery and len(re.findall(r"^# ?#{19,}[ \t]*$", text, re.MULTILINE)) >= 2:
         return "maybe"
     return ""
 

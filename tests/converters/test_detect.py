@@ -70,7 +70,11 @@ def test_suffixes() -> None:
         (".py", "#%%\nx = 1\n", "maybe"),
         (".py", "# In[1]:\n\nx = 1\n", "maybe"),
         (".py", "# + tags=['a']\nx = 1\n# -\n", "maybe"),
-        (".py", '"""\nGallery\n=======\n"""\nx = 1\n\n####################\n# Text\n\ny = 2\n', "maybe"),
+        (
+            ".py",
+            '"""\nGallery\n=======\n"""\nx = 1\n\n####################\n# Text\n\ny = 2\n\n####################\n# More\n',
+            "maybe",
+        ),
         (".js", "// %% [markdown]\n// Text\n", "sure"),
         (".jl", "# %% [markdown]\n# Text\n", "sure"),
         (".r", "#' ---\n#' title: Spin\n#' ---\n#' Text\nplot(1)\n", "sure"),

@@ -1,0 +1,151 @@
+"""Percent scripts and jupytext's other formats: cells as a notebook has them, metadata from the header on top."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from converters.model import Code, Document, Heading, Output, Paragraph, Toggle
+from converters.options import NoFiles, Read, ReadOptions, Source, TransformOptions
+from converters.readers import read
+from converters.transforms import apply
+from converters.walk import iter_blocks
+
+PERCENT = '''# ---
+# title: Churn
+# authors: [Ann, Bob]
+# tags: [sales]
+# jupyter:
+#   jupytext:
+#     text_representation: {extension: .py, format_name: percent}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown] tags=["intro"]
+# ## Why
+#
+# Because $x^2$.
+
+# %% Load the data tags=["hide-input"] key="v"
+# %matplotlib inline
+import os
+
+# %% [markdown]
+"""
+In *triple* quotes.
+"""
+
+# %% tags=["remove-cell"]
+secret = 1
+
+# %% tags=["remove-input"]
+unseen = 1
+
+# %% [raw]
+# raw text
+'''
+
+
+def opened(text: str, path: str = "a.py", **options: Any) -> Read:
+    return read(Source(path, text.encode()), ReadOptions(**options))
+
+
+def codes(document: Document) -> list[Code]:
+    return [block for block in iter_blocks(document.blocks) if isinstance(block, Code)]
+
+
+def words(document: Document) -> str:
+    from converters.build import text_of
+
+    return " ".join(
+        text_of(block.content) for block in iter_blocks(document.blocks) if isinstance(block, Paragraph | Heading)
+    )
+
+
+def test_a_percent_script_is_a_notebook() -> None:
+    done = opened(PERCENT)
+    document = done.document
+    assert (document.title, [one.name for one in document.meta.authors]) == ("Churn", ["Ann", "Bob"])
+    assert document.meta.tags == ("sales",)
+    assert document.meta.provenance.kernel == "Python 3"
+    assert "Why" in words(document)
+    assert "In triple quotes." in words(document)
+    first, unseen, raw = codes(document)
+    assert (first.text, first.language, first.role) == ("%matplotlib inline\nimport os", "python", "input")
+    assert (first.title, first.visibility) == ("Load the data", "fold")
+    assert unseen.visibility == "omit"
+    assert raw.text == "raw text"
+    assert first.where is not None
+    assert (first.where.source, first.where.cell) == ("a.py", 3)
+    assert [note.code for note in done.notes] == ["code.not-executed"]
+
+
+def test_the_same_script_reads_the_same() -> None:
+    assert opened(PERCENT).document == opened(PERCENT).document
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "language"),
+    [
+        ("a.jl", "# ---\n# jupyter:\n#   kernelspec: {display_name: Julia, language: julia, name: julia}\n# ---\n\n# # Title\n#\n# Words here.\n\nx = 1\n", "julia"),
+        ("a.R", "# %% [markdown]\n# # Title\n# Words here.\n\n# %%\nx <- 1\n", "r"),
+        ("a.r", "#' ---\n#' title: Title\n#' ---\n#' Words here.\n#+ chunk, echo=TRUE\nx <- 1\n", "r"),
+        ("a.js", "// %% [markdown]\n// # Title\n// Words here.\n\n// %%\nx = 1\n", "javascript"),
+        ("a.sh", "# %% [markdown]\n# # Title\n# Words here.\n\n# %%\nx=1\n", "bash"),
+        ("a.scala", "// %% [markdown]\n// # Title\n// Words here.\n\n// %%\nval x = 1\n", "scala"),
+        ("a.cpp", "// %% [markdown]\n// # Title\n// Words here.\n\n// %%\nint x = 1;\n", "c++"),
+        ("a.py", '"""\n# Title\n"""\n\n################################\n# Words here.\n\nx = 1\n\n################################\n# More.\n', "python"),
+        ("a.py", "# + [markdown]\n# # Title\n# Words here.\n# -\n\n# +\nx = 1\n# -\n", "python"),
+        ("a.py", "# %% [markdown]\n# # Title\n# Words here.\n\n# %%\n%time x = 1\n", "python"),
+        ("a.md", "---\njupyter:\n  jupytext: {text_representation: {extension: .md, format_name: markdown}}\n  kernelspec: {name: python3, display_name: P, language: python}\n---\n\n# Title\n\nWords here.\n\n```python\nx = 1\n```\n", "python"),
+    ],
+)  # fmt: skip
+def test_other_formats(path: str, text: str, language: str) -> None:
+    document = opened(text, path).document
+    assert document.title == "Title"
+    assert "Words here." in words(document)
+    (code,) = codes(document)
+    assert (code.role, code.language) == ("input", language)
+    assert "x" in code.text
+    assert "1" in code.text
+
+
+def test_a_chunk_of_spin_that_is_not_shown() -> None:
+    document = opened("#' ---\n#' title: T\n#' ---\n#+ plot, echo=FALSE\nplot(1)\n", "a.R").document
+    assert [one.visibility for one in codes(document)] == ["omit"]
+
+
+def test_configured_tags_hold() -> None:
+    text = '# %% [markdown]\n# Text\n# %% tags=["internal"]\nx = 1\n'
+    assert not codes(opened(text, remove_cell_tags=frozenset({"internal"})).document)
+
+
+def test_preprocessors_hold() -> None:
+    traits = {"TagRemovePreprocessor": {"remove_cell_tags": {"internal"}}}
+    text = '# %% [markdown]\n# Text\n# %% tags=["internal"]\nx = 1\n'
+    assert not codes(opened(text, preprocessors=traits).document)
+
+
+def test_the_script_is_attached_as_what_it_is() -> None:
+    class Files(NoFiles):
+        def read(self, path: str) -> bytes:
+            return PERCENT.encode() if path == "a.py" else super().read(path)
+
+    document = apply(opened(PERCENT), TransformOptions(target="confluence"), Files()).document
+    (asset,) = [asset for asset in document.assets.values() if asset.name == "a.py"]
+    assert asset.mime == "text/x-python"
+
+
+def test_a_program_inside_another_format_is_not_run() -> None:
+    """Jupytext would start marimo and pandoc; a script that names such a format in its header is refused instead."""
+    from converters.errors import ConversionError
+
+    text = "# ---\n# jupyter:\n#   jupytext:\n#     text_representation: {extension: .py, format_name: marimo}\n# ---\nx = 1\n"
+    with pytest.raises(ConversionError, match=r"marimo, which needs another program|can't be read as a notebook"):
+        opened(text)
+
+
+def test_blocks_are_those_of_notebooks() -> None:
+    kinds = {type(block) for block in opened(PERCENT).document.blocks}
+    assert kinds <= {Heading, Paragraph, Code, Output, Toggle}
