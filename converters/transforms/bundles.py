@@ -18,7 +18,7 @@ from converters.transforms.interactive import interactive_blocks
 from converters.transforms.interactive.pages import standalone
 from converters.transforms.latex import latex_blocks
 from converters.transforms.pictures import WEB_TYPES, css_size, svg_size, svg_to_png, to_png
-from converters.transforms.players import without_players
+from converters.transforms.players import linked_files, without_players
 from converters.transforms.texts import text_blocks
 
 _PLACE = "x-nbwiki/place"
@@ -44,6 +44,8 @@ _TEXT_REPRS = ("sk-top-container", "xr-text-repr-fallback")
 """Classes of HTML that is made for a notebook's styles, and whose plain text says the same better: estimators of
 scikit-learn, arrays and datasets of xarray."""
 _HTML_AND_TEXT = {"text/html", "text/plain", "text/vnd.plotly.v1+html", "application/vnd.plotly.v1+html"}
+_COLAB = re.compile(r"<(button|script|style)\b.*?</\1\s*>", re.DOTALL)
+"""What Google Colab adds to a data frame: buttons that only work there."""
 _PLAYERS = ("<audio", "<video", "<embed", "<object", "<iframe")
 _EMPTY_PLACE = re.compile(r"\s*(?:<(?:div|span)\b[^>]*>\s*)+(?:</(?:div|span)>\s*)+")
 
@@ -127,6 +129,11 @@ def _html(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     files: list[Block] = []
     if any(tag in text for tag in _PLAYERS):
         files, text = without_players(text, output, context)
+    if "target='_blank'>" in text and "<table" not in text:
+        linked, text = linked_files(text, output, context)
+        files += linked
+    if "colab-df-" in text:
+        text = _COLAB.sub("", text)
     blocks, notes = html_blocks(text, _reading(output, context))
     if not blocks and not files:
         _keep_security(notes, context)

@@ -12,6 +12,7 @@ from converters.model import (
     Code,
     Columns,
     Document,
+    Figure,
     Image,
     Inlines,
     Interactive,
@@ -50,7 +51,7 @@ def _sequence(blocks: Blocks, context: Context) -> Blocks:
                     run = []
                 run.append(chosen)
                 continue
-        elif isinstance(block, Toggle | Section | Callout | Quote):
+        elif isinstance(block, Toggle | Section | Callout | Quote | Figure):
             chosen = msgspec.structs.replace(block, blocks=_sequence(block.blocks, context))
         elif isinstance(block, Tabs):
             tabs = (msgspec.structs.replace(tab, blocks=_sequence(tab.blocks, context)) for tab in block.tabs)
@@ -119,7 +120,7 @@ def _with_caption(block: Block, caption: Inlines, label: str) -> tuple[Block, In
 
 def _stream(output: Output, context: Context) -> Blocks:
     """Short output in sight; long output and everything on stderr behind one line."""
-    text = output.forms[0].text
+    text = output.forms[0].text.rstrip("\n")
     lines = text.count("\n") + 1
     errors = output.name == "stderr"
     long = lines > context.options.limits.max_stream_lines

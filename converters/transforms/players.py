@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from posixpath import join, normpath
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from converters.model import Attachment, Block, Output
+from converters.model import Asset, Attachment, Block, Output
 from converters.notes import degraded, missing
 from converters.readers import mime
 from converters.transforms.context import Context
@@ -68,6 +68,37 @@ def _beside(address: str, context: Context) -> tuple[bytes, str] | None:
     except OSError:
         return None
     return (data, kind) if data else None
+
+
+_LINK = re.compile(r"<a href=(['\"])(?P<path>[^'\"]*)\1 target=['\"]_blank['\"]>(?P<name>[^<]*)</a>(?:<br\s*/?>)?")
+"""What FileLink and FileLinks write. Source: IPython.lib.display."""
+
+
+def linked_files(text: str, output: Output, context: Context) -> tuple[list[Block], str]:
+    """Files that an output links to (``FileLink("data.csv")``), attached, and the HTML without those links.
+
+    Reports stay links, and so does what isn't there.
+    """
+    files: list[Block] = []
+
+    def one(match: re.Match[str]) -> str:
+        path = normpath(join(context.folder, unquote(html.unescape(match["path"]))))
+        if urlsplit(match["path"]).scheme or path.startswith(("../", "/")) or path in context.options.known:
+            return match[0]
+        try:
+            data = context.files.read(path)
+        except OSError:
+            return match[0]
+        if not data or len(data) > context.options.limits.max_asset_bytes:
+            return match[0]
+        name = path.rpartition("/")[2]
+        kind = mime.sniff(data) or _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+        key = Asset.digest(data)
+        context.assets.setdefault(key, Asset(key, data, kind, name))
+        files.append(Attachment(key, kind="data", title=name, where=output.where))
+        return ""
+
+    return files, _LINK.sub(one, text)
 
 
 def _file(data: bytes, kind: str, output: Output, context: Context) -> Attachment:

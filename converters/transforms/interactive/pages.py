@@ -29,6 +29,8 @@ _MARKERS = (
     ("keplergl", "kepler.gl"),
     ("html-widget", "htmlwidgets"),
     ("htmlwidget", "htmlwidgets"),
+    ("shap.", "SHAP"),
+    ("mpld3", "mpld3"),
     ("highcharts", "Highcharts"),
     ("echarts", "ECharts"),
     ("vis-network", "vis.js"),
@@ -40,6 +42,8 @@ _MARKERS = (
 )
 """Words in a script that tell its library, in lower case."""
 
+_LEFT_OUT = ("Visualization omitted, Javascript library not loaded",)
+"""Texts that stand in a figure's place until its script runs (SHAP)."""
 _SRCDOC = re.compile(r"<iframe\b[^>]*?\bsrcdoc\s*=\s*([\"'])(.*?)\1", re.DOTALL | re.IGNORECASE)
 _DATA_FRAME = re.compile(
     r"<iframe\b[^>]*?\b(?:src|data-html)\s*=\s*([\"'])(?:data:text/html[^,\"']*?(;base64)?,)?([^\"']*)\1",
@@ -123,6 +127,8 @@ def is_drawn(lower: str) -> bool:
     rest = _SCRIPT.sub("", re.sub(r"<style\b.*?</style\s*>", "", lower, flags=re.DOTALL))
     if not any(tag in rest for tag in ("<div", "<canvas", "<svg", "<html", "<span")):
         return False
+    if any(text.lower() in rest for text in _LEFT_OUT):
+        return True
     return len(re.sub(r"<!--.*?-->|<[^>]*>|&nbsp;|\s", "", rest, flags=re.DOTALL)) < _OWN_TEXT and "<svg" not in rest
 
 
