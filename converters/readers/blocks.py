@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
+from markdown_it.token import Token
 
 from converters import notes
 from converters.build import cell_of, strip
@@ -39,14 +40,11 @@ from converters.readers.inlines import InlineReader, Piece
 from converters.readers.leaves import captioned, heading, leaf
 from converters.readers.markdown_html import html_block, html_line
 from converters.readers.paragraphs import as_inlines, paragraphs
-from converters.readers.quick import outline, quick_blocks
+from converters.readers.quick import Part, outline, quick_blocks
 from converters.readers.settle import settled
 from converters.readers.style import declarations
 from converters.readers.table_shape import shaped
 from converters.readers.writing import is_rtl, shown
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 _NAMED = (NoteRef, CrossRef)
 _FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
@@ -112,18 +110,22 @@ class BlockReader:
             self.pop()
         return settled(tuple(self.stack[0].blocks), self.context.flavor)
 
-    def part(self, kind: str, text: str, level: int, where: Where | None) -> Blocks:
-        """Blocks of a heading, or of a paragraph on its own or in an item, by the parser."""
+    def part(self, part: Part, where: Where | None) -> Blocks:
+        """Blocks of a heading, of fenced code, or of a paragraph on its own or in an item, by the parser."""
         from converters.readers.markdown import parse_line
 
+        kind, line, text, level = part
         self.where = where
-        children = parse_line(text, self.context)
-        if children is None:
-            self.flattened("text nested too deep shown as it was written")
-            return (Code(text, "markdown", where=where),)
         frame = Frame("heading" if kind == "heading" else "paragraph", None, {"level": str(level)})
         self.push(frame)
-        self.inline(children)
+        if kind == "fence":
+            info, _, code = text.partition("\n")
+            leaf(Token("fence", "code", 0, content=code, info=info, map=[line, line]), kind, self)
+        elif (children := parse_line(text.strip(" "), self.context)) is None:
+            self.flattened("text nested too deep shown as it was written")
+            frame.blocks.append(Code(text, "markdown", where=where))
+        else:
+            self.inline(children)
         self.stack.pop()
         return tuple(frame.blocks)
 

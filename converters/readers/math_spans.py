@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
 _DOLLARS_END = re.compile(r"\$\$[ \t]*(?:\{#([\w:.-]+)[^{}\n]*\}|\(([\w:.-]+)\))?[ \t]*$")
+_DOLLARS = re.compile(r"\$(?!\$)((?:[^$\\]|\\.)+)\$(?!\d)", re.DOTALL)
+_DOUBLE_DOLLARS = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$))+)\$\$(?!\d)", re.DOTALL)
+"""A digit right behind makes it an amount of money, as one right before does."""
 _CLOSERS = {"(": ")", "[": "]"}
 
 
@@ -27,6 +30,7 @@ def math_spans_plugin(md: MarkdownIt, *, single_backslash: bool = False) -> None
     md.block.ruler.before(
         "blockquote", "tex_environment", _environment, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
+    md.inline.ruler.at("math_inline", _dollars)
     md.inline.ruler.before("escape", "tex_span", _single if single_backslash else _double)
 
 
@@ -92,6 +96,28 @@ def _environment(state: StateBlock, start_line: int, end_line: int, silent: bool
         token.block = True
         token.content = state.getLines(start_line, state.line, state.sCount[start_line], False)
         token.map = [start_line, state.line]
+    return True
+
+
+def _dollars(state: StateInline, silent: bool) -> bool:
+    """``$x$`` and ``$$x$$`` in running text. The plug-in's own rule looks at a text's end for what stands before it."""
+    src, pos = state.src, state.pos
+    if src[pos] != "$" or (pos and src[pos - 1].isdigit()):
+        return False
+    double = src.startswith("$$", pos)
+    unclosed: set[str] = state.env.setdefault("unclosed dollars", set())
+    key = f"{id(src)} {double}"
+    if key in unclosed:
+        return False
+    match = (_DOUBLE_DOLLARS if double else _DOLLARS).match(src, pos)
+    if match is None:
+        if src.find("$", pos + 1 + double) < 0:
+            unclosed.add(key)
+        return False
+    if not silent:
+        token = state.push("math_inline_double" if double else "math_inline", "math", 0)
+        token.content, token.markup = match[1], "$$" if double else "$"
+    state.pos = match.end()
     return True
 
 

@@ -72,7 +72,7 @@ def lone_picture(pieces: list[Piece], context: MarkdownContext) -> Image | None:
     return Image(found.asset, found.url, None, found.alt, title, size[0], size[1], href=found.href, where=context.where)
 
 
-def _is_rtl(content: Inlines) -> bool:
+def runs_to_the_left(content: Inlines) -> bool:
     """Whether a paragraph's first words run from right to left."""
     for inline in content:
         if isinstance(inline, Span) and (not inline.text.isascii() or any(map(str.isalpha, inline.text))):
@@ -92,7 +92,7 @@ def paragraphs(pieces: list[Piece], context: MarkdownContext, align: Any = None)
             continue
         content = strip(line)
         if content:
-            out.append(Paragraph(content, align, _is_rtl(content), context.where))
+            out.append(Paragraph(content, align, runs_to_the_left(content), context.where))
         line.clear()
         if piece is not None:
             out.append(piece)

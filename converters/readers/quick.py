@@ -11,10 +11,23 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from converters.build import strip
-from converters.model import Blocks, Inlines, ListBlock, ListItem, Mark, Paragraph, Span, Where
+from converters.model import (
+    Blocks,
+    Inline,
+    InlineMath,
+    Inlines,
+    ListBlock,
+    ListItem,
+    Mark,
+    Paragraph,
+    Rule,
+    Span,
+    Where,
+)
 from converters.readers.address import href
 from converters.readers.leaves import heading
-from converters.readers.writing import has_cjk, is_rtl, shown
+from converters.readers.paragraphs import runs_to_the_left
+from converters.readers.writing import has_cjk, shown
 
 if TYPE_CHECKING:
     from converters.readers.context import MarkdownContext
@@ -22,25 +35,28 @@ if TYPE_CHECKING:
 _HEADING = re.compile(r"(#{1,6}) +(\S.*?)(?: +#+)? *$")
 _BULLET = re.compile(r"([*+\-]) {1,4}(\S.*)$")
 _NUMBER = re.compile(r"(\d{1,9})([.)]) {1,4}(\S.*)$")
+_FENCE = re.compile(r"(```)([^`]*)$")
+_RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,}) *$")
 _LINE_START = re.compile(
     r"[^\s#>*+\-_`~=<|\[!$\\:%{?(\d]"  # a letter, a quotation mark …
     r"|\*(?:\*[^\s*]|[^\s*])|_(?:_[^\s_]|[^\s_])|`(?!``)|!(?!!!)|\$(?!\$)|\((?!.*=\s*$)|\d(?!\d*[.)](?:\s|$))"
-    r"|\[(?![ xX]\])[^\[\]^][^\[\]]*\](?!:)"
+    r"|\[(?![ xX]\])[^\[\]^\\][^\[\]\\]*\](?!:)"
 )
 """How a line begins that is text and nothing else."""
 _LEFT = re.compile(r"[\\<$~^{@*`\[]|&[#A-Za-z]|://|www\.|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 """What must not stand in running text once the known marks are taken out of it."""
 _MARKS = re.compile(
-    r"`(?P<code>[^`\n]+)`(?!`)"
+    r"`(?P<code>[^`\n]+)`(?!`)|\$(?!\$)(?P<math>(?:[^$\\]|\\.)+)\$(?!\d)"
     r"|(?P<star>\*\*?)(?P<strong>[^\s*_`\[\]!-/:-@\\^{|}~][^*_`\[\]]*)(?P=star)(?=[\s.,;:!?)]|$)"
-    r"|\[(?P<words>[^\[\]*_`!%\n]+)\]\((?P<link>[^()\s<>*_\"'`&\\]+)\)(?![{])"
+    r"|\[(?P<words>[^\[\]*_`!%\n]+)\]\((?P<link>[^()\s<>*_\"'`&\\]+)\)(?![{])",
+    re.DOTALL,
 )
 _BREAK = re.compile(r" ?\n")
 _STRONG, _EM = frozenset({Mark.STRONG}), frozenset({Mark.EM})
 _CODE = frozenset({Mark.CODE})
 
 Part = tuple[str, int, str, int]
-"""Kind (``heading``, ``paragraph``, ``item``), line (from 0), text, and a number: the heading's level; of an item -1 if
+"""Kind (``heading``, ``paragraph``, ``item``, ``rule``, ``fence``: words behind it, line end, code), line (from 0), text, a number: the heading's level; of an item -1 if
 it goes on with the list above, 0 for a bullet, else one more than the number that it starts at."""
 
 
@@ -51,7 +67,15 @@ def outline(text: str) -> list[Part] | None:
     parts: list[Part] = []
     state, marker = "", ""  # "" after a blank line or a heading; else what a line goes on with
     listed = False  # the last part is an item
+    fence = ""
     for number, line in enumerate(text.split("\n")):
+        if fence:
+            kind, start, before, level = parts[-1]
+            if line.rstrip(" ") == fence:
+                fence, state, listed = "", "", False
+            else:
+                parts[-1] = (kind, start, f"{before}{line}\n", level)
+            continue
         words = line.lstrip(" ")
         if not words:
             state = ""
@@ -65,6 +89,12 @@ def outline(text: str) -> list[Part] | None:
                 return None
             parts.append(("heading", number, match[2], len(match[1])))
             state, listed = "", False
+        elif first == "`" and words is line and (opening := _FENCE.match(line)):
+            fence = opening[1]
+            parts.append(("fence", number, f"{opening[2]}\n", 0))
+        elif not state and _RULE.match(line):
+            parts.append(("rule", number, "", 0))
+            listed = False
         elif item := _item(words, first):
             kind, count, content = item
             further = listed and kind == marker
@@ -84,7 +114,7 @@ def outline(text: str) -> list[Part] | None:
         else:
             parts.append(("paragraph", number, words, 0))
             state, listed = "paragraph", False
-    return parts
+    return None if fence else parts
 
 
 def _item(words: str, first: str) -> tuple[str, int, str] | None:
@@ -104,8 +134,9 @@ def quick_line(text: str, context: MarkdownContext, where: Where | None) -> Inli
         return None
     if not _LEFT.search(text):
         return _only_words(text)
-    found: list[Span] = []
+    found: list[Inline] = []
     position = 0
+    span: Inline
     for match in _MARKS.finditer(text):
         start, end = match.span()
         before = text[start - 1 : start]
@@ -116,6 +147,10 @@ def quick_line(text: str, context: MarkdownContext, where: Where | None) -> Inli
             if context.flavor == "pandoc" and code.startswith(("r ", "{")):
                 return None
             span = Span(code, _CODE)
+        elif match["math"] is not None:
+            if before.isdigit() or not match["math"].strip():
+                return None
+            span = InlineMath(match["math"].strip())
         elif star is not None:
             inner = match["strong"]
             if (before and before not in " \n(") or not _closes(inner[-1], text[end : end + 1]) or _LEFT.search(inner):
@@ -138,7 +173,7 @@ def _closes(last: str, after: str) -> bool:
     return last.isalnum() or (last in ".,:!?)" and (not after or after.isspace()))
 
 
-def _gap(text: str, found: list[Span]) -> bool:
+def _gap(text: str, found: list[Inline]) -> bool:
     """Text between marks goes into ``found``; False where it holds other marks."""
     if not text:
         return True
@@ -160,9 +195,9 @@ def _only_words(text: str) -> Inlines:
 def quick_blocks(
     parts: list[Part],
     context: MarkdownContext,
-    slow: Callable[[str, str, int, Where | None], Blocks],
+    slow: Callable[[Part, Where | None], Blocks],
 ) -> Blocks:
-    """Blocks of an outline. ``slow`` reads one part by the parser: its kind, text, level and place."""
+    """Blocks of an outline. ``slow`` reads one part by the parser, at its place."""
     blocks: list[Blocks] = []
     items: list[ListItem] = []
     first: Part | None = None
@@ -180,7 +215,7 @@ def quick_blocks(
             place = context.at(line)
         made = _part(kind, text, level, context, place)
         if made is None:
-            made = slow(kind, text.strip(" "), level, place)
+            made = slow(part, place)
         if kind == "item":
             items.append(ListItem(made))
         else:
@@ -196,6 +231,10 @@ def _list(first: Part, items: tuple[ListItem, ...], context: MarkdownContext) ->
 
 
 def _part(kind: str, text: str, level: int, context: MarkdownContext, where: Where | None) -> Blocks | None:
+    if kind == "rule":
+        return (Rule(where),)
+    if kind == "fence":
+        return None
     before = len(context.notes)
     content = quick_line(text, context, where)
     if content is None:
@@ -205,5 +244,4 @@ def _part(kind: str, text: str, level: int, context: MarkdownContext, where: Whe
         return heading(level, content, where, context.flavor)
     if not content:
         return ()
-    lead = content[0]
-    return (Paragraph(content, rtl=isinstance(lead, Span) and is_rtl(lead.text), where=where),)
+    return (Paragraph(content, rtl=not text.isascii() and runs_to_the_left(content), where=where),)

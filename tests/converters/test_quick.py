@@ -121,6 +121,7 @@ def test_generated_texts(flavor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         "# A\ntext *of* two\nlines with `code`, **bold** and [a link](b.md#c).\n\n- one\n- two *x*\n  goes on\n\n7. a\n8. b",
         "a\n- b\n- c\n\nd\n1. e",
         "Title\n# B ##\n## C",
+        "$a$ is 1\n\n---\n\n```r\nx\n\ny\n```\nend $x\n_y_$ 2",
         "a  \nb\n\n“q” – *é*\nand R&D 5 > 3",
     ],
 )
@@ -141,7 +142,6 @@ def test_common_texts_need_no_parser(text: str, monkeypatch: pytest.MonkeyPatch)
         "- [ ] a",
         "> a",
         "    a",
-        "***",
         "<b>",
         "$$\na",
         "a\n: b",
