@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import msgspec
 
-from converters.model import Block, Columns, Output, Span, Where
+from converters.labels import prefix_of
+from converters.model import Block, Columns, Figure, Output, Span, Where
 from converters.notes import Note, dropped
 from converters.readers.cell_options import CellOptions
 
@@ -31,9 +33,12 @@ def with_options(outputs: list[Output], options: CellOptions, where: Where, note
         notes.append(dropped("caption.unused", text, where))
     own = dict(zip(figures, captions, strict=False))
     alts = dict(zip(figures, options.alts, strict=False))
-    if own and caption:  # the whole cell's caption stands with its last figure, as Quarto puts it below them all
-        named = figures[-1]
-        own[named] = f"{own[named]} — {caption}" if named in own else caption
+    labels = {i: f"{options.label}-{number}" for number, i in enumerate(figures, 1)} if own and options.label else {}
+    together = bool(own and caption)
+    if together:
+        named = -1
+    elif not labels and named >= 0:
+        labels = {named: options.label}
     result: list[Output] = []
     for i, output in enumerate(outputs):
         words = own.get(i, caption if i == named else "")
@@ -44,10 +49,16 @@ def with_options(outputs: list[Output], options: CellOptions, where: Where, note
                 folded=options.outputs == "fold",
                 caption=(Span(words),) if words else (),
                 alt=alt,
-                label=options.label if i == named else "",
+                label=labels.get(i, ""),
                 tags=options.tags,
             )
         result.append(output)
+    if together:  # parts of one figure, whose caption stands below them all
+        parts = _side_by_side([result[i] for i in figures], list(range(len(figures))), options.columns, where)
+        kind: Literal["figure", "table"] = "table" if prefix_of(options.label) in {"tbl", "tab"} else "figure"
+        figure = Figure(tuple(parts), (Span(caption),), options.label, kind, where)
+        before, after = result[: figures[0]], [result[i] for i in range(figures[0], len(result)) if i not in figures]
+        return [*before, figure, *after]
     return _side_by_side(result, figures, options.columns, where)
 
 

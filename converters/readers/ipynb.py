@@ -38,6 +38,7 @@ from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_json import load_notebook
 from converters.readers.notebook_meta import notebook_metadata, notebook_params, notebook_provenance
 from converters.readers.outputs import OutputReader
+from converters.readers.quarto_cells import is_for_quarto
 
 _RAW = {
     "text/html": "html",
@@ -112,10 +113,13 @@ class _Reader:
         self.defaults = report_defaults(options.defaults.execute)
         self.started = False
         self.numbers: dict[str, int] = {}
+        self.told: set[str] = set()
         self.labels = FootnoteLabels()
 
     def blocks(self, cells: list[Any]) -> list[Block]:
         self.labels.read(cells, self.options)
+        if is_for_quarto(cells):
+            self.flavor = "pandoc"
         result: list[Block] = []
         for number, cell in enumerate(cells, 1):
             where = Where(self.path, number)
@@ -192,6 +196,7 @@ class _Reader:
             assets=self.assets,
             labels=self.labels.of(where.cell or 0),
             numbers=self.numbers,
+            told=self.told,
         )
         blocks, notes = markdown_blocks(source, context)
         self.notes.extend(notes)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from converters.model import Code, Columns, Heading, Image, Output, Paragraph, Section, Toggle, Where
+from converters.model import Code, Columns, Figure, Heading, Image, Output, Paragraph, Section, Toggle, Where
 from converters.options import NoFiles, ReadOptions, Source, TransformOptions
 from converters.readers.cell_options import cell_options
 from converters.readers.ipynb import read_notebook
@@ -208,9 +208,11 @@ def test_captions_one_for_each_figure():
     blocks, _ = page(code(source, picture(), picture()))
     images = [block for block in iter_blocks(blocks) if isinstance(block, Image)]
     assert [(i.caption[0].text, i.alt, i.label) for i in images] == [
-        ("One", "A", ""),
-        ("Figure 1: Two — Both", "B", "fig-two"),
+        ("(a) One", "A", "fig-two-1"),
+        ("(b) Two", "B", "fig-two-2"),
     ]
+    (figure,) = [block for block in iter_blocks(blocks) if isinstance(block, Figure)]
+    assert (figure.caption[0].text, figure.label) == ("Figure 1: Both", "fig-two")
 
 
 def test_captions_without_figures_are_told():
