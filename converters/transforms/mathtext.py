@@ -119,7 +119,7 @@ class _Rewriter:
                 self.at += 1
                 style = _STYLES[piece[1:]]
             else:
-                if out and piece[1:] in _SPACED and out[-1].rstrip()[-1:] in {"}", ")", "]"}:
+                if piece[1:] in _SPACED and "".join(out[-2:]).rstrip()[-1:] in {"}", ")", "]"}:
                     out.append("\\,")
                 out.append(self.item(style))
         return "".join(out)
