@@ -66,6 +66,8 @@ def _notebook(text: str, extension: str, path: str) -> dict[str, Any]:
     if "kernelspec" not in metadata and "language_info" not in metadata and extension != ".md":
         metadata["language_info"] = {"name": _SCRIPT_EXTENSIONS[extension]["language"].lower()}
     cells = [_cell(cell) for cell in node.cells]
+    if name == "sphinx" and cells and cells[0]["source"] == "%matplotlib inline" and "%matplotlib" not in text:
+        cells.pop(0)  # jupytext's own, as Sphinx-Gallery has it
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
 
 
