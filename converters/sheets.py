@@ -21,8 +21,11 @@ C = TypeVar("C")
 _TAIL_SHARE = 10
 """One row in ten of those shown comes from the table's end."""
 
-_FILL = 2_000_000
-"""Characters that spans may add to a CSV beyond four times its own: a table of spans must not fill the memory."""
+_FILL = 500_000
+"""Characters that spans may add to a CSV beyond as many as it has: a table of spans must not fill the memory."""
+
+_WIDEST = 16_384
+"""Columns up to which spans are followed. Source: Excel specifications and limits."""
 
 _BREAK = " / "
 """Between the levels of a column's name."""
@@ -51,12 +54,12 @@ class Sheet:
             if self._below:
                 self._fill(line)
             self._plain = self._plain and text.isascii()
-            self._spare += 4 * len(text)
+            self._spare += len(text)
             if text and text[0] in "=@+-\t\r":
                 text = self._guard(text)  # noqa: PLW2901
             start = len(line)
             line.append(text)
-            if columns > 1 or rows > 1:
+            if (columns > 1 or rows > 1) and start < _WIDEST:
                 columns = self._afford(columns, len(text) + 1 if header else 1)  # noqa: PLW2901
                 line.extend([text if header else ""] * (columns - 1))
                 if rows > 1:
@@ -80,7 +83,10 @@ class Sheet:
             text, rows = found
             if rows > 1:
                 self._below[len(line)] = (text, rows - 1)
-            line.append(text if self._afford(2, len(text)) == 2 else "")
+            if self._afford(2, len(text) + 1) < 2:  # spans without end: the rest of them is left empty
+                self._below.clear()
+                return
+            line.append(text)
 
     def _afford(self, copies: int, size: int) -> int:
         """How many copies of a text of that size there is room for, at least the one that stands."""

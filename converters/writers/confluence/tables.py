@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from converters.build import text_of
 from converters.model import Align, Cell, Inlines, Table
+from converters.readers.table_shape import grid
 from converters.writers.confluence import macros, media
 from converters.writers.confluence.context import Context, Place
 from converters.writers.confluence.inlines import tinted, write_inlines
@@ -15,6 +17,21 @@ BlocksWriter = Callable[..., Xml]
 _WIDTH_PX = 760
 """The text column; columns with relative widths share it."""
 
+_WIDE_PX = 960
+"""The widest table of layout ``wide``. Source: how Cloud reads ``colgroup``; more is ``full-width``."""
+
+_MANY = 8
+"""Columns from which on the text column may be too narrow: fewer leave 95 pixels and more to each."""
+
+_SAMPLE = 60
+"""Rows that are measured."""
+
+_CHAR_PX, _PADDING_PX = 8, 20
+"""A character at Cloud's font size of 14 pixels, and a cell's padding with its border."""
+
+_WRAP, _LONG = 16, 40
+"""Characters up to which a text stays in one line, and of the widest column."""
+
 
 def write_table(table: Table, ctx: Context, place: Place, write_blocks: BlocksWriter) -> Xml:
     """A table with header cells, spans, alignment and colours, its caption and what it doesn't show.
@@ -23,24 +40,38 @@ def write_table(table: Table, ctx: Context, place: Place, write_blocks: BlocksWr
     """
     covered: dict[tuple[int, int], None] = {}
     rows: list[Xml] = []
+    head_rows, head_columns, columns = table.header_rows, table.header_columns, table.columns
+    width = 0
     for number, row in enumerate(table.rows):
+        if number == table.gap:
+            rows.append(_gap(table, width))
         column = 0
         cells: list[Xml] = []
         for cell in row.cells:
-            while (number, column) in covered:
+            while covered and (number, column) in covered:
                 column += 1
-            header = cell.header or number < table.header_rows or column < table.header_columns
-            align = cell.align or (table.columns[column].align if column < len(table.columns) else None)
+            header = cell.header or number < head_rows or column < head_columns
+            align = cell.align or (columns[column].align if column < len(columns) else None)
             rowspan = min(cell.rowspan, len(table.rows) - number)
             cells.append(_cell(cell, ctx, place, write_blocks, header=header, align=align, rowspan=rowspan))
-            covered |= {(number + y, column + x): None for y in range(1, rowspan) for x in range(cell.colspan)}
+            if rowspan > 1:
+                covered |= {(number + y, column + x): None for y in range(1, rowspan) for x in range(cell.colspan)}
             column += cell.colspan
+        width = max(width, column)
         if cells:
             rows.append(el("tr", None, *cells))
     if not rows:
         return join((_caption(table, ctx), _more(table, ctx)))
-    body = el("table", None, _widths(table), el("tbody", None, *rows))
+    layout, widths = _layout(table, width, ctx, place)
+    body = el("table", {"data-layout": layout}, widths, el("tbody", None, *rows))
     return join((_caption(table, ctx), body, _more(table, ctx)))
+
+
+def _gap(table: Table, width: int) -> Xml:
+    """The row that stands for those left out."""
+    left = (table.total_rows or 0) - (len(table.rows) - table.header_rows)
+    text = el("p", {"style": "text-align: center;"}, f"⋮ {left:,} more rows ⋮" if left > 0 else "⋮")
+    return el("tr", None, el("td", {"colspan": width if width > 1 else None}, text))
 
 
 def _cell(  # noqa: PLR0913  (what a cell takes from its table)
@@ -72,12 +103,35 @@ def text_paragraph(text: Xml, align: Align | None, color: str = "") -> Xml:
     return el("p", {"style": style}, text) if text else el("p")
 
 
-def _widths(table: Table) -> Xml:
+def _layout(table: Table, columns: int, ctx: Context, place: Place) -> tuple[str | None, Xml]:
+    """Layout and columns of the table. The author's widths share the text column. On Cloud, which squeezes all columns
+    into it, a table of many columns gets the widths that its texts need: it is shown wider, and beyond the window it
+    scrolls. Data Center does so by itself.
+    """
     total = sum(column.width for column in table.columns)
-    if total <= 0 or not all(column.width > 0 for column in table.columns):
-        return EMPTY
-    columns = [el("col", {"style": f"width: {column.width / total * _WIDTH_PX:.1f}px;"}) for column in table.columns]
-    return el("colgroup", None, *columns)
+    if total > 0 and all(column.width > 0 for column in table.columns):
+        return None, _columns([column.width / total * _WIDTH_PX for column in table.columns])
+    if not ctx.cloud or columns < _MANY or place.kind != "page":
+        return None, EMPTY
+    needed = _needed(table, columns)
+    if sum(needed) <= _WIDTH_PX:
+        return None, EMPTY
+    return ("wide" if sum(needed) <= _WIDE_PX else "full-width"), _columns(needed)
+
+
+def _columns(widths: list[float]) -> Xml:
+    return el("colgroup", None, *(el("col", {"style": f"width: {width:.1f}px;"}) for width in widths))
+
+
+def _needed(table: Table, columns: int) -> list[float]:
+    """The width in CSS pixels that each column needs for its text, by its first rows."""
+    longest = [1] * columns
+    for _, column, cell in grid(table.rows[:_SAMPLE]):
+        if cell.colspan == 1 and column < columns:
+            size = _LONG if cell.blocks else max(map(len, text_of(cell.content).split(" "))) if cell.content else 1
+            size = max(size, min(len(text_of(cell.content)), _WRAP))
+            longest[column] = max(longest[column], min(size, _LONG))
+    return [float(size * _CHAR_PX + _PADDING_PX) for size in longest]
 
 
 def _caption(table: Table, ctx: Context) -> Xml:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from converters.model import Block, Cell, Image, Table
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_COLUMNS
-from converters.writers.notion.richtext import Run, Style, items_of, runs_of
+from converters.writers.notion.richtext import Run, Style, items_of, runs_of, text_items
 from converters.writers.notion.shapes import block, one_line, parts_of
 
 CellRuns = Callable[[tuple[Block, ...]], list[Run]]
@@ -86,20 +86,30 @@ def table_blocks(table: Table, context: Context, flatten: CellRuns) -> list[Shap
         ]
         for number, row in enumerate(grid)
     ]
+    if table.gap is not None:
+        rows.insert(table.gap, [text_items("⋮") for _ in grid[0]])
     width = len(grid[0])
-    if width > MAX_COLUMNS:
+    if width <= MAX_COLUMNS:
+        parts = [list(range(width))]
+    else:
+        # Each part begins with the columns that name its rows, as far as they leave room.
+        again = list(range(head_columns)) if head_columns < MAX_COLUMNS // 2 else []
+        step = MAX_COLUMNS - len(again)
+        first = MAX_COLUMNS
+        parts = [list(range(first))]
+        parts += [again + list(range(start, min(start + step, width))) for start in range(first, width, step)]
         context.simpler("table.wide", f"table of {width} columns shown in parts of {MAX_COLUMNS}")
     return [
         block(
             "table",
             {
-                "table_width": min(MAX_COLUMNS, width - start),
+                "table_width": len(part),
                 "has_column_header": head_rows > 0,
-                "has_row_header": head_columns > 0 and start == 0,
+                "has_row_header": head_columns > 0 and part[0] == 0,
             },
-            [{"type": "table_row", "table_row": {"cells": row[start : start + MAX_COLUMNS]}} for row in rows],
+            [{"type": "table_row", "table_row": {"cells": [row[i] for i in part]}} for row in rows],
         )
-        for start in range(0, width, MAX_COLUMNS)
+        for part in parts
     ]
 
 
