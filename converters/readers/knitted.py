@@ -39,10 +39,12 @@ def read_page(source: Source, options: ReadOptions) -> Read:
     """
     html = _decoded(source)
     where = Where(source.path)
-    root = page_tree(html, source.path)
+    found: list[Note] = []
+    root = page_tree(html, source.path, found)
     _refuse(root, source.path)
     export = is_export(root)
-    meta, found = page_metadata(root, source.data, where, export=export)
+    meta, more = page_metadata(root, source.data, where, export=export)
+    found += more
     if export:
         return _export(root, meta, found, source, options)
     main = main_of(root)

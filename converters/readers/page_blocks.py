@@ -41,6 +41,8 @@ _DRAWS = re.compile(
     r"Plotly\.(?:newPlot|react|plot)|vegaEmbed\(|Bokeh\.|\bL\.map\(|echarts\.init|Highcharts\.|new Chart\(|d3\.select"
 )
 _NAMED = re.compile(r"[\"'`]#?([\w-]{2,80})[\"'`]")
+_LOOK_BACK = 20
+"""Elements between code and what it printed: a chunk shows no more figures than that. Ours, a bound on time."""
 _OUTPUT_PREFIX = re.compile(r"(?:##|#>)(?: |$)")
 
 
@@ -56,6 +58,13 @@ class PageReader(PageBoxes, HtmlReader):
         self.cell = 0
         self.output = 0
         self.taken: set[Any] = set()
+        self.ids: dict[str, Any] = {}
+        self.data: dict[str, list[Any]] = {}
+        for one in page.iter():
+            if isinstance(one.tag, str) and (name := one.get("id")):
+                self.ids.setdefault(name, one)
+            if one.tag == "script" and (name := one.get("data-for")):
+                self.data.setdefault(name, []).append(one)
         self.linked = {address[1:] for one in main.iter("a") if (address := one.get("href") or "").startswith("#")}
 
     def place(self, *, output: bool = False) -> Where:
@@ -158,7 +167,9 @@ class PageReader(PageBoxes, HtmlReader):
         """Whether a listing stands behind code that was run, or behind what that showed."""
         above = element.getparent()
         one = element.getprevious() if above is None or above.tag != "div" or len(above) > 1 else above.getprevious()
-        while one is not None:
+        for _ in range(_LOOK_BACK):
+            if one is None:
+                break
             if isinstance(one.tag, str):
                 names = classes(one) | {name for pre in one.iter("pre", "code") for name in classes(pre)}
                 if one.tag in {"pre", "div", "details"} and self.language(names).lower() in _ENGINES:
@@ -224,7 +235,7 @@ class PageReader(PageBoxes, HtmlReader):
     def widget(self, element: Any) -> Output:
         """An R widget with the data that it is drawn from, as a page that runs alone."""
         name = element.get("id") or ""
-        data = [one for one in self.page.iter("script") if name and one.get("data-for") == name]
+        data = self.data.get(name, [])
         self.taken.update(data)
         self.taken.add(element)
         return self.shown(widget_page(self.head, self.markup(element) + "".join(map(self.markup, data))))
@@ -232,7 +243,8 @@ class PageReader(PageBoxes, HtmlReader):
     def drawn(self, script: Any, text: str) -> Output:
         """A script that draws, with the places that it draws into."""
         names = dict.fromkeys(match[1] for match in _NAMED.finditer(text[:20_000] + text[-20_000:]))
-        places = [one for name in names for one in self.page.xpath("//div[@id=$name]", name=name) if not len(one)]
+        named = [self.ids[name] for name in names if name in self.ids]
+        places = [one for one in named if one.tag == "div" and not len(one)]
         self.taken.add(script)
         html = "".join(self.markup(one) for one in places[:3]) or "<div></div>"
         return self.shown(html + self.markup(script))

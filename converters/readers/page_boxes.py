@@ -48,7 +48,8 @@ _LEVEL = re.compile(r"level([1-6])$")
 class PageBoxes(_Base):
     """What :class:`~converters.readers.page_blocks.PageReader` knows of boxes."""
 
-    page: Any
+    ids: dict[str, Any]
+    """Elements of the page by their names."""
     linked: set[str]
     """Names on the page that links lead to and that no block has taken yet."""
 
@@ -177,8 +178,7 @@ class PageBoxes(_Base):
 
     def footnote_text(self, label: str) -> Any:
         """The element that a footnote's mark leads to; None where there is none."""
-        found = self.page.xpath("//*[@id=$label]", label=label) if label else []
-        return found[0] if found else None
+        return self.ids.get(label)
 
     def footnotes(self, element: Any, depth: int) -> Blocks:
         """The notes at the end, numbered as their marks are."""

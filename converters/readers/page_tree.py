@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 from converters.errors import ConversionError
+from converters.model import Where
+from converters.notes import Note, degraded
 from converters.readers.page_math import restore_math
 from converters.readers.paged_tables import unpaged
 
@@ -13,6 +16,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff
 _DRAWING = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 _DRAWN = re.compile(r"<svg\b[^>]*?\s(?:viewBox|width)\s*=", re.IGNORECASE)
 _ICON = re.compile(r"<use\b|\bclass\s*=\s*[\"'][^\"']*\b(?:icon|bi|fa|octicon)\b", re.IGNORECASE)
+
+_ANY_TAG = re.compile(
+    r"<(script|style|head)\b.*?</\1\s*>|</?[A-Za-z][^>]*>|<!--.*?-->|<![^>]*>", re.DOTALL | re.IGNORECASE
+)
+_MATH_PAGE = re.compile(r"mathjax|katex|jp-RenderedMarkdown|text_cell_render", re.IGNORECASE)
+"""Pages that look for equations in their text when they open."""
 
 _MAINS = (
     "//main[@id='quarto-document-content']",
@@ -28,26 +37,37 @@ _MAINS = (
 )
 """Where a page's own text stands, best first. Source: templates of Quarto, nbconvert, rmarkdown, distill, Sphinx, HTML."""
 
-_NOISE = (
-    "nav", "noscript", "template", "button", "form", "select", "textarea", "dialog", "object", "applet",
-    "*[@role='navigation' or @role='banner' or @role='search' or @role='contentinfo' or @role='doc-toc' or @hidden]",
-    "*[@id='TOC' or @id='toc' or @id='quarto-header' or @id='quarto-sidebar' or @id='quarto-margin-sidebar']",
-    "*[@id='quarto-back-to-top' or @id='quarto-embedded-source-code-modal' or @id='quarto-draft-alert']",
-    "*[@id='rmd-source-code' or @id='rmd-download-source']",
-)  # fmt: skip
-_NOISE_CLASSES = (
+_NOISE_TAGS = frozenset(
+    {"nav", "noscript", "template", "button", "form", "select", "textarea", "dialog", "object", "applet"}
+)
+_NOISE_ROLES = frozenset({"navigation", "banner", "search", "contentinfo", "doc-toc"})
+_NOISE_IDS = frozenset(
+    {
+        "TOC",
+        "toc",
+        "quarto-header",
+        "quarto-sidebar",
+        "quarto-margin-sidebar",
+        "quarto-back-to-top",
+        "quarto-draft-alert",
+    }
+    | {"quarto-embedded-source-code-modal", "rmd-source-code", "rmd-download-source"}
+)
+_NOISE_CLASSES = frozenset((
     "anchor-link", "anchorjs-link", "headerlink", "toc", "tocify", "sidebar", "code-copy-button", "copybtn",
     "code-folding-btn", "btn-group", "modal", "navbar", "nav-footer", "page-navigation", "prev-next-area",
     "prev-next-footer", "breadcrumb", "skip-link", "jp-Collapser", "jp-InputPrompt", "jp-OutputPrompt", "prompt",
     "footnote-back", "quarto-title-meta-heading", "quarto-alternate-formats", "toc-actions", "code-tools-button",
     "highlight-copy", "jp-Toolbar", "quarto-navigation", "sphinxsidebar", "related", "edit-page-link",
     "quarto-notebook-link", "d-byline", "visually-hidden",
-)  # fmt: skip
+))  # fmt: skip
 """Elements that serve the page and say nothing of the report. Source: as above."""
 
 
-def page_tree(html: str, path: str) -> Any:
+def page_tree(html: str, path: str, notes: list[Note]) -> Any:
     """The page as an lxml tree, equations as ``span.math``, drawings as pictures, paged tables as tables.
+
+    What is wrong with it goes to ``notes``.
 
     Raises:
         ConversionError: there is nothing on it.
@@ -64,7 +84,14 @@ def page_tree(html: str, path: str) -> Any:
         root = None
     if root is None:
         raise ConversionError("the page is empty", where=path)
-    restore_math(root, dollars="mathjax" in text.lower() or "katex" in text.lower())
+    if any("depth" in entry.message.lower() for entry in parser.error_log if entry.level_name == "FATAL"):
+        # the parser stops at 2,048 levels and forgets the rest: keep the words
+        notes.append(
+            degraded("html.depth", "a page nested deeper than the parser goes shown as plain text", Where(path))
+        )
+        plain = escape(_ANY_TAG.sub(" ", text), quote=False)
+        root = etree.fromstring(f"<html><body><p>{plain}</p></body></html>".encode("utf-8", "replace"), parser)
+    restore_math(root, dollars=_MATH_PAGE.search(text) is not None)
     return root
 
 
@@ -79,14 +106,9 @@ def main_of(root: Any) -> Any:
 
 def clean(element: Any) -> None:
     """Takes out what is there for the page only; text around it stays."""
-    for place in _NOISE:
-        for one in element.xpath(f".//{place}"):
+    for one in list(element.iterdescendants()):
+        if isinstance(one.tag, str) and _is_noise(one):
             remove(one)
-    for name in _NOISE_CLASSES:
-        for one in by_class(element, name):
-            remove(one)
-    for one in element.xpath(".//*[@aria-hidden='true'][not(self::img) and not(.//img) and not(.//pre)]"):
-        remove(one)
     for one in element.xpath(".//h1|.//h2|.//h3|.//h4|.//h5|.//h6"):
         above = one.getparent()
         if not one.get("id") and above is not None and above.get("id") and "level" in (above.get("class") or ""):
@@ -95,6 +117,19 @@ def clean(element: Any) -> None:
     if element.tag == "body":
         for one in element.xpath("./header[.//nav or not(.//h1)] | ./footer | ./aside | ./div/footer"):
             remove(one)
+
+
+def _is_noise(one: Any) -> bool:
+    if one.tag in _NOISE_TAGS:
+        return True
+    a = one.attrib
+    if not a:
+        return False
+    if a.get("role") in _NOISE_ROLES or a.get("id") in _NOISE_IDS or "hidden" in a:
+        return True
+    if not _NOISE_CLASSES.isdisjoint((a.get("class") or "").split()):
+        return True
+    return a.get("aria-hidden") == "true" and one.tag != "img" and next(one.iter("img", "pre"), None) is None
 
 
 def by_class(element: Any, name: str) -> list[Any]:
@@ -129,8 +164,6 @@ def words(element: Any) -> str:
 
 def inner_html(element: Any) -> str:
     """An element's content as HTML."""
-    from html import escape
-
     from lxml import etree
 
     parts = [escape(element.text or "", quote=False)]
