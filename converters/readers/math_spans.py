@@ -19,6 +19,7 @@ _DOLLARS_END = re.compile(r"\$\$[ \t]*(?:\{#([\w:.-]+)[^{}\n]*\}|\(([\w:.-]+)\))
 _DOLLARS = re.compile(r"\$(?!\$)((?:[^$\\]|\\.)+)\$(?!\d)", re.DOTALL)
 _DOUBLE_DOLLARS = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$))+)\$\$(?!\d)", re.DOTALL)
 """A digit right behind makes it an amount of money, as one right before does."""
+_REFERENCE = re.compile(r"\\(?:eq)?ref\{[^{}\s]+\}")
 _CLOSERS = {"(": ")", "[": "]"}
 
 
@@ -134,6 +135,12 @@ def _span(state: StateInline, silent: bool, slashes: str) -> bool:
     src, pos = state.src, state.pos
     if src[pos] != "\\":
         return False
+    reference = _REFERENCE.match(src, pos)
+    if reference:  # MathJax reads these without dollars, too
+        if not silent:
+            state.push("math_inline", "math", 0).content = reference[0]
+        state.pos = reference.end()
+        return True
     begin = _BEGIN.match(src, pos)
     if begin:
         closing, start, kind = f"\\end{{{begin[1]}}}", pos, "math_inline_double"
