@@ -141,3 +141,27 @@ def test_a_figure_without_words_says_where_it_comes_from() -> None:
     assert 'ac:alt="Figure from cell 7"' in image
     (image,) = images(body(Image(url="https://example.com/a.png", alt="Sales", where=Where("a.ipynb", cell=7))))
     assert 'ac:alt="Sales"' in image
+
+
+@pytest.mark.parametrize(
+    "alt",
+    [
+        "png",
+        "image.png",
+        "output_12_0.png",
+        "./plots/a/x.png",
+        "Image",
+        "f" * 32,
+        "unnamed-chunk-3",
+    ],
+)
+def test_names_of_files_are_no_words(alt: str) -> None:
+    (image,) = images(body(Image(url="https://example.com/a.png", alt=alt, where=Where("a.ipynb", cell=7))))
+    assert 'ac:alt="Figure from cell 7"' in image
+
+
+def test_wide_equations_keep_within_the_column() -> None:
+    (image,) = images(body(Math(" + ".join(f"x_{{{i}}}" for i in range(60)))))
+    width, height = (int(re.search(rf'ac:{side}="(\d+)"', image)[1]) for side in ("width", "height"))
+    wide, high = (int(re.search(rf'ac:original-{side}="(\d+)"', image)[1]) for side in ("width", "height"))
+    assert width == 760 and abs(width / height - wide / high) < 0.1 * wide / high

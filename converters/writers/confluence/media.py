@@ -20,6 +20,7 @@ from converters.notes import degraded, missing
 from converters.writers.confluence import macros
 from converters.writers.confluence.context import Context
 from converters.writers.confluence.xml import EMPTY, Xml, el, join
+from converters.writers.described import described
 
 CENTER_PX: Final = 760
 """The text column's width; wider pictures need the layout ``wide``. Source: Cloud editor."""
@@ -52,7 +53,7 @@ def picture(image: Image, body_alt: str, ctx: Context, caption: Xml = EMPTY) -> 
     if not (asset and asset.mime == _VECTOR):
         attributes["ac:width"] = width
     attributes |= _size(asset) if ctx.cloud else {}
-    attributes["ac:alt"] = body_alt or _unnamed(image)
+    attributes["ac:alt"] = described(body_alt) or _unnamed(image)
     source = macros.attachment(asset.filename) if asset else macros.url(image.url)
     return el("ac:image", attributes, source, *([el("ac:caption", None, el("p", None, caption))] if caption else []))
 
@@ -140,7 +141,8 @@ def _formula(
     if asset is None:
         return None
     if asset.mime != _VECTOR and math.width:
-        attributes |= {"ac:width": max(round(math.width), 1), "ac:height": max(round(math.height), 1) or None}
+        share = min(1.0, CENTER_PX / math.width)  # what is wider than the column would stand over its edge
+        attributes |= {"ac:width": max(round(math.width * share), 1), "ac:height": max(round(math.height * share), 1)}
     attributes |= _size(asset) if ctx.cloud else {}
     return el("ac:image", {**attributes, "ac:alt": math.tex}, macros.attachment(asset.filename))
 

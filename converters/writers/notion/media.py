@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from converters.build import text_of
 from converters.model import Asset, AssetKey, Attachment, Embed, Image, Inlines, Span
 from converters.notes import dropped, missing
+from converters.writers.described import described
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_INLINE_IMAGE_BYTES, clean
 from converters.writers.notion.richtext import Run, items_of, rich_text, text_items, web_url
@@ -75,14 +77,14 @@ def asset_block(key: AssetKey, caption: list[Item], context: Context, name: str 
 
 def image_blocks(image: Image, context: Context) -> list[Shape]:
     """The picture with its caption, else its alternative text. Notion shows pictures in the page's width."""
-    caption = _caption(image.caption, image.alt, context)
+    caption = _caption(image.caption, described(image.alt), context)
     if isinstance(image.href, str):
         caption = (
             _caption((*image.caption, Span(image.href, href=image.href)), "", context)
             if caption
             else _caption((Span(image.href, href=image.href),), "", context)
         )
-    if image.caption and image.alt:
+    if image.caption and described(image.alt) not in {"", text_of(image.caption)}:
         context.simpler_once("image.alt", "Notion has no alternative text; captions are shown instead")
     if image.asset:
         shape = asset_block(image.asset, caption, context, kind="image")

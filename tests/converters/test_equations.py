@@ -1,0 +1,140 @@
+r"""Pictures of equations: TeX's sizes, limits where TeX puts them, nothing lost in silence. See also tests/judges/test_equations.py."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image as Pillow
+
+from converters.transforms.equations import equation_picture
+from converters.transforms.mathtext import Refused, one_line
+
+
+def size(tex, *, display=True):
+    picture = equation_picture(tex, display=display)
+    assert picture is not None, tex
+    return picture.width, picture.height
+
+
+@pytest.mark.parametrize(
+    ("tex", "display", "text"),
+    [
+        (r"\frac{a}{b}", r"\dfrac{a}{b}", r"\frac{a}{b}"),
+        (r"\frac12", r"\dfrac{1}{2}", r"\frac{1}{2}"),
+        (r"\frac{\frac{a}{b}}{c}", r"\dfrac{\frac{a}{b}}{c}", r"\frac{\frac{a}{b}}{c}"),
+        (r"\dfrac{a}{b} \tfrac{a}{b}", r"\dfrac{a}{b} \frac{a}{b}", r"\dfrac{a}{b} \frac{a}{b}"),
+        (r"\sum_i^n x", r"\sum _{i}^{n}\,x", r"{\sum}_{i}^{n}\,x"),
+        (r"\sum\limits_i x", r"\sum _{i}\,x", r"\sum _{i}\,x"),
+        (r"\sum\nolimits_i x", r"{\sum}_{i}\,x", r"{\sum}_{i}\,x"),
+        (r"\textstyle \sum_i", r"{\sum}_{i}\,", r"{\sum}_{i}\,"),
+        (r"\lim_{n} a", r"\lim _{n} a", r"{\lim}_{n}\,a"),
+        (r"\operatorname*{arg\,max}_x f", r"\underset{x}{\mathrm{arg\ max}}\, f", r"\operatorname{arg\ max}_{x} f"),
+        (r"\binom{n}{k}", r"\genfrac{(}{)}{0}{0}{n}{k}", r"\genfrac{(}{)}{0}{1}{n}{k}"),
+        (r"\text{if } x", r"\mathrm{if\ } x", r"\mathrm{if\ } x"),
+        (r"x^{\frac{a}{b}}", r"x^{\frac{a}{b}}", r"x^{\frac{a}{b}}"),
+        (r"\bm{x} \lVert y \rVert", r"\boldsymbol {x} \| y \|", r"\boldsymbol {x} \| y \|"),
+        (r"50\% \$3 $", r"50\% \$3 \$", r"50\% \$3 \$"),
+    ],
+)  # fmt: skip
+def test_styles_of_tex_in_the_words_of_mathtext(tex: str, display: str, text: str) -> None:
+    assert one_line(tex, display=True) == display
+    assert one_line(tex, display=False) == text
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\left\| x \right\|",
+        r"\big( x",
+        r"\color{red} x",
+        r"a \\ b",
+        r"\frac{a}",
+        "x^",
+        "{x",
+        "x}",
+        r"\text{a_$b$}",
+        "{" * 40 + "}" * 40,
+    ],
+)
+def test_what_mathtext_would_set_wrong_is_refused(tex: str) -> None:
+    with pytest.raises(Refused):
+        one_line(tex, display=True)
+
+
+def test_displayed_equations_are_larger() -> None:
+    for tex in (r"\frac{a}{b}", r"\sum_{i=1}^n x", r"\int_0^1 f"):
+        assert size(tex)[1] > 1.3 * size(tex, display=False)[1], tex
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\left\lVert \sum_i x_i \right\rVert_2", r"\left| \sum_i x \right|", r"\left. \frac{a}{b} \right|_{x=0}",
+        r"\Big\| x \Big\|", r"\begin{Vmatrix} a \\ b \\ c \end{Vmatrix}", r"\left( \prod_i x_i \right)",
+    ],
+)  # fmt: skip
+def test_bars_are_as_high_as_what_they_enclose(tex: str) -> None:
+    assert 15 < size(tex)[1] < 100
+
+
+def test_rules_of_arrays_are_drawn() -> None:
+    def dark_rows_and_columns(tex):
+        picture = equation_picture(tex, display=True)
+        with Pillow.open(io.BytesIO(picture.png)) as image:
+            grey = image.convert("L")
+            rows = sum(all(grey.getpixel((x, y)) < 160 for x in range(6, grey.width - 6)) for y in range(grey.height))
+            columns = sum(
+                all(grey.getpixel((x, y)) < 160 for y in range(6, grey.height - 6)) for x in range(grey.width)
+            )
+            return rows > 0, columns > 0
+
+    assert dark_rows_and_columns(r"\begin{array}{cc} a & b \\ c & d \end{array}") == (False, False)
+    assert dark_rows_and_columns(r"\begin{array}{c|c} a & b \\ c & d \end{array}") == (False, True)
+    assert dark_rows_and_columns(r"\begin{array}{cc} a & b \\ \hline c & d \end{array}") == (True, False)
+
+
+def test_rows_stand_below_each_other() -> None:
+    one = size(r"\begin{gather} a = b \end{gather}")[1]
+    for name in ("align", "align*", "aligned", "gather", "eqnarray", "multline", "split", "flalign"):
+        assert (
+            size(
+                rf"\begin{{{name}}} a &= b \\ c &= d \\ e &= f \end{{{name}}}".replace("&", "&" if "a" in name else "")
+            )[1]
+            > 2 * one
+        )
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\nosuch x", r"\begin{matrix} \nosuch \end{matrix}", r"\begin{nosuch} x \end{nosuch}", r"\frac{a}{", r"\text{日本}", "日",
+        r"\begin{matrix} 日 \end{matrix}", r"\ce{H2O}", r"\sideset{_a}{^b}\sum", "x" * 5000, r"\begin{matrix}" + "a & " * 700 + r"\end{matrix}",
+        r"\includegraphics{x}", "{" * 500 + "}" * 500, r"\multicolumn{2}{c}{x}",
+    ],
+)  # fmt: skip
+def test_what_cant_be_set_faithfully_is_no_picture(tex: str) -> None:
+    assert equation_picture(tex, display=True) is None
+
+
+def test_colours_are_seen() -> None:
+    picture = equation_picture(r"\color{red}{x} + y", display=True)
+    with Pillow.open(io.BytesIO(picture.png)) as image:
+        colours = image.convert("RGB").getcolors(100_000)
+    assert any(r > 200 and g < 80 and b < 80 for _, (r, g, b) in colours)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"{\bf x}", r"{\mathbf{x}}"),
+        (r"a \not= b", r"a \neq b"),
+        (r"\begin{cases} a \cr b \end{cases}", r"\begin{cases} a \\ b \end{cases}"),
+        (r"\R^n", r"\mathbb{R}^n"),
+        (r"\begin{equation*} x \end{equation*}", "x"),
+        (r"\begin{align} x &= y \end{align}", "x = y"),
+        ("x % comment\n+ y", "x + y"),
+    ],
+)
+def test_other_spellings(written: str, meant: str) -> None:
+    assert equation_picture(written, display=True) == equation_picture(meant, display=True)
