@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from converters import notes
 from converters.build import strip
 from converters.model import (
+    Anchor,
     AnchorLink,
     FileLink,
     Inline,
@@ -33,6 +34,14 @@ if TYPE_CHECKING:
 
 __all__ = ["InlineReader", "Piece"]
 
+_CLASS_MARKS = {
+    "mark": Mark.HIGHLIGHT,
+    "underline": Mark.UNDERLINE,
+    "ul": Mark.UNDERLINE,
+    "kbd": Mark.KBD,
+    "small": Mark.SMALL,
+}
+"""Classes of bracketed spans that look like something on a wiki."""
 _MARKDOWN_MARKS = {"em": Mark.EM, "strong": Mark.STRONG, "s": Mark.STRIKE, "sub": Mark.SUB, "sup": Mark.SUP}
 
 
@@ -123,12 +132,12 @@ class InlineReader(TagReader):
 
     def classed(self, token: Token) -> Style:
         """The style of a bracketed span ``[…]{.class}``."""
+        if identifier := token.attrs.get("id"):
+            self.put(Anchor(str(identifier)))
         names = str(token.attrs.get("class", "")).split()
-        style = self.style
-        for name, mark in (("mark", Mark.HIGHLIGHT), ("underline", Mark.UNDERLINE), ("ul", Mark.UNDERLINE)):
-            if name in names:
-                style = (style[0] | {mark}, *style[1:])
-        return style
+        marks, link, color, background = self.styled("span", {"style": str(token.attrs.get("style", ""))})
+        marks |= {mark for name, mark in _CLASS_MARKS.items() if name in names}
+        return marks, link, color, background
 
     def footnote(self, label: str) -> None:
         """A mark that refers to a footnote of this document, or the text as written and a note."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -150,6 +149,9 @@ def _align(marks: str) -> Align | None:
 
 
 def _cell(row: list[list[str]], column: int, header: bool, line: int, reader: BlockReader) -> Cell:
-    text = dedent("\n".join(parts[column].rstrip() for parts in row)).strip("\n")
+    lines = [parts[column].rstrip() for parts in row]
+    if all(line.startswith(" ") for line in lines if line):
+        lines = [line[1:] for line in lines]
+    text = "\n".join(lines).strip("\n")
     made = cell_of(reader.inner(text, line), header=header)
     return msgspec.structs.replace(made, header=header)

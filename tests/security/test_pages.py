@@ -68,6 +68,9 @@ ELEMENTS = {
     "{ac}plain-text-body": set(),
     "{ac}link": {"{ac}anchor"},
     "{ac}link-body": set(),
+    "{ac}layout": set(),
+    "{ac}layout-section": {"{ac}type"},
+    "{ac}layout-cell": set(),
     "{ac}image": {
         f"{{ac}}{name}"
         for name in [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from converters.build import text_of
-from converters.model import Align, Cell, Inlines, Table
+from converters.model import Align, Cell, Inline, Inlines, LineBreak, Table
 from converters.readers.table_shape import grid
 from converters.writers.confluence import macros, media
 from converters.writers.confluence.context import Context, Place
@@ -142,8 +142,15 @@ def _caption(table: Table, ctx: Context) -> Xml:
 
 
 def caption_text(caption: Inlines, ctx: Context) -> Xml:
-    """A caption in running text, set apart by emphasis."""
-    return el("em", None, write_inlines(caption, ctx)) if caption else EMPTY
+    """A caption in running text, set apart by emphasis; its line breaks stand outside, as Atlassian's parser wants it."""
+    lines: list[list[Inline]] = [[]]
+    for inline in caption:
+        if isinstance(inline, LineBreak):
+            lines.append([])
+        else:
+            lines[-1].append(inline)
+    parts = [el("em", None, write_inlines(tuple(line), ctx)) if line else EMPTY for line in lines]
+    return Xml(el("br").join(parts))
 
 
 def _more(table: Table, ctx: Context) -> Xml:
