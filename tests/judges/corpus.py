@@ -2,6 +2,7 @@
 
 ``python tests/judges/corpus.py [FOLDER…]`` prints one table and each fault; its exit code is 1 where there is any. Judged
 is what was sent (the sandbox's request log), what stands there afterwards, and what the vendors' own clients read back.
+``build/judges.tsv`` gets a line for each document: for each target whether it was accepted, words shown, pictures, notes.
 """
 
 from __future__ import annotations
@@ -24,16 +25,33 @@ if __name__ == "__main__":
 
 from adapters.sandbox.server import serve
 from tests.e2e.publish import TARGETS, configure, nbwiki, state
-from tests.judges import notion, words
+from tests.judges import notion, pictures, words
 from tests.judges.atlassian import StorageJudge, Verdict
 
 CORPUS = ROOT.parent / "shared" / "corpus"
-SUFFIXES = ("ipynb", "Rmd", "qmd", "md")
+SUFFIXES = ("ipynb", "Rmd", "qmd", "md", "html", "py", "R", "jl")
 MAX_JUDGED = 100_000
 """Characters that Atlassian's parser is given at once; it takes minutes for a page of a megabyte."""
 
 MAX_GONE = 0.02
 """The share of a document's words that may be read otherwise by nbconvert; over all documents it is a tenth of a percent."""
+
+
+@dataclass
+class Row:
+    """One document on one target: whether the judges took it, its words, its pictures, what its author was told."""
+
+    accepted: bool = True
+    words: int = 0
+    lost: int = 0
+    pictures: int = 0
+    absent: int = 0
+    notes: int = 0
+
+    def __str__(self) -> str:
+        share = 100 * (1 - self.lost / self.words) if self.words else 100.0
+        there = f"{self.pictures - self.absent}/{self.pictures}"
+        return f"{'yes' if self.accepted else 'NO'}\t{share:.2f} %\t{there}\t{self.notes}"
 
 
 @dataclass
@@ -47,12 +65,18 @@ class Tally:
     equations: int = 0
     words: int = 0
     lost: Counter[str] = field(default_factory=Counter)
+    rows: dict[str, Row] = field(default_factory=dict)
     faults: list[tuple[str, str, str]] = field(default_factory=list)
     seconds: float = 0.0
 
     def fault(self, judge: str, place: str, text: str) -> None:
         """Keep a fault: who found it, in what, and its words."""
         self.faults.append((judge, place, text))
+        self.row(place).accepted = False
+
+    def row(self, path: str) -> Row:
+        """The line of a document."""
+        return self.rows.setdefault(path, Row())
 
     def compare(self, judge: str, source: str, narrative: Counter[str], shown: Counter[str]) -> None:
         """Count the narrative's words and those that a page doesn't show."""
@@ -60,9 +84,19 @@ class Tally:
         if judge == "words":
             self.words += narrative.total()
             self.lost += Counter({source: gone.total()})
+            self.row(source).words, self.row(source).lost = narrative.total(), gone.total()
         if gone.total() > MAX_GONE * narrative.total() and gone.total() > 2:
             few = ", ".join(word for word, _ in gone.most_common(6))
             self.fault(judge, source, f"{gone.total()} of {narrative.total()} words are not shown: {few}")
+
+    def pictures(self, path: str, wanted: int, shown: int, notes: list[dict[str, Any]]) -> None:
+        """Count the pictures of a document that are neither on its page nor told of."""
+        row = self.row(path)
+        row.notes, row.pictures = len(notes), wanted
+        told = sum(note["code"].startswith(("image.", "output.", "html.", "link.", "table.")) for note in notes)
+        row.absent = max(0, wanted - shown - told)
+        if row.absent:
+            self.fault("pictures", path, f"{shown} of {wanted} pictures are shown, {told} notes tell of others")
 
 
 @dataclass
@@ -71,6 +105,7 @@ class Published:
 
     pages: dict[str, str]
     refused: dict[str, str]
+    notes: dict[str, list[dict[str, Any]]]
     requests: list[dict[str, Any]]
     state: dict[str, Any]
 
@@ -87,6 +122,7 @@ def publish(url: str, target: str, folder: Path, source: Path, include: tuple[st
     return Published(
         {action["source"]: action["page_id"] for action in actions if action["verb"] == "create"},
         {action["source"]: action["reason"] for action in actions if action["verb"] == "error"},
+        {action["source"]: action["notes"] for action in actions},
         requests,
         state(url),
     )
@@ -135,22 +171,26 @@ def storage_bodies(requests: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 def judge_confluence(found: Published, tally: Tally, source: Path) -> None:
     """Atlassian's parser and schema over each body that was sent, and the narrative's words on each page."""
     cloud = tally.target == "cloud"
+    pages = {str(page["id"]): page for page in found.state["pages"]}
+    sources = {pages[page_id]["title"]: path for path, page_id in found.pages.items()}
     with StorageJudge() as judge:
         for title, markup in storage_bodies(found.requests):
             tally.bodies += 1
+            place = sources.get(title, title)
             try:
                 pieces = list(parts(markup))
             except expat.ExpatError as error:
-                tally.fault("well-formed", title, str(error))
+                tally.fault("well-formed", place, str(error))
                 continue
             for piece in pieces:
                 for name, text in faults_of(judge.judge(piece), cloud=cloud):
-                    tally.fault(name, title, text)
-    pages = {str(page["id"]): page for page in found.state["pages"]}
+                    tally.fault(name, place, text)
     for path, page_id in found.pages.items():
-        page = pages[page_id]
+        page, data = pages[page_id], (source / path).read_bytes()
         shown = words.of_storage(page["body"]) + words.words(page["title"])
-        tally.compare("words", path, words.narrative(path, (source / path).read_bytes()), shown)
+        tally.compare("words", path, words.narrative(path, data), shown)
+        wanted = pictures.wanted(source, path, data)
+        tally.pictures(path, wanted, pictures.in_storage(page["body"]), found.notes.get(path, []))
 
 
 def faults_of(verdict: Verdict, *, cloud: bool) -> list[tuple[str, str]]:
@@ -186,7 +226,10 @@ def judge_notion(found: Published, tally: Tally, source: Path, url: str) -> None
     titles = {str(page["id"]): title_of(page) for page in found.state["notion"]["pages"]}
     for page in notion.read_all(f"{url}/notion", "sandbox", list(sources)):
         path = sources[page["page"]]
-        narrative = words.narrative(path, (source / path).read_bytes())
+        data = (source / path).read_bytes()
+        narrative = words.narrative(path, data)
+        shown = pictures.in_blocks(page["blocks"])
+        tally.pictures(path, pictures.wanted(source, path, data), shown, found.notes.get(path, []))
         title = words.words(titles[page["page"]])
         tally.compare("words", path, narrative, words.of_blocks(page["blocks"]) + title)
         tally.compare("notion-to-md", path, narrative, words.of_markdown(page["markdown"], narrative) + title)
@@ -219,13 +262,14 @@ def short(tally: Tally) -> bool:
 
 def table(tallies: list[Tally]) -> Iterator[str]:
     """The lines that people read."""
-    yield "target      documents refused bodies equations   words  lost    shown  faults seconds"
+    yield "target      documents refused bodies equations   words  lost    shown  pictures absent  notes  faults seconds"
     for t in tallies:
         gone = t.lost.total()
         share = 100 * (1 - gone / t.words) if t.words else 100.0
         yield (
             f"{t.target:11} {t.documents:9} {t.refused:7} {t.bodies:6} {t.equations:9} {t.words:7} {gone:5}"
-            f" {share:7.2f}% {len(t.faults):7} {t.seconds:7.1f}"
+            f" {share:7.2f}% {sum(row.pictures for row in t.rows.values()):9} {sum(row.absent for row in t.rows.values()):6}"
+            f" {sum(row.notes for row in t.rows.values()):6} {len(t.faults):7} {t.seconds:7.1f}"
         )
     for t in tallies:
         by_judge = Counter(name for name, _, _ in t.faults)
@@ -236,6 +280,15 @@ def table(tallies: list[Tally]) -> Iterator[str]:
         yield f"{t.target}: words lost in " + ", ".join(f"{path} {n}" for path, n in t.lost.most_common(12) if n)
 
 
+def lines(tallies: list[Tally]) -> Iterator[str]:
+    """A line for each document, tab-separated."""
+    yield "document\t" + "\t".join(
+        f"{t.target} {name}" for t in tallies for name in ("accepted", "words", "pictures", "notes")
+    )
+    for path in sorted({path for t in tallies for path in t.rows}):
+        yield f"{path}\t" + "\t".join(str(t.rows.get(path, Row())) for t in tallies)
+
+
 def main(arguments: list[str]) -> int:
     """0 where no judge found anything."""
     if not notion.available():
@@ -243,6 +296,9 @@ def main(arguments: list[str]) -> int:
         return 2
     tallies = judge(arguments)
     sys.stdout.write("\n".join(table(tallies)) + "\n")
+    out = ROOT / "build" / "judges.tsv"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text("\n".join(lines(tallies)) + "\n", "utf-8")
     return int(any(tally.faults or short(tally) for tally in tallies))
 
 

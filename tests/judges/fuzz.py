@@ -56,7 +56,6 @@ def work(root: str) -> None:
 
     logging.disable(logging.WARNING)
     warnings.simplefilter("error")
-    resource.setrlimit(resource.RLIMIT_AS, (3 * MAX_BYTES, 3 * MAX_BYTES))
     files = SourceTree(Path(root))
     while head := sys.stdin.buffer.read(8):
         path, data, flavors = pickle.loads(sys.stdin.buffer.read(*struct.unpack("Q", head)))
@@ -117,16 +116,21 @@ class Worker:
         """Findings and pages of one document."""
         if self._process is None:
             command = [sys.executable, __file__, "--worker", str(self.root)]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT
+            )
         assert self._process.stdin
         assert self._process.stdout
         question = pickle.dumps((path, data, flavors))
         self._process.stdin.write(struct.pack("Q", len(question)) + question)
         self._process.stdin.flush()
         deadline = time.monotonic() + 2 * MAX_SECONDS * len(flavors)  # each is converted twice
-        if not select.select([self._process.stdout], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            self.close()
-            return [("hang", f"more than {MAX_SECONDS} s a conversion")], []
+        while not select.select([self._process.stdout], [], [], 0.2)[0]:
+            late, used = time.monotonic() > deadline, _used(self._process.pid)
+            if late or used > MAX_BYTES:
+                self.close()
+                words = f"more than {MAX_SECONDS} s a conversion" if late else f"{used >> 20} MB for {len(data)} bytes"
+                return [("hang" if late else "memory", words)], []
         head = self._process.stdout.read(8)
         if len(head) < 8:
             code = self._process.wait()
@@ -149,6 +153,12 @@ class Worker:
                 if stream:
                     stream.close()
         self._process = None
+
+
+def _used(process: int) -> int:
+    """Bytes of memory that a process holds now (Linux; elsewhere only the peak is watched)."""
+    file = Path(f"/proc/{process}/statm")
+    return int(file.read_text().split()[1]) * resource.getpagesize() if file.exists() else 0
 
 
 @dataclass

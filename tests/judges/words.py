@@ -61,7 +61,32 @@ def narrative(path: str, data: bytes) -> Counter[str]:
     if path.endswith(".ipynb"):
         notebook = json.loads(data.decode("utf-8-sig"))
         return sum((_markdown(text) for text in _cells(notebook)), Counter())
-    return _markdown(_plain(data.decode("utf-8-sig")))
+    text = data.decode("utf-8-sig")
+    if path.endswith(".html"):
+        return _html(text)
+    if path.endswith((".py", ".R", ".jl")):
+        return _markdown(plain(_script(text)))
+    return _markdown(plain(text))
+
+
+def _script(text: str) -> str:
+    """The Markdown of a script in cells: comments below ``# %% [markdown]``, and roxygen comments of spun R."""
+    spun = re.findall(r"^#' ?(.*)$", text, re.MULTILINE)
+    parts = re.split(r"^# %%", text, flags=re.MULTILINE)
+    prose = [part.partition("\n")[2] for part in parts[1:] if re.match(r".*\[(?:markdown|md)\]", part)]
+    return "\n".join(spun) + "\n\n" + "\n\n".join(re.sub(r"^# ?", "", part, flags=re.MULTILINE) for part in prose)
+
+
+def _html(text: str) -> Counter[str]:
+    """The words of a page's body that are no code and no contents list."""
+    body = lxml.html.document_fromstring(text).find("body")
+    if body is None:
+        return Counter()
+    for part in body.xpath(
+        './/pre | .//nav | .//*[@id="TOC" or @id="rmd-source-code"] | .//*[contains(@class, "math")]'
+    ):
+        part.drop_tree()
+    return words(_text(body))
 
 
 def _cells(notebook: dict[str, Any]) -> Iterator[str]:
@@ -74,22 +99,26 @@ def _cells(notebook: dict[str, Any]) -> Iterator[str]:
             text = ("" if any(line.endswith("\n") for line in lines) else "\n").join(
                 lines
             )  # format 2 kept no line ends
-            yield f"# {_plain(text)}" if cell["cell_type"] == "heading" else _plain(text)
+            yield f"# {plain(text)}" if cell["cell_type"] == "heading" else plain(text)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text without what is instruction: its header, executable chunks, directives, footnote marks."""
     text = _FRONT.sub("", text.replace("\r\n", "\n"))
     text = _FENCE.sub(lambda hit: "" if hit[2].strip().startswith("{") else hit[0], text)
     return _DIRECTIVES.sub("", text)
 
 
-def _markdown(text: str) -> Counter[str]:
+def rendered(text: str) -> str:
+    """Markdown as nbconvert renders it."""
     from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-    html = markdown2html_mistune(
-        _LOOSE_LINK.sub("](#)", text).replace("](attachment:", "](#")
-    )  # whose pictures it wants to see
+    return str(markdown2html_mistune(text))
+
+
+def _markdown(text: str) -> Counter[str]:
+    # without the files of pictures, which it wants to see
+    html = rendered(_LOOSE_LINK.sub("](#)", text).replace("](attachment:", "](#"))
     if not html.strip():
         return Counter()
     root = lxml.html.fragment_fromstring(html, create_parent="div")
