@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import io
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -113,13 +114,17 @@ def test_a_page_that_never_ends_is_given_up_and_the_next_is_drawn(
     assert fresh.picture("<body>text", 300, 200) is not None
 
 
-def test_after_three_failures_no_more_browsers_are_started(fresh: ChromiumRenderer, tmp_path: Path) -> None:
+def test_after_three_failures_no_more_browsers_are_started(
+    fresh: ChromiumRenderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     broken = tmp_path / "chromium"
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)
     for number in range(5):
         assert ChromiumRenderer(str(broken)).picture(f"<body>{number}", 300, 200) is None
     assert len(browser_module._FAILED) == 3
+    assert list(tmp_path.iterdir()) == [broken]
 
 
 def test_a_browser_is_found_by_its_path_only_if_it_is_there(chromium: str, tmp_path: Path) -> None:
