@@ -61,7 +61,9 @@ def _numbered(document: Document, context: Context, number: int) -> AssetKey | N
         if position == number:
             return key
     if first is not None:
-        context.notes.append(missing("thumbnail.missing", f"no picture number {number}: the first one is the thumbnail"))
+        context.notes.append(
+            missing("thumbnail.missing", f"no picture number {number}: the first one is the thumbnail")
+        )
     return first
 
 
