@@ -18,7 +18,19 @@ _ISO = re.compile(
 )
 _BY_GIT = re.compile(r"today$|now$|last[-_ ]modified$|`r |`\{r|\{\{|@\w+$|\$Date", re.IGNORECASE)
 """Dates that are told when a document is built: Quarto's words, inline R, templates. Ours come from git then."""
-_WORDS = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%B %d %Y", "%d. %B %Y", "%Y%m%d", "%B %Y", "%Y-%m", "%Y")
+_WORDS = (
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%B %d %Y",
+    "%d. %B %Y",
+    "%d.%m.%Y",
+    "%Y%m%d",
+    "%B %Y",
+    "%Y-%m",
+    "%Y",
+)
 _STATUS: Mapping[str, Status] = {
     "draft": "draft", "wip": "draft", "work in progress": "draft", "in development": "draft", "in progress": "draft",
     "review": "review", "submitted": "review", "in review": "review", "in_review": "review",
@@ -110,25 +122,35 @@ def places(reading: HeaderValues) -> Iterator[dict[str, Any]]:
 
 def code(reading: HeaderValues) -> Literal["", "fold", "show", "omit"]:
     """How code is shown: ours, Quarto's ``code-fold`` and ``echo``, ``code_folding`` of R Markdown and conflr, Kyso's
-    ``show_code``, ``hide_input``. What folds wins over what merely lets code be there.
+    ``show_code``, ``hide_input``. Ours holds over all; code that isn't echoed isn't there to fold.
     """
-    echo: Literal["", "show", "omit"] = ""
-    for place in places(reading):
-        word = str(place.get("code", place.get("code_fold", place.get("code_folding", "")))).strip().lower()
-        if word in {"fold", "true", "hide", "folded", "yes"}:
-            return "fold"
-        if word in {"show", "false", "none", "no"}:
-            return "show"
-        if word == "omit":
-            return "omit"
-        if word and "code" in place and place is reading.mapping:
-            reading.odd("code", "fold, show or omit")
-        shown = place.get("echo", place.get("show_code"))
-        if not echo and shown is not None:
-            echo = "omit" if as_flag(shown) is False else "show"
-        if place.get("hide_input") is True and not echo:
-            return "fold"
-    return echo or ("fold" if any(as_flag(place.get("code_tools", "")) for place in places(reading)) else "")
+    own = reading.get("code")
+    if isinstance(own, str | bool):
+        found = _CODE.get(str(own).strip().lower())
+        if found:
+            return found
+        reading.odd("code", "fold, show or omit")
+    looks = list(places(reading))
+    echo = next((as_flag(p[key]) for p in looks for key in ("echo", "show_code") if key in p), "")
+    if echo is False:
+        return "omit"
+    words = (
+        str(place[key]).strip().lower() for place in looks for key in ("code_fold", "code_folding") if key in place
+    )
+    folded = next((_CODE[word] for word in words if word in _CODE), None)
+    if folded:
+        return folded
+    if any(place.get("hide_input") is True for place in looks):
+        return "fold"
+    if echo != "":
+        return "show"
+    return "fold" if any(as_flag(place.get("code_tools", "")) for place in looks) else ""
+
+
+_CODE: Mapping[str, Literal["fold", "show", "omit"]] = {
+    "fold": "fold", "folded": "fold", "true": "fold", "hide": "fold", "yes": "fold",
+    "show": "show", "false": "show", "none": "show", "no": "show", "omit": "omit",
+}  # fmt: skip
 
 
 def flag_anywhere(reading: HeaderValues, *keys: str) -> bool | None:
