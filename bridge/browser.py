@@ -40,8 +40,8 @@ _ADDRESS = "https://figure.invalid/"
 """The page's address: secure, so that scripts may use what pages may, and never in the DNS (RFC 6761)."""
 _DENSITY = 2
 """Pixels to a CSS pixel: sharp on high-density screens."""
-_MAX_HEIGHT = 2400
-"""CSS pixels of a page that are drawn; a figure that is higher is no figure any more."""
+_MAX_WIDTH, _MAX_HEIGHT = 3000, 2400
+"""CSS pixels of a page that are drawn; a figure that is larger is no figure any more."""
 _LIMIT_S = 45.0
 """For one picture, the browser's start included: one to four seconds, more on a machine with much else to do."""
 _PATIENCE = 3
@@ -262,7 +262,7 @@ class _Chromium:
         return png
 
     def _shot(self, box: dict[str, float], deadline: float, session: str) -> bytes | None:
-        clip = {**box, "height": min(box["height"], _MAX_HEIGHT), "scale": 1}
+        clip = {**box, "width": min(box["width"], _MAX_WIDTH), "height": min(box["height"], _MAX_HEIGHT), "scale": 1}
         if clip["width"] < 1 or clip["height"] < 1:
             return None
         asked = {"format": "png", "clip": clip, "captureBeyondViewport": True}

@@ -62,3 +62,26 @@ def test_what_would_fetch_or_is_no_chart_is_not_drawn(specification: object) -> 
 
 def test_a_chart_of_its_own_data_stands_alone() -> None:
     assert stands_alone(CHART)
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [
+        {**CHART, "data": {"sequence": {"start": 0, "stop": 1e9}}},
+        {**CHART, "data": {"sequence": {"start": 0, "stop": 10, "step": 0}}},
+        {**CHART, "width": 1e7},
+        {"hconcat": [{**CHART, "height": 1e7}]},
+    ],
+)
+def test_what_asks_for_too_much_is_not_drawn(specification: dict[str, object]) -> None:
+    figure = find_vega(forms(specification), Context(options=TransformOptions(), files=NoFiles()))
+    assert figure is not None
+    assert figure.picture is None
+
+
+def test_a_generated_chart_of_sane_size_is_drawn() -> None:
+    chart = {**CHART, "data": {"sequence": {"start": 0, "stop": 100, "as": "a"}}, "encoding": {"x": {"field": "a"}}}
+    figure = find_vega(forms(chart), Context(options=TransformOptions(), files=NoFiles()))
+    assert figure is not None
+    assert figure.picture is not None
+    assert figure.picture() is not None

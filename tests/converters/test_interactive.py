@@ -110,7 +110,7 @@ def test_a_plotly_figure_in_each_form_is_one_picture_and_one_page():
     (one, two), document, notes = shown(display(PLOTLY_JSON), display(PLOTLY_HTML), renderer=drawing)
     assert isinstance(one, Interactive)
     assert (one.html, one.picture.asset) == (two.html, two.picture.asset)
-    assert (one.picture.width, one.picture.height) == (640, 360)
+    assert (one.picture.width, one.picture.height, one.picture.alt) == (640, 360, "a b")
     assert document.assets[one.picture.asset].width == 1280
     page = page_of(one, document)
     assert "plotly.js v" in page and "<script src=" not in page and "works offline" in one.title

@@ -107,8 +107,9 @@ def _picture(figure: Figure, output: Output, forms: dict[str, Form], context: Co
     from converters.transforms.bundles import picture_of
 
     found = picture_of(output, forms, context)
+    name = figure.title or f"{NAMES.get(figure.library, figure.library)} figure"
     if isinstance(found, Image):
-        return found
+        return found if found.alt else msgspec.structs.replace(found, alt=name)
     data = figure.picture() if figure.picture else None
     renderer = context.options.renderer
     if data is None and figure.page and figure.offline and renderer is not None:
@@ -119,7 +120,7 @@ def _picture(figure: Figure, output: Output, forms: dict[str, Form], context: Co
     width, height = asset.width / 2, asset.height / 2
     scale = min(1.0, PAGE_WIDTH / width) if width else 1.0
     return Image(
-        asset.key, alt=output.alt, width=round(width * scale), height=round(height * scale), where=output.where
+        asset.key, alt=output.alt or name, width=round(width * scale), height=round(height * scale), where=output.where
     )
 
 

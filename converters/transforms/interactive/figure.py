@@ -35,6 +35,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     library: str
+    title: str = ""
     page: str = ""
     offline: bool = True
     width: int = 0

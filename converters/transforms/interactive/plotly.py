@@ -54,6 +54,7 @@ def plotly_figure(value: object, size: tuple[int, int] = (0, 0)) -> Figure | Non
     online = _needs_map(value["data"])
     return Figure(
         library="plotly",
+        title=_title(layout),
         page=_page(value["data"], layout, value, "" if online else script),
         offline=bool(script) and not online,
         width=css_pixels(layout.get("width")) or size[0] or PAGE_WIDTH,
@@ -68,8 +69,6 @@ def _page(data: list[Any], layout: dict[str, Any], figure: dict[str, Any], scrip
     found = figure.get("config")
     config = {k: v for k, v in found.items() if k not in _ACCOUNT} if isinstance(found, dict) else {}
     frames = figure.get("frames")
-    title = layout.get("title")
-    text = title.get("text") if isinstance(title, dict) else title
     shown = {**layout, "height": layout.get("height") or _HEIGHT}
     body = (
         '<div id="nbwiki-figure"></div>\n<script>\n'
@@ -78,9 +77,15 @@ def _page(data: list[Any], layout: dict[str, Any], figure: dict[str, Any], scrip
     )
     if isinstance(frames, list) and frames:
         body += f'.then(() => Plotly.addFrames("nbwiki-figure", {literal(frames)}))'
-    name = re.sub(r"<[^>]*>", " ", text).strip() if isinstance(text, str) else ""
     links = () if script else (_CDN,)
-    return page(name or "Plotly figure", (script,) if script else (), f"{body};\n</script>", links=links)
+    return page(_title(layout) or "Plotly figure", (script,) if script else (), f"{body};\n</script>", links=links)
+
+
+def _title(layout: dict[str, Any]) -> str:
+    """The figure's title as text: Plotly takes some HTML in it."""
+    title = layout.get("title")
+    text = title.get("text") if isinstance(title, dict) else title
+    return " ".join(re.sub(r"<[a-zA-Z/][^>]*>", " ", text).split())[:200] if isinstance(text, str) else ""
 
 
 _ACCOUNT = ("plotlyServerURL", "linkText", "showLink", "showSendToCloud", "plotlyserverurl")

@@ -49,11 +49,12 @@ def vega_figure(value: dict[str, Any], *, lite: bool) -> Figure:
     specification = {**value, "$schema": _schema(lite=lite)}
     return Figure(
         library="vega-lite" if lite else "vega",
+        title=_title(value),
         page=_page(specification, installed=installed),
         offline=installed and alone,
         width=css_pixels(value.get("width")),
         height=css_pixels(value.get("height")),
-        picture=functools.partial(_drawn, json.dumps(specification), lite) if alone else None,
+        picture=functools.partial(_drawn, json.dumps(specification), lite) if alone and is_modest(value) else None,
         extra="" if installed else "nbwiki[plots]",
         reason="" if alone else "its data or pictures are elsewhere, and are not fetched",
     )
@@ -88,6 +89,13 @@ def _in_html(text: str, context: Context) -> Figure | None:
     return vega_figure(
         with_files(found, context), lite=_is_lite(found, str(options.get("mode", "vega-lite")) != "vega")
     )
+
+
+def _title(specification: Mapping[str, Any]) -> str:
+    title = specification.get("title")
+    text = title.get("text") if isinstance(title, dict) else title
+    lines = text if isinstance(text, list) else [text]
+    return " ".join(line for line in lines if isinstance(line, str))[:200]
 
 
 def with_files(specification: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -139,9 +147,7 @@ def _page(specification: dict[str, Any], *, installed: bool) -> str:
         f'window.nbwikiDrawn = vegaEmbed("#nbwiki-figure", {literal(specification)}, {{"mode": "{mode}"}})'
         '.catch((error) => { document.getElementById("nbwiki-figure").textContent = error; });\n</script>'
     )
-    title = specification.get("title")
-    text = title.get("text") if isinstance(title, dict) else title
-    name = text if isinstance(text, str) and text else "Vega figure"
+    name = _title(specification) or "Vega figure"
     scripts = (_bundle(),) if installed else ()
     return page(name, scripts, body, links=() if installed else _CDN)
 
@@ -169,6 +175,40 @@ def _drawn(text: str, lite: bool) -> bytes | None:
     except ValueError:  # what the library raises for any specification that it can't draw
         return None
     return picture
+
+
+_MAX_ROWS = 1_000_000
+_MAX_SIDE = 4000
+"""What a specification may ask for: rows that it makes up, and CSS pixels. It is drawn in this process, without a limit
+of time; what a person looks at is far below."""
+
+
+def is_modest(specification: dict[str, Any]) -> bool:
+    """Whether no generator makes up more rows, and no view is larger, than a person's figure would."""
+    waiting: list[Any] = [specification]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            sides = [value.get(name) for name in ("width", "height")]
+            if any(isinstance(side, int | float) and side > _MAX_SIDE for side in sides):
+                return False
+            for name in ("sequence", "graticule"):
+                if name in value and not _is_short(value[name]):
+                    return False
+            waiting += value.values()
+    return True
+
+
+def _is_short(generator: object) -> bool:
+    """Whether a sequence has few members; steps may come as expressions, which nobody can tell."""
+    if not isinstance(generator, dict):
+        return generator is True
+    start, stop, step = (generator.get(name, default) for name, default in (("start", 0), ("stop", 0), ("step", 1)))
+    if not all(isinstance(number, int | float) for number in (start, stop, step)):
+        return isinstance(step, list)
+    return bool(step) and abs((stop - start) / step) <= _MAX_ROWS
 
 
 def stands_alone(specification: dict[str, Any]) -> bool:
