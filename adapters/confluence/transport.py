@@ -26,7 +26,8 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from adapters.base import Requests
 from adapters.confluence.faults import error_of
 from adapters.errors import NotFound, WikiError, WikiUnavailable
-from adapters.retry import RetryPolicy
+from adapters.flow import Flow
+from adapters.retry import Gate, RetryPolicy
 from adapters.settings import TargetSettings
 
 Json: TypeAlias = Any
@@ -38,6 +39,8 @@ POOL_SIZE = 2
 NEWBORN_S = 10.0
 """How long a 404 of a page that we made is not believed. Ours; source: Confluence reference, section 3 (0.5 to 2 s)."""
 
+AT_ONCE = 6
+"""Requests under way at most. Source: Confluence reference, section 6: at most six parallel reads; writes are fewer."""
 _READS = frozenset({"GET"})
 
 
@@ -99,7 +102,8 @@ class Transport:
         self.base = base
         self.settings = settings
         self.requests = Requests()
-        self.policy = RetryPolicy(settings.max_attempts, settings.sleep)
+        self.policy = RetryPolicy(settings.max_attempts, settings.sleep, Gate(settings.sleep, settings.clock))
+        self.flow = Flow(AT_ONCE, settings.clock)
         self._auth: AuthBase = _NoAuth() if anonymous else _Auth(settings)
         self._local = threading.local()
         # Weak, for threads come and go: what an ended one held is closed with it.
@@ -161,7 +165,9 @@ class Transport:
     ) -> Json:
         def send() -> Json:
             self._count(method)
-            response = self._send(method, path, params, data, headers)
+            with self.flow.turn():
+                response = self._send(method, path, params, data, headers)
+            self._heard(response)
             try:
                 return _answer(response, method, path)
             except NotFound as error:
@@ -170,6 +176,18 @@ class Transport:
                 raise
 
         return self.policy.call(send, idempotent=idempotent, on_retry=self._retried, max_attempts=attempts)
+
+    def _heard(self, response: requests.Response) -> None:
+        """What the answer says of the rate limit. Source: Confluence reference, section 6."""
+        told = response.headers
+        if response.status_code == 429 or told.get("X-RateLimit-NearLimit", "").lower() == "true":
+            self.flow.slow()
+            return
+        self.flow.well()
+        rate, interval = _number(told.get("X-RateLimit-FillRate")), _number(told.get("X-RateLimit-Interval-Seconds"))
+        if rate and interval and told.get("X-RateLimit-Remaining") == "0":
+            # Data Center tells how its bucket fills: the next token comes then, and asking sooner costs a 429.
+            self.policy.gate.pause(interval / rate)
 
     def _send(
         self, method: str, path: str, params: Params | None, data: bytes | None, headers: Mapping[str, str] | None
@@ -240,6 +258,13 @@ class Transport:
     def _retried(self, error: WikiError) -> None:  # noqa: ARG002  (the policy's signature)
         with self._lock:
             self.requests.retried += 1
+
+
+def _number(text: str | None) -> float:
+    try:
+        return max(0.0, float(text or 0))
+    except ValueError:
+        return 0.0
 
 
 def _encode(body: object) -> bytes:
