@@ -24,13 +24,25 @@ def notebook_of(root: Any) -> dict[str, Any]:
     """The notebook in the shape of nbformat 4."""
     for one in by_class(root, "anchor-link"):
         remove(one)
-    found = [one for one in root.iter("div") if classes(one) & {"jp-Cell", "code_cell", "text_cell"}]
-    cells = [cell for one in found for cell in _cell(one)]
+    cells = [cell for one in _outermost(root) for cell in _cell(one)]
     metadata: dict[str, Any] = {"language_info": {"name": _language(root)}}
     state = _json(next((one for one in root.iter("script") if one.get("type") == _WIDGET_STATE), None))
     if state is not None:
         metadata["widgets"] = {_WIDGET_STATE: state}
     return {"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": cells}
+
+
+def _outermost(root: Any) -> list[Any]:
+    """The elements of cells, in order; what stands inside one is that cell's."""
+    found: list[Any] = []
+    inside: set[Any] = set()
+    for one in root.iter():
+        if one.getparent() in inside:
+            inside.add(one)
+        elif one.tag == "div" and classes(one) & {"jp-Cell", "code_cell", "text_cell"}:
+            inside.add(one)
+            found.append(one)
+    return found
 
 
 def one_block(html: str) -> str:

@@ -10,11 +10,13 @@ import re
 from typing import Any
 
 _IN_TEXT = re.compile(
-    r"\\\((?P<a>.+?)\\\)|\\\[(?P<b>.+?)\\\]|(?<![\\$])\$\$(?P<c>[^$]+?)\$\$"
-    r"|(?P<d>\\begin\{(?P<env>equation|align|gather|multline|eqnarray|alignat|flalign)(?P<star>\*?)\}.+?\\end\{(?P=env)(?P=star)\})"
+    r"\\\((?P<a>.{1,2000}?)\\\)|\\\[(?P<b>.{1,4000}?)\\\]|(?<![\\$])\$\$(?P<c>[^$]{1,4000}?)\$\$"
+    r"|(?P<d>\\begin\{(?P<env>equation|align|gather|multline|eqnarray|alignat|flalign)(?P<star>\*?)\}.{1,4000}?\\end\{(?P=env)(?P=star)\})"
     r"|(?<![\\$\w])\$(?P<e>[^\s$](?:[^$\n]*?[^\s\\$])?)\$(?![\d$])",
     re.DOTALL,
 )
+"""With bounds, so that marks that never close cost no more than their number. Longer equations stay text."""
+
 _NO_MATH = frozenset({"script", "style", "pre", "code", "textarea", "title", "head", "svg", "kbd", "samp"})
 _DRAWN = (
     "MathJax_Preview",

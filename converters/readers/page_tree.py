@@ -17,9 +17,7 @@ _DRAWING = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg\s*>", re.DOTALL | re.IGNORE
 _DRAWN = re.compile(r"<svg\b[^>]*?\s(?:viewBox|width)\s*=", re.IGNORECASE)
 _ICON = re.compile(r"<use\b|\bclass\s*=\s*[\"'][^\"']*\b(?:icon|bi|fa|octicon)\b", re.IGNORECASE)
 
-_ANY_TAG = re.compile(
-    r"<(script|style|head)\b.*?</\1\s*>|</?[A-Za-z][^>]*>|<!--.*?-->|<![^>]*>", re.DOTALL | re.IGNORECASE
-)
+_ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<![^<>]*>")
 _MATH_PAGE = re.compile(r"mathjax|katex|jp-RenderedMarkdown|text_cell_render", re.IGNORECASE)
 """Pages that look for equations in their text when they open."""
 
@@ -89,10 +87,18 @@ def page_tree(html: str, path: str, notes: list[Note]) -> Any:
         notes.append(
             degraded("html.depth", "a page nested deeper than the parser goes shown as plain text", Where(path))
         )
-        plain = escape(_ANY_TAG.sub(" ", text), quote=False)
+        plain = escape(_ANY_TAG.sub(" ", _without(text, "script", "style", "head")), quote=False)
         root = etree.fromstring(f"<html><body><p>{plain}</p></body></html>".encode("utf-8", "replace"), parser)
     restore_math(root, dollars=_MATH_PAGE.search(text) is not None)
     return root
+
+
+def _without(text: str, *names: str) -> str:
+    """The text without these elements; one that never closes goes to its end."""
+    for name in names:
+        first, *others = re.split(rf"<{name}\b", text, flags=re.IGNORECASE)
+        text = first + "".join(re.split(rf"</{name}\s*>", one, maxsplit=1, flags=re.IGNORECASE)[-1] for one in others)
+    return text
 
 
 def main_of(root: Any) -> Any:

@@ -11,28 +11,44 @@ import msgspec
 MARK = "data-pagedtable-source"
 """Stands in a text wherever there is such a table."""
 
-_TABLE = re.compile(
-    r"<div\b[^>]*\bdata-pagedtable\b[^>]*>\s*<script\b[^>]*\bdata-pagedtable-source\b[^>]*>(.*?)</script>\s*(?:</div>)?",
-    re.DOTALL | re.IGNORECASE,
+_OPEN = re.compile(
+    r"<div\b[^>]*\bdata-pagedtable\b[^>]*>\s*<script\b[^>]*\bdata-pagedtable-source\b[^>]*>", re.IGNORECASE
 )
+_CLOSE = re.compile(r"</script\s*>\s*(?:</div\s*>)?", re.IGNORECASE)
 
 
 def unpaged(text: str) -> str:
     """The text with each paged table as a plain one; one that can't be read stays, and gives its own note later."""
-    return _TABLE.sub(_table, text) if MARK in text else text
+    if MARK not in text:
+        return text
+    parts: list[str] = []
+    end = 0
+    for opening in _OPEN.finditer(text):
+        closing = _CLOSE.search(text, opening.end()) if opening.start() >= end else None
+        if closing is None:
+            if opening.start() >= end:
+                break  # none of those behind it closes either
+            continue
+        table = _table(text[opening.end() : closing.start()])
+        whole = text[opening.start() : closing.end()]
+        # what stands below keeps its line
+        parts += [text[end : opening.start()], table + "\n" * whole.count("\n") if table else whole]
+        end = closing.end()
+    return "".join((*parts, text[end:]))
 
 
-def _table(match: re.Match[str]) -> str:
+def _table(source: str) -> str:
+    """A table of HTML; empty where the JSON isn't that of one."""
     try:
-        found = msgspec.json.decode(match[1].strip())
+        found = msgspec.json.decode(source.strip())
     except (msgspec.DecodeError, UnicodeError):
         try:
-            found = msgspec.json.decode(unescape(match[1].strip()))
+            found = msgspec.json.decode(unescape(source.strip()))
         except (msgspec.DecodeError, UnicodeError):
-            return match[0]
+            return ""
     columns, rows = (found.get("columns"), found.get("data")) if isinstance(found, dict) else (None, None)
     if not isinstance(columns, list) or not isinstance(rows, list) or not columns:
-        return match[0]
+        return ""
     columns = [column for column in columns if isinstance(column, dict)]
     names = [(str(_one(column.get("name"))), str(_one(column.get("label")) or "")) for column in columns]
     aligns = [
@@ -41,8 +57,7 @@ def _table(match: re.Match[str]) -> str:
     ]
     head = "".join(f"<th{align}>{escape(label)}</th>" for (_, label), align in zip(names, aligns, strict=True))
     body = "".join(f"<tr>{_row(row, names, aligns)}</tr>" for row in rows if isinstance(row, dict))
-    lines = "\n" * match[0].count("\n")  # what stands below keeps its line
-    return f'<table class="pagedtable"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{lines}'
+    return f'<table class="pagedtable"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _row(row: dict[str, Any], names: list[tuple[str, str]], aligns: list[str]) -> str:

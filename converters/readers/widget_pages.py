@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 
 MAX_BYTES = 20_000_000
 """A page of one widget is no larger. Ours: below the limit of attachments (25 MB), with room for a change of encoding."""
 
 _HEAD = re.compile(r"<head\b[^>]*>(.*?)</head\s*>", re.DOTALL | re.IGNORECASE)
-_PART = re.compile(r"<(script|style)\b([^>]*)>(.*?)</\1\s*>|<link\b([^>]*)>", re.DOTALL | re.IGNORECASE)
+_OPEN = re.compile(r"<(script|style)\b([^>]*)>|<link\b([^>]*)>", re.IGNORECASE)
+_CLOSE = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 _SOURCE = re.compile(r"\b(?:src|href)\s*=\s*([\"'])(.*?)\1", re.DOTALL | re.IGNORECASE)
 _PAGE_ONLY = re.compile(
     r"bootstrap|highlight\.js|hljs|tocify|anchor-?sections|pagedtable|clipboard|navbar|codefold|quarto-|rmarkdown|"
@@ -28,20 +30,36 @@ def widget_head(html: str) -> str:
     kept: list[str] = []
     size = 0
     able = False
-    for part in _PART.finditer(head[1]):
-        source = _SOURCE.search(part[2] or part[4] or "")
+    for name, attributes, text, whole in _parts(head[1]):
+        source = _SOURCE.search(attributes)
         address = source[2].strip() if source else ""
         if address and not address.startswith("data:"):
             continue
-        start = _decoded_start(address) if address else (part[3] or "")[:2000]
-        if _PAGE_ONLY.search(start[:600]) or (part[4] is not None and "stylesheet" not in part[4].lower()):
+        start = _decoded_start(address) if address else text[:2000]
+        if _PAGE_ONLY.search(start[:600]) or (name == "link" and "stylesheet" not in attributes.lower()):
             continue
-        if part[1] and part[1].lower() == "style" and "widget" not in start and "leaflet" not in start:
+        if name == "style" and "widget" not in start and "leaflet" not in start:
             continue
-        able = able or "HTMLWidgets" in (part[3] or "")[:20_000] or "HTMLWidgets" in _decoded_start(address, 20_000)
-        size += len(part[0])
-        kept.append(part[0])
+        able = able or "HTMLWidgets" in text[:20_000] or "HTMLWidgets" in _decoded_start(address, 20_000)
+        size += len(whole)
+        kept.append(whole)
     return "\n".join(kept) if able and size <= MAX_BYTES else ""
+
+
+def _parts(head: str) -> Iterator[tuple[str, str, str, str]]:
+    """Scripts, styles and links of a head: name, attributes, text, and all of it as it stands."""
+    position = 0
+    while opening := _OPEN.search(head, position):
+        name = (opening[1] or "link").lower()
+        position = opening.end()
+        if name == "link":
+            yield name, opening[3], "", opening[0]
+            continue
+        closing = _CLOSE[name].search(head, position)
+        if closing is None:
+            return
+        yield name, opening[2], head[position : closing.start()], head[opening.start() : closing.end()]
+        position = closing.end()
 
 
 def widget_page(head: str, fragment: str) -> str:

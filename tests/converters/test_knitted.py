@@ -431,3 +431,39 @@ def test_other_markdown_stays_as_it_is(text: str) -> None:
     document = opened(text, "t.md").document
     assert {one.role for one in every(document, Code)} == {"source"}
     assert not every(document, Output)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<html><head>mathjax</head><body><p>" + "\\begin{align} \\( $a " * 10_000 + "</p></body></html>",
+        "<html><body>" + '<div class="jp-Cell jp-CodeCell">' * 1500 + "</body></html>",
+        "<div data-pagedtable><script data-pagedtable-source>" * 5000,
+        "<html><head>htmlwidgets" + "<script>" * 20_000 + '</head><body><div class="html-widget"></div>x</body></html>',
+        "<!-- rnb-output-begin -->" * 20_000 + '<div id="rmd-source-code">YQ==</div>',
+    ],
+)
+def test_marks_that_never_close_cost_little(text: str) -> None:
+    import time
+
+    from converters.errors import ConversionError
+
+    start = time.process_time()
+    try:
+        opened(text, "x.html")
+    except ConversionError as error:
+        assert "\n" not in str(error)
+    assert time.process_time() - start < 10, "seconds of this machine; quadratic ones took 20 to 100"
+
+
+def test_a_widgets_page_has_its_libraries_whole() -> None:
+    library = 'var a = "<script>x<\\/script>"; window.HTMLWidgets = {};'
+    packed = base64.b64encode(library.encode()).decode()
+    head = f'<script src="data:application/javascript;base64,{packed}"></script><script>{library}</script><script src="far.js"></script>'
+    page = f'<html><head>{head}</head><body><div id="w" class="leaflet html-widget"></div><script type="application/json" data-for="w">{{"x": 1}}</script></body></html>'
+    (widget,) = every(opened(page, "x.html").document, Output)
+    text = widget.forms[0].text
+    assert library in text
+    assert packed in text
+    assert "far.js" not in text
+    assert '<script type="application/json" data-for="w">{"x": 1}</script>' in text
