@@ -11,7 +11,7 @@ import pathspec
 
 log = logging.getLogger(__name__)
 
-IGNORE_FILES = (".gitignore", ".nbwikiignore")
+IGNORE_FILES = (".gitignore", ".nbwikiignore", ".kysoignore")
 
 _Ignores = list[tuple[str, pathspec.GitIgnoreSpec]]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from posixpath import join, normpath, splitext
+
 from bridge.discover import Found
 from bridge.pipeline import Conversion
 from bridge.sync.actions import Local
@@ -13,8 +16,10 @@ _OURS = ("nbwiki:", "folder:")
 """How keys of pages begin that are no reports: a document can't pass for one of those."""
 
 
-def local_of(found: Found, done: Conversion) -> Local:
-    """The report as it is to be published, or with the error that stops it."""
+def local_of(found: Found, done: Conversion, taken: Collection[str] = ()) -> Local:
+    """The report as it is to be published, or with the error that stops it. ``taken`` are the keys of all reports: an
+    alias that is one of them is somebody else's.
+    """
     if done.rendered is None:
         title = pretty(found.path.rpartition("/")[2].partition(".")[0])
         return Local(
@@ -38,7 +43,7 @@ def local_of(found: Found, done: Conversion) -> Local:
         title=done.rendered.title,
         digest=done.rendered.digest,
         wish=wish_of(meta),
-        former=(found.key, *found.former) if own else found.former,
+        former=(*((found.key,) if own else ()), *found.former, *_aliases(found, meta.aliases, taken)),
         kin=found.kin,
         links=done.rendered.links,
         anchors=done.rendered.anchors,
@@ -47,3 +52,17 @@ def local_of(found: Found, done: Conversion) -> Local:
         readers=tuple(sorted(set(meta.allow))) if meta.visibility in {"restricted", "private"} else None,
         notes=notes,
     )
+
+
+def _aliases(found: Found, aliases: Sequence[str], taken: Collection[str]) -> tuple[str, ...]:
+    """Keys under which earlier paths stood that the document names: as they are, with its suffix, in its folder."""
+    base = found.key.removesuffix(found.path)
+    suffix = splitext(found.path)[1]
+    keys: list[str] = []
+    for alias in aliases:
+        path = normpath(alias.strip().strip("/").removesuffix(".html"))
+        if path.startswith("..") or path == ".":
+            continue
+        paths = dict.fromkeys((path, path + suffix, join(found.folder, path), join(found.folder, path + suffix)))
+        keys += [base + one for one in paths if base + one not in taken and base + one != found.key]
+    return tuple(dict.fromkeys(keys))

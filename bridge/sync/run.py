@@ -165,7 +165,7 @@ class Sync:
         }
         locals_: list[Local] = []
         for count, (found, done) in enumerate(self._conversions(discovery.found, options), start=1):
-            local = _closed(local_of(found, done), self.wiki)
+            local = _closed(local_of(found, done, frozenset(known.values())), self.wiki)
             if done.rendered is not None:
                 bodies.add(local.key, found.path, done.rendered, options[found.path])
             locals_.append(local)

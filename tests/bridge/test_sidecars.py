@@ -191,3 +191,8 @@ def test_git_fills_what_nobody_said(tmp_path):
     assert (done.meta.created, done.meta.updated, done.meta.authors) == (
         "2024-03-01", "2024-03-01", (Person("Ann", "a@x.org"),),
     )  # fmt: skip
+
+
+def test_what_kyso_ignores_is_no_report(tmp_path):
+    tree(tmp_path, {"a.ipynb": PLAIN, "draft/b.ipynb": PLAIN, ".kysoignore": "draft/\n"})
+    assert [one.path for one in discover(load(None, {}, tmp_path)).found] == ["a.ipynb"]

@@ -92,3 +92,19 @@ def test_the_page_stands_where_its_document_says(tmp_path, sandbox):
     assert pages["One"]["parent_id"] == pages["Two"]["id"]
     again = nbwiki("sync", "-t", "cloud", "--json", cwd=tmp_path)
     assert (again.code, again.json["requests"]["write"]) == (0, 0)
+
+
+def test_a_report_with_an_alias_keeps_the_page_of_its_earlier_path(tmp_path, sandbox):
+    (tmp_path / "old.md").write_text("---\ntitle: One\n---\n\nx\n", encoding="utf-8")
+    (tmp_path / "other.md").write_text("---\ntitle: Other\n---\n\nx\n", encoding="utf-8")
+    configure(tmp_path, sandbox.url, tmp_path, ("**/*.md",))
+    assert nbwiki("sync", "-t", "cloud", cwd=tmp_path).code == 0
+    (tmp_path / "old.md").unlink()
+    (tmp_path / "new").mkdir()
+    text = "---\ntitle: Renamed\naliases: [/old.html, other.md]\n---\n\nx\n"
+    (tmp_path / "new" / "name.md").write_text(text, encoding="utf-8")
+    before = {page["title"]: page["id"] for page in state(sandbox.url)["pages"] if page["api"] == "confluence"}
+    only = nbwiki("sync", "new", "-t", "cloud", "--json", cwd=tmp_path)
+    assert only.code == 0, only.err
+    after = {page["title"]: page["id"] for page in state(sandbox.url)["pages"] if page["api"] == "confluence"}
+    assert after["Renamed"] == before["One"] and after["Other"] == before["Other"] and "One" not in after
