@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
-from converters.transforms.math_rules import ruled_table
+from converters.transforms.math_rules import quick_row, ruled_table
 from converters.transforms.mathml import to_mathml
 from converters.transforms.mathtext import Refused, one_line
 from converters.transforms.tex_macros import COMMON, Macros
@@ -230,6 +230,7 @@ def _math() -> Any:
         warnings.simplefilter("ignore", DeprecationWarning)
         from ziamath.zmath import Math
 
+    quick_row()
     ruled_table()
     return Math
 

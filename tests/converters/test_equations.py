@@ -3,6 +3,7 @@ r"""Pictures of equations: TeX's sizes, limits where TeX puts them, nothing lost
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 from PIL import Image as Pillow
@@ -138,3 +139,22 @@ def test_colours_are_seen() -> None:
 )
 def test_other_spellings(written: str, meant: str) -> None:
     assert equation_picture(written, display=True) == equation_picture(meant, display=True)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\begin{matrix}" + "{" * 28 + "x" + "}" * 28 + r" & y \end{matrix}",
+        r"\left(" * 25 + r"\|x\|" + r"\right)" * 25,
+        r"\sqrt{" * 25 + "x" + "}" * 25,
+        "x_{" * 25 + "x" + "}" * 25,
+        r"\begin{matrix}" * 20 + "x" + r"\end{matrix}" * 20,
+        r"\begin{matrix}" * 200,
+        r"\frac{" * 25 + "x" + "}{y}" * 25,
+        r"\overset{a}{" * 20 + "x" + "}" * 20,
+    ],
+)
+def test_nesting_costs_no_time_beyond_its_length(tex: str) -> None:
+    before = time.process_time()
+    equation_picture(tex, display=True)
+    assert time.process_time() - before < 20  # it was minutes, doubling with each brace
