@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check judges lint format types contracts goldens wheel screenshots bench linecounts clean
+.PHONY: help demo test check judges fuzz contactsheet lint format types contracts goldens wheel screenshots bench linecounts clean
 PY := .venv/bin/python
 ARGS ?=
 
@@ -18,6 +18,14 @@ test: ## set up and run all tests (ARGS are passed to pytest)
 judges: ## the vendors' own software over the whole corpus (ARGS names folders of it)
 	@.ci/setup dev
 	@$(PY) tests/judges/corpus.py $(ARGS)
+
+goldens: ## write the golden cases anew (ARGS names some of them); read what changed before you commit it
+	@.ci/setup dev
+	@$(PY) tests/converters/test_golden.py $(ARGS)
+
+fuzz: ## changed documents before all judges (ARGS="--minutes 20 --seed 7"); findings stand in build/fuzz/
+	@.ci/setup dev
+	@$(PY) tests/judges/fuzz.py $(ARGS)
 
 lint: ## format, lint, types and import contracts, changing nothing
 	@.ci/setup dev
@@ -37,6 +45,10 @@ wheel: ## build the wheel and the source distribution into dist/
 	@.ci/setup dev
 	@$(PY) -m build --quiet
 
+contactsheet: ## 24 hard cases as the sandbox shows them, in one picture (docs/pictures/contact-sheet.png)
+	@.ci/setup dev
+	@$(PY) docs/pictures/contact_sheet.py $(ARGS)
+
 screenshots: ## pictures of the published example pages into docs/pictures/
 	@.ci/setup dev
 	@$(PY) docs/pictures/take.py
@@ -46,3 +58,7 @@ linecounts: ## files and functions by length
 
 clean: ## remove what the targets above made
 	@rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache tests/judges/node_modules
+
+bench: ## speed and memory beside other programs; writes docs/benchmarks.md (ARGS=FOLDER of public notebooks)
+	@.ci/setup dev
+	@$(PY) benchmarks/run.py --output docs/benchmarks.md $(ARGS)

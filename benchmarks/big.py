@@ -20,7 +20,21 @@ from pathlib import Path
 OUTPUTS_PER_MB = 40
 KINDS = ("pictures", "tables", "table", "logs", "mixed")
 
-_WORDS = ["model", "churn", "revenue", "cohort", "feature", "baseline", "uplift", "variance", "sample", "segment", "holdout", "metric", "drift"]
+_WORDS = [
+    "model",
+    "churn",
+    "revenue",
+    "cohort",
+    "feature",
+    "baseline",
+    "uplift",
+    "variance",
+    "sample",
+    "segment",
+    "holdout",
+    "metric",
+    "drift",
+]
 _COLUMNS = 6
 
 

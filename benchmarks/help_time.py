@@ -1,0 +1,22 @@
+"""How long ``nbwiki --help`` takes beside a command that does nothing but import click."""
+
+from __future__ import annotations
+
+import sys
+
+from measuring import NBWIKI, Row, Settings, interleaved, ratios, seconds, spread
+
+_BARE = "import click\n@click.command()\ndef bare(): pass\nbare(['--help'])"
+
+
+def rows(settings: Settings) -> list[Row]:
+    """One row; a start takes a tenth of a second, so each round is five of them."""
+    found = interleaved(
+        settings.rounds,
+        {
+            "ours": lambda: sum(seconds([*NBWIKI, "--help"]) for _ in range(5)),
+            "bare": lambda: sum(seconds([sys.executable, "-c", _BARE]) for _ in range(5)),
+        },
+    )
+    what = "`nbwiki --help`, beside a bare click command"
+    return [spread(what, ratios(found["ours"], found["bare"]), unit="×", budget=1.5, at_most=True)]
