@@ -226,7 +226,9 @@ def _dark_ink(data: bytes) -> bool:
 
 
 def _saved(data: bytes, *, upright: bool = False, flat: bool = False) -> bytes:
-    """The PNG written anew as small as Pillow can; ``flat`` on white paper."""
+    """The PNG written anew; ``flat`` on white paper. Packed at zlib's usual level: the best saves 3 % more in 2.5 times
+    the time.
+    """
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -239,7 +241,7 @@ def _saved(data: bytes, *, upright: bool = False, flat: bool = False) -> bytes:
             made = page.convert("RGB")
             kept.pop("transparency", None)
         out = io.BytesIO()
-        made.save(out, "PNG", optimize=True, **kept)
+        made.save(out, "PNG", compress_level=6, **kept)
         return out.getvalue()
 
 
