@@ -77,6 +77,8 @@ class BlockReader:
         self.notes: list[Footnote] = []
         self.depth = depth
         self.deep = False
+        self.line = 0
+        """Lines above the part that is read."""
         self.where: Where | None = context.where
 
     def document(self, text: str) -> Blocks:
@@ -89,12 +91,18 @@ class BlockReader:
 
     def blocks(self, text: str) -> Blocks:
         """All blocks of the text; footnotes found are in ``self.notes``."""
-        from converters.readers.markdown import parse, prepared
+        from converters.readers.markdown import prepared
 
         text = prepared(text, self.context)
         parts = outline(text)
         if parts is not None:
             return settled(quick_blocks(parts, self.context, self.part), self.context.flavor)
+        return settled(self.parsed(text), self.context.flavor)
+
+    def parsed(self, text: str) -> Blocks:
+        """All blocks of a prepared text, by the parser."""
+        from converters.readers.markdown import parse
+
         tokens = parse(text, self.context)
         if tokens is None:
             self.flattened("text nested too deep shown as it was written")
@@ -108,7 +116,9 @@ class BlockReader:
             position = self.token(tokens, position)
         while len(self.stack) > 1:
             self.pop()
-        return settled(tuple(self.stack[0].blocks), self.context.flavor)
+        blocks = tuple(self.stack[0].blocks)
+        self.stack[0].blocks = []
+        return blocks
 
     def part(self, part: Part, where: Where | None) -> Blocks:
         """Blocks of a heading, of fenced code, or of a paragraph on its own or in an item, by the parser."""
@@ -116,6 +126,11 @@ class BlockReader:
 
         kind, line, text, level = part
         self.where = where
+        if kind == "raw":
+            self.line = line
+            blocks = self.parsed(text)
+            self.line = 0
+            return blocks
         frame = Frame("heading" if kind == "heading" else "paragraph", None, {"level": str(level)})
         self.push(frame)
         if kind == "fence":
@@ -133,7 +148,7 @@ class BlockReader:
         """Blocks of a text inside this one (a directive's body), which starts ``line`` lines further down."""
         if self.depth > MAX_DEPTH // 2:
             return (Code(text, "markdown", where=self.where),)
-        context = msgspec.structs.replace(self.context, line=self.context.line + line)
+        context = msgspec.structs.replace(self.context, line=self.context.line + self.line + line)
         reader = BlockReader(context, self.depth + 1)
         blocks = reader.blocks(text)
         self.notes.extend(reader.notes)
@@ -144,7 +159,7 @@ class BlockReader:
         token = tokens[position]
         kind = token.type
         if token.map is not None and len(self.stack) == 1 and self.context.where is None:
-            self.where = self.context.at(token.map[0])
+            self.where = self.context.at(self.line + token.map[0])
         if kind == "inline":
             self.inline(token.children or [])
         elif token.nesting > 0:

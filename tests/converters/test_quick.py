@@ -133,22 +133,34 @@ def test_common_texts_need_no_parser(text: str, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     "text",
     [
-        "a\n===",
-        "a\n---",
-        "|a|\n|-|",
-        "- a\n\n- b",
-        "- a\n  - b",
-        "- a\n+ b",
-        "- [ ] a",
-        "> a",
-        "    a",
-        "<b>",
-        "$$\na",
         "a\n: b",
+        "::: x\na\n:::",
+        "[a]: b",
+        "[^a]: b",
+        "!!! note\n    a",
+        "```\na",
+        "a\n***\nb",
+        "<details>\n\na\n\n</details>",
+        "+++",
     ],
 )
-def test_all_else_is_left_to_it(text: str) -> None:
+def test_what_is_in_doubt_is_left_to_it(text: str) -> None:
     assert outline(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("- a\n\n  b\n- c\n  - d\n\ne", ["raw", "paragraph"]),
+        ("> a\nb\n\n|a|\n|-|\n\nc", ["raw", "raw", "paragraph"]),
+        ("<img src='a'>\n\n\\begin{align}\na\n\nb\n\\end{align}\n\nc\n---", ["raw", "raw", "heading"]),
+        ("    a\n\n    b\nc", ["raw", "paragraph"]),
+    ],
+)
+def test_lines_apart_are_read_apart(text: str, kinds: list[str]) -> None:
+    parts = outline(text)
+    assert parts is not None
+    assert [part[0] for part in parts] == kinds
 
 
 @pytest.mark.corpus
