@@ -7,7 +7,9 @@ from converters.metadata import Metadata
 from converters.model import (
     AnchorLink,
     Callout,
+    Cell,
     Code,
+    Columns,
     CrossRef,
     Document,
     Figure,
@@ -16,13 +18,16 @@ from converters.model import (
     InlineMath,
     Math,
     Paragraph,
+    Row,
     Span,
     Table,
 )
-from converters.options import NoFiles, TransformOptions
+from converters.options import NoFiles, TransformOptions, WriteOptions
 from converters.transforms import Context
 from converters.transforms.references import references
 from converters.walk import iter_blocks, iter_inlines
+from converters.writers.confluence import write_confluence
+from converters.writers.notion import write_notion
 
 
 def made(*blocks):
@@ -156,3 +161,47 @@ def test_nothing_to_do_changes_nothing():
     document = Document(Metadata(title="T"), (Paragraph(plain("a")), Math("x"), Callout("tip", ())))
     context = Context(options=TransformOptions(), files=NoFiles())
     assert references(document, context) is document
+
+
+PARTS = Figure((Columns(((picture("fig-x"),), (picture("fig-y", "d"),))),), plain("both"), "fig-b")
+
+
+def body(*blocks):
+    document = Document(Metadata(title="T"), made(*blocks)[0])
+    return write_confluence(document, WriteOptions())[0].body
+
+
+def test_confluence_has_an_anchor_where_a_link_leads_and_nowhere_else():
+    things = (
+        picture("fig-a"),
+        Table((Row((Cell(plain("1")),)),), label="tbl-a", caption=plain("t")),
+        Code("x", label="lst-a", caption=plain("l")),
+        Callout("note", (Paragraph(plain("t")),), plain("Line"), label="thm-a", theorem="thm"),
+        Math("x", label="eq-a"),
+        Figure((picture(caption=""), picture(caption="")), plain("f"), "fig-f"),
+    )
+    labels = ["fig-a", "tbl-a", "lst-a", "thm-a", "eq-a", "fig-f"]
+    linked = body(*things, *map(ref, labels))
+    for label in labels:
+        assert linked.count(f'<ac:parameter ac:name="">{label}</ac:parameter>') == 1, label
+        assert linked.count(f'<ac:link ac:anchor="{label}">') == 1, label
+    assert "anchor" not in body(*things)
+
+
+def test_confluence_lays_out_the_parts_of_a_figure_side_by_side():
+    page = body(PARTS, ref("fig-b"), ref("fig-x"))
+    first, parts, last = page.split("<ac:layout-section ")[1:]
+    assert first.startswith('ac:type="single"') and "fig-b" in first
+    assert parts.startswith('ac:type="two_equal"') and "(a) c" in parts and "(b) d" in parts
+    assert last.index("Figure 1: both") < last.index("Figure 1 (a)")
+
+
+def test_notion_shows_parts_in_columns_and_links_stay_symbolic():
+    document = Document(Metadata(title="T"), made(PARTS, ref("fig-x"))[0])
+    columns, caption, text = write_notion(document, WriteOptions(flavor="notion"))[0].blocks
+    assert columns["type"] == "column_list"
+    assert caption["paragraph"]["rich_text"][0]["text"]["content"] == "Figure 1: both"
+    assert text["paragraph"]["rich_text"][0]["text"] == {
+        "content": "Figure 1 (a)",
+        "link": {"url": "nbwiki:#fig-x"},
+    }
