@@ -54,6 +54,8 @@ _OMIT_CODE = frozenset({"remove-input", "noinput"})
 _OMIT_OUTPUT = frozenset({"remove-output", "nooutput"})
 _ROLES: tuple[Role, ...] = ("result", "method", "appendix")
 _OPTION = re.compile(r"^(?:#|//|--|%%?|;;?)\|(.*)$")
+_PLAIN = re.compile(r"([A-Za-z][\w.-]*):[ \t]+([A-Za-z0-9][^:#\[\]{}\"'|>&*!%@`]*)$")
+"""A name and a text that is no more than that in YAML."""
 _KEY = re.compile(r"\s?([A-Za-z][\w.-]*)\s*:(?:\s|$)")
 _COMMENT = re.compile(
     r"^#\s*\|?\s*(hide(?:[_-](?:input|output|cell))?|exporti?|collapse(?:[_-](?:input|output|hide|show))?)\s*$",
@@ -215,6 +217,9 @@ def _read_options(lines: list[str]) -> Iterable[tuple[str, Any]]:
     for line in lines:  # nbdev's words have no value: they are no YAML
         if _KEY.match(line) or (kept and (line[:1] in " \t-" or not line.strip())):
             kept.append(line)
+    plain = [_PLAIN.match(line) for line in kept]
+    if all(plain):  # nearly all of them: YAML would say the same, in a hundred times the time
+        return [(match[1], match[2].rstrip()) for match in plain if match and match[2].strip() != "null"]
     try:
         found = load_yaml("\n".join(kept))
     except yaml.YAMLError:
