@@ -264,6 +264,9 @@ def _defaults(raw: Mapping[str, object], text: str, path: Path | None) -> Metada
             values[key] = [_person(one) for one in ([people] if isinstance(people, str) else people)]
     if isinstance(values.get("owner"), str):
         values["owner"] = _person(values["owner"])
+    run = values.get("run")
+    if isinstance(run, Mapping):  # binder = true: the address is built from the repository's
+        values["run"] = {name: "true" if value is True else value for name, value in run.items() if value is not False}
     for key in ("created", "updated", "data_as_of", "review_by"):
         if hasattr(values.get(key), "isoformat"):
             values[key] = values[key].isoformat()  # type: ignore[attr-defined]

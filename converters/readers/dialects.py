@@ -270,4 +270,7 @@ def execute(reading: HeaderValues) -> dict[str, object]:
     for value in (knitr.get("opts_chunk") if isinstance(knitr, dict) else None, reading.get("execute")):
         if isinstance(value, dict):
             result |= {normal(k): jsonable(v) for k, v in value.items()}
+    shown = reading.get("show_output")  # Kyso's
+    if shown is not None and as_flag(shown) is False:
+        result.setdefault("output", False)
     return result

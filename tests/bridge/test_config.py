@@ -122,6 +122,11 @@ def test_absent_token_names_the_variable_and_where_to_get_one(tmp_path):
     assert "s3cret" not in repr(resolved)
 
 
+def test_links_to_where_reports_run_are_asked_for_with_true(tmp_path):
+    path = write(tmp_path, '[defaults]\nrun = {binder = true, colab = false, hub = "https://hub.acme.com"}\n')
+    assert load(path, {}, tmp_path).defaults.run == {"binder": "true", "hub": "https://hub.acme.com"}
+
+
 def test_file_is_found_in_a_folder_above(tmp_path):
     path = write(tmp_path, "")
     (tmp_path / "a" / "b").mkdir(parents=True)

@@ -37,6 +37,7 @@ def test_header_is_split_off_only_at_the_top():
         ("toc: [{title: Data, src: data.csv}, b.md]", "files", ("data.csv", "b.md")),
         ('reports: ["a/**", b]', "reports", ("a/**", "b")),
         ("show_code: false", "code", "omit"),
+        ("show_output: false", "execute", {"output": False}),
         # knowledge-repo
         ("tldr: short", "summary", "short"),
         ("created_at: 2024-03-01 00:00:00", "created", "2024-03-01"),
@@ -146,6 +147,9 @@ def test_header_is_split_off_only_at_the_top():
         ("confluence_page_id: '12'", "wiki", {"confluence": {"id": "12"}}),
         ("id: 0123456789abcdef0123456789abcdef", "wiki", {"notion": {"id": "0123456789abcdef0123456789abcdef"}}),
         # ours
+        ("run: {binder: true, studio: 'https://x.org/{path}'}", "run", {"binder": "true", "studio": "https://x.org/{path}"}),
+        ("run: [binder, colab]", "run", {"binder": "true", "colab": "true"}),
+        ("badges: true\nhide_colab_badge: true", "run", {"binder": "true"}),
         ("wiki: {confluence: {parent: X}}", "wiki", {"confluence": {"parent": "X"}}),
         ("nbwiki: {code: show}\ncode: omit\ntitle: T", "code", "show"),
         ("run: {jupyterhub: 'https://hub.org/x'}", "run", {"jupyterhub": "https://hub.org/x"}),
