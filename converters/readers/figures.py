@@ -8,10 +8,11 @@ from typing import Literal
 import msgspec
 
 from converters.labels import prefix_of
-from converters.model import Block, Columns, Figure, Output, Span, Where
+from converters.model import Block, Columns, Figure, Inlines, Output, Paragraph, Span, Where
 from converters.notes import Note, dropped
 from converters.readers.cell_options import CellOptions
 
+_MARKED = re.compile(r"[*_`$\[<@~^\\{]")
 _PICTURES = ("image/", "application/vnd.", "text/html", "application/geo+json", "text/vnd.mermaid")
 
 
@@ -47,7 +48,7 @@ def with_options(outputs: list[Output], options: CellOptions, where: Where, note
             output = msgspec.structs.replace(  # noqa: PLW2901
                 output,
                 folded=options.outputs == "fold",
-                caption=(Span(words),) if words else (),
+                caption=_caption(words, where),
                 alt=alt,
                 label=labels.get(i, ""),
                 tags=options.tags,
@@ -56,10 +57,21 @@ def with_options(outputs: list[Output], options: CellOptions, where: Where, note
     if together:  # parts of one figure, whose caption stands below them all
         parts = _side_by_side([result[i] for i in figures], list(range(len(figures))), options.columns, where)
         kind: Literal["figure", "table"] = "table" if prefix_of(options.label) in {"tbl", "tab"} else "figure"
-        figure = Figure(tuple(parts), (Span(caption),), options.label, kind, where)
+        figure = Figure(tuple(parts), _caption(caption, where), options.label, kind, where)
         before, after = result[: figures[0]], [result[i] for i in range(figures[0], len(result)) if i not in figures]
         return [*before, figure, *after]
     return _side_by_side(result, figures, options.columns, where)
+
+
+def _caption(text: str, where: Where) -> Inlines:
+    """A caption's Markdown as one line; most captions have none in them and are not parsed."""
+    if not text or not _MARKED.search(text):
+        return (Span(text),) if text else ()
+    from converters.readers.markdown import MarkdownContext, markdown_blocks
+
+    blocks, _ = markdown_blocks(text, MarkdownContext(source=where.source, where=where, flavor="pandoc"))
+    only = blocks[0] if len(blocks) == 1 else None
+    return only.content if isinstance(only, Paragraph) else (Span(text),)
 
 
 def is_figure(output: Output) -> bool:

@@ -35,13 +35,20 @@ def page(*cells):
 def test_outputs_are_numbered_with_the_pictures_of_the_text():
     blocks, notes = page(
         text("See @fig-b and @tbl-a, @fig-p-2.\n\n![A *a*](https://x.org/a.png){#fig-a}"),
-        code('#| label: fig-b\n#| fig-cap: "B"\nplot()', "png"),
+        code('#| label: fig-b\n#| fig-cap: "*B* of @fig-a"\nplot()', "png"),
         code('#| label: tbl-a\n#| tbl-cap: "T"\ntable()', "html"),
         code("#| label: fig-p\n#| fig-cap: Both\n#| fig-subcap: [One, Two]\n#| layout-ncol: 2\nplot()", "png", "png"),
     )
     assert [each.text for each in iter_inlines(blocks[:1]) if each.href] == ["Figure 2", "Table 1", "Figure 3 (b)"]
     captions = [text_of(each.caption) for each in iter_blocks(blocks) if isinstance(each, Image | Table | Figure)]
-    assert captions == ["Figure 1: A a", "Figure 2: B", "Table 1: T", "Figure 3: Both", "(a) One", "(b) Two"]
+    assert captions == [
+        "Figure 1: A a",
+        "Figure 2: B of Figure 1",
+        "Table 1: T",
+        "Figure 3: Both",
+        "(a) One",
+        "(b) Two",
+    ]
     assert notes == []
 
 
