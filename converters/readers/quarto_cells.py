@@ -10,6 +10,8 @@ _TEXT = re.compile(
     r"|^ {0,3}:{3,}[ \t]*\{[ \t]*[.#]|\{\{<[ \t]*(?:include|embed|video|meta|var|pagebreak)\b",
     re.MULTILINE,
 )
+_MARKS = ("{#", "@", ":::", "{{<")
+"""One of these is in whatever ``_TEXT`` finds: looking for them costs less."""
 _CODE = re.compile(
     r"^#\|[ \t]*(?:label:[ \t]*[\"']?(?:fig|tbl|lst)-|(?:fig|tbl)-(?:sub)?cap:|code-fold:)", re.MULTILINE
 )
@@ -21,12 +23,15 @@ def is_for_quarto(cells: list[Any]) -> bool:
         if not isinstance(cell, dict):
             continue
         source = cell.get("source")
-        text = "".join(line for line in source if isinstance(line, str)) if isinstance(source, list) else source
+        try:
+            text = "".join(source) if isinstance(source, list) else source
+        except TypeError:
+            continue  # what is no text has no syntax
         if not isinstance(text, str):
             continue
         if cell.get("cell_type") == "code":
             if text.startswith("#|") and _CODE.search(text):
                 return True
-        elif ("{" in text or "@" in text) and _TEXT.search(text):
+        elif any(mark in text for mark in _MARKS) and _TEXT.search(text):
             return True
     return False
