@@ -18,6 +18,7 @@ READERS: Mapping[str, str] = {
     ".md": "converters.readers.text:read_markdown",
     ".markdown": "converters.readers.text:read_markdown",
     ".jupytext.md": "converters.readers.scripts:read_jupytext_markdown",
+    ".cells.md": "converters.readers.cell_divs:read_cell_divs",
     ".rmd": "converters.readers.text:read_rmarkdown",
     ".qmd": "converters.readers.text:read_rmarkdown",
     ".nb.html": "converters.readers.rnotebook:read_rnotebook",
@@ -42,7 +43,7 @@ def reader_of(source: Source) -> Reader:
         if plugin is not None:
             return plugin
         raise unreadable(
-            source, " ".join(sorted(set(READERS) - SCRIPTS - {".jupytext.md"})) + " and scripts with cells"
+            source, " ".join(sorted(set(READERS) - SCRIPTS - {".jupytext.md", ".cells.md"})) + " and scripts with cells"
         )
     module, _, name = READERS[kind].partition(":")
     return cast("Reader", getattr(import_module(module), name))

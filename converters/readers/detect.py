@@ -36,6 +36,7 @@ _KNITR = re.compile(
     r"^ {0,3}`{3,}[ \t]*\{(?:r|R|python|julia|sql|bash|ojs|stan|Rcpp)(?:[ ,][^}\n]*)?\}[ \t]*$", re.MULTILINE
 )
 _MYST_CELL = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[ \t]*\{code-cell:?\}", re.MULTILINE)
+_CELL_DIV = re.compile(r"^:{3,}[ \t]*\{(?:[^}\n]*[ \t])?\.cell[ \t}]", re.MULTILINE)
 _HEADER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _JUPYTEXT = re.compile(r"^[ \t]*(?:jupytext|kernelspec):", re.MULTILINE)
 _FORMAT = re.compile(r"^[ \t]*format_name:[ \t]*['\"]?(\w+)", re.MULTILINE)
@@ -98,9 +99,11 @@ def kind_of(source: Source) -> str:
 
 
 def _markdown(text: str, suffix: str) -> str:
-    """Markdown's own kind: R Markdown by its chunks, jupytext's Markdown by its header."""
+    """Markdown's own kind: R Markdown by its chunks, jupytext's Markdown by its header, cells as divs by those."""
     if _MYST_CELL.search(text):
         return suffix
+    if _CELL_DIV.search(text):
+        return ".cells.md"
     header = _HEADER.match(text)
     if header and _JUPYTEXT.search(header[1]):
         name = _FORMAT.search(header[1])

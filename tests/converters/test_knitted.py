@@ -467,3 +467,34 @@ def test_a_widgets_page_has_its_libraries_whole() -> None:
     assert packed in text
     assert "far.js" not in text
     assert '<script type="application/json" data-for="w">{"x": 1}</script>' in text
+
+
+def test_markdown_that_quarto_kept() -> None:
+    text = (
+        "---\ntitle: Keep\n---\n\nWords.\n\n::: {#fig-x .cell execution_count=1}\n``` {.python .cell-code}\nx = 1\n```\n\n"
+        "::: {.cell-output .cell-output-stdout}\n```\n:::\n```\n:::\n\n"
+        "::: {.cell-output .cell-output-stderr}\n```\ncareful\n```\n:::\n\n"
+        "::: {.cell-output-display}\n![A line](keep_files/x.png){width=672}\n:::\n:::\n\n"
+        "More.\n\n::: {.callout-note}\nMind.\n:::\n"
+    )
+    document = opened(text, "keep.md").document
+    assert document.title == "Keep"
+    assert [(one.text, one.language, one.role) for one in every(document, Code)] == [("x = 1", "python", "input")]
+    assert [one.forms[0].text.strip() for one in every(document, Output)][:2] == [":::", "careful"]
+    figure = every(document, Output)[2]
+    assert (figure.forms[0].mime, figure.label) == ("text/markdown", "fig-x")
+    assert paragraphs(document)[:2] == ["Words.", "More."]
+    assert len(every(document, Callout)) == 1
+
+
+def test_a_notebook_as_markdown_of_pandoc() -> None:
+    text = (
+        "---\njupyter:\n  jupytext:\n    text_representation: {extension: .md, format_name: pandoc}\n---\n\n"
+        "::: {#a .cell .markdown}\n# Title\n\nWords.\n:::\n\n"
+        '::: {#b .cell .code execution_count="1" tags="[\\"hide-input\\"]"}\n``` python\nx = 1\n```\n\n'
+        "::: {.output .stream .stdout}\n    printed\n      more\n:::\n:::\n"
+    )
+    document = opened(text, "a.pandoc.md").document
+    assert (document.title, paragraphs(document)) == ("Title", ["Words."])
+    assert [(one.text, one.role, one.visibility) for one in every(document, Code)] == [("x = 1", "input", "fold")]
+    assert [one.forms[0].text for one in every(document, Output)] == ["printed\n  more\n"]
