@@ -2,66 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from markdown_it.token import Token
 
 from converters import notes
 from converters.build import cell_of, strip
 from converters.model import (
-    Block,
     Blocks,
     Cell,
     Code,
-    Column,
     CrossRef,
     Definition,
     DefinitionList,
     Footnote,
     Footnotes,
-    Heading,
-    Inline,
-    Inlines,
-    ListBlock,
     ListItem,
-    Math,
     NoteRef,
     Paragraph,
     Quote,
     Row,
     Span,
-    Table,
     Where,
 )
 from converters.readers.boxes import box, callout, html_box
 from converters.readers.context import MAX_DEPTH, MarkdownContext
-from converters.readers.inlines import InlineReader, Piece
+from converters.readers.frames import Frame, admonition, cells_in, list_block, table
+from converters.readers.inlines import InlineReader
 from converters.readers.leaves import captioned, heading, leaf
 from converters.readers.markdown_html import html_block, html_line
-from converters.readers.paragraphs import as_inlines, paragraphs
-from converters.readers.quick import Part, outline, quick_blocks
+from converters.readers.outline import Part, outline
+from converters.readers.paragraphs import line_of, one_line, paragraphs
+from converters.readers.quick import quick_blocks
 from converters.readers.settle import settled
 from converters.readers.style import declarations
-from converters.readers.table_shape import shaped
 from converters.readers.writing import is_rtl, shown
 
 _NAMED = (NoteRef, CrossRef)
 _FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
-
-
-class Frame:
-    """An open container: what stands in it so far. ``items`` are parts that are no blocks (items, rows, cells)."""
-
-    __slots__ = ("attributes", "blocks", "items", "kind", "title", "token")
-
-    def __init__(self, kind: str, token: Token | None = None, attributes: dict[str, str] | None = None) -> None:
-        self.kind = kind
-        self.token = token
-        self.attributes = attributes or {}
-        self.blocks: list[Block] = []
-        self.items: list[Any] = []
-        self.title: Inlines = ()
 
 
 class BlockReader:
@@ -77,6 +54,7 @@ class BlockReader:
         self.notes: list[Footnote] = []
         self.depth = depth
         self.deep = False
+        self.source: list[str] = []
         self.line = 0
         """Lines above the part that is read."""
         self.where: Where | None = context.where
@@ -104,6 +82,7 @@ class BlockReader:
         from converters.readers.markdown import parse
 
         tokens = parse(text, self.context)
+        self.source = text.split("\n") if "|" in text else []
         if tokens is None:
             self.flattened("text nested too deep shown as it was written")
             return (Code(text, "markdown", where=self.where),)
@@ -220,13 +199,13 @@ class BlockReader:
                 checked = frame.token.meta.get("checked") if frame.token and frame.token.meta else None
                 below.items.append(ListItem(blocks, checked))
             case "bullet_list" | "ordered_list":
-                below.blocks.extend(self.list_block(frame))
+                below.blocks.extend(list_block(frame, self.where))
             case "blockquote":
                 below.blocks.append(Quote(blocks, self.where))
             case "alert":
                 below.blocks.append(callout(str(frame.token.meta["kind"]), (), blocks, self.where))  # type: ignore[union-attr]
             case "admonition":
-                below.blocks.append(self.admonition(frame))
+                below.blocks.append(admonition(frame, self.where))
             case "alert_title":
                 pass
             case "admonition_title":
@@ -234,7 +213,8 @@ class BlockReader:
             case "tr":
                 self.row(frame)
             case "table":
-                below.blocks.append(self.table(frame))
+                below.blocks.append(table(frame, self.where))
+                self.cells_left_out(frame)
             case "dd":
                 last = below.items.pop() if below.items else Definition((), ())
                 below.items.append(Definition(last.term, (*last.blocks, *blocks)))
@@ -253,33 +233,9 @@ class BlockReader:
         """An HTML element around Markdown."""
         name = frame.kind.removeprefix("<")
         if name == "summary":
-            below.title = strip(inline for block in frame.blocks for inline in self.line_of(block))
+            below.title = strip(inline for block in frame.blocks for inline in line_of(block))
         else:
             below.blocks.extend(html_box(name, frame.attributes, frame.title, tuple(frame.blocks), self.where))
-
-    def line_of(self, block: Block) -> Inlines:
-        """A block as one line."""
-        return block.content if isinstance(block, Paragraph | Heading) else as_inlines(block)
-
-    def list_block(self, frame: Frame) -> Blocks:
-        """A list, a task list where each item is a task; blocks left over by too deep nesting follow it."""
-        items = tuple(frame.items)
-        rest = tuple(frame.blocks)
-        if not items:
-            return rest
-        if all(item.checked is not None for item in items):
-            return (ListBlock("task", items, where=self.where), *rest)
-        if frame.kind == "ordered_list":
-            start = int(frame.token.attrs.get("start", 1)) if frame.token else 1
-            return (ListBlock("ordered", items, start, self.where), *rest)
-        return (ListBlock("bullet", items, where=self.where), *rest)
-
-    def admonition(self, frame: Frame) -> Block:
-        """``!!! note "Title"``, ``???`` folded."""
-        token = frame.token
-        name = str(token.meta.get("tag", "note")) if token else "note"
-        folded = bool(token and token.markup == "???")
-        return callout(name, frame.title, tuple(frame.blocks), self.where, folded=folded)
 
     def row(self, frame: Frame) -> None:
         """A table row goes to the table, past its head or body."""
@@ -288,28 +244,19 @@ class BlockReader:
         if self.stack[-1].kind == "thead":
             table.attributes["head"] = str(len(table.items))
 
-    def table(self, frame: Frame) -> Table:
-        """A GFM table; a header row without any text is none."""
-        rows: tuple[Row, ...] = tuple(frame.items)
-        head = 1 if rows else 0
-        columns = tuple(Column(cell.align) for cell in rows[0].cells) if rows else ()
-        if len(rows) > 1 and not any(cell.content or cell.blocks for cell in rows[0].cells):
-            rows, head = rows[1:], 0
-        return shaped(Table(rows, head, columns=columns, where=self.where))
+    def cells_left_out(self, frame: Frame) -> None:
+        """A note for rows that hold more cells than the table has columns: GFM leaves those out."""
+        if frame.token is None or frame.token.map is None or not frame.items:
+            return
+        columns, first = len(frame.items[0].cells), frame.token.map[0]
+        for number in range(first + 2, frame.token.map[1]):
+            found = cells_in(self.source[number]) if number < len(self.source) else 0
+            if found > columns:
+                text = f"a row of {found} cells in a table of {columns} columns: the rest is left out (write \\| for a bar)"
+                where = self.where if self.context.where else self.context.at(self.line + number)
+                self.context.notes.append(notes.dropped("table.cells", text, where))
 
     # ------------------------------------------------------------ leaves
-
-    def one_line(self, pieces: list[Piece]) -> Inlines:
-        """Pieces where only one line may stand."""
-        line: list[Inline] = []
-        for piece in pieces:
-            if isinstance(piece, Math):
-                line.extend(as_inlines(piece))
-            elif not hasattr(piece, "kind") or isinstance(piece, Inline):
-                line.append(piece)  # type: ignore[arg-type]
-            else:
-                line.extend(as_inlines(piece))
-        return strip(line)
 
     def inline(self, children: list[Token]) -> None:
         """The text of the innermost open container."""
@@ -329,13 +276,13 @@ class BlockReader:
                 self.cell(frame, cell_of(found))
         elif frame.kind == "heading":
             level = int(frame.token.tag[1] if frame.token else frame.attributes["level"])
-            frame.blocks.extend(heading(level, self.one_line(pieces), self.where, self.context.flavor))
+            frame.blocks.extend(heading(level, one_line(pieces), self.where, self.context.flavor))
         elif frame.kind in {"th", "td"}:
-            self.cell(frame, Cell(self.one_line(pieces)))
+            self.cell(frame, Cell(one_line(pieces)))
         elif frame.kind == "dt":
-            self.stack[-2].items.append(Definition(self.one_line(pieces), ()))
+            self.stack[-2].items.append(Definition(one_line(pieces), ()))
         elif frame.kind in {"alert_title", "admonition_title"}:
-            frame.title = self.one_line(pieces)
+            frame.title = one_line(pieces)
         else:
             blocks = paragraphs(pieces, self.context)
             frame.blocks.extend(

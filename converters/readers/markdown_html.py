@@ -10,6 +10,7 @@ from converters.model import Blocks, Inlines
 from converters.readers.context import MarkdownContext
 from converters.readers.html import read_html
 from converters.readers.html_pieces import HtmlPiece, html_pieces
+from converters.readers.paragraphs import line_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -59,9 +60,7 @@ def html_line(tokens: list[Token], context: MarkdownContext) -> Blocks:
 
 def _line(text: str, reader: BlockReader) -> Inlines:
     """HTML as one line."""
-    return strip(
-        inline for block in read_html(text, reader.context, narrative=True) for inline in reader.line_of(block)
-    )
+    return strip(inline for block in read_html(text, reader.context, narrative=True) for inline in line_of(block))
 
 
 def _table(tokens: list[Token], position: int, reader: BlockReader) -> int:

@@ -12,6 +12,7 @@ from converters.model import (
     Block,
     Code,
     Embed,
+    Heading,
     Image,
     ImageRef,
     Inline,
@@ -51,6 +52,22 @@ def as_inlines(block: Block) -> Inlines:
             return plain(text)
         case _:
             return tuple(iter_inlines((block,)))
+
+
+def line_of(block: Block) -> Inlines:
+    """A block as one line."""
+    return block.content if isinstance(block, Paragraph | Heading) else as_inlines(block)
+
+
+def one_line(pieces: list[Piece]) -> Inlines:
+    """Pieces where only one line may stand."""
+    line: list[Inline] = []
+    for piece in pieces:
+        if isinstance(piece, Inline):
+            line.append(piece)
+        else:
+            line.extend(as_inlines(piece))
+    return strip(line)
 
 
 def lone_picture(pieces: list[Piece], context: MarkdownContext) -> Image | None:

@@ -15,7 +15,7 @@ from converters.notes import Note
 from converters.readers import blocks as module
 from converters.readers.context import MarkdownContext
 from converters.readers.markdown import markdown_blocks
-from converters.readers.quick import outline
+from converters.readers.outline import outline
 
 _PIECES = (
     *(
