@@ -58,7 +58,7 @@ def _ask(key: str, anchor: str, resolver: Resolver, notes: dict[Note, None]) -> 
     name = f"{key}#{anchor}" if anchor else key
     if address is None and not key:
         notes.setdefault(
-            degraded("link.heading", f"link to {name} on the page is text: Notion gives headings no address")
+            degraded("link.heading", f"link to {name} on the page is text: Notion gives places on a page no address")
         )
     elif address is None:
         notes.setdefault(missing("link.unresolved", f"link to {name} leads nowhere, its text was kept"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import msgspec
 
@@ -78,9 +79,7 @@ def _wide(block: Block, own: Directive) -> Block:
     """A table with the widths of the directive's option."""
     if not isinstance(block, Table) or not block.rows:
         return block
-    given = [
-        float(each) for each in own.option("widths").replace(",", " ").split() if each.replace(".", "").isdecimal()
-    ]
+    given = [float(each) for each in re.findall(r"\d{1,6}(?:\.\d+)?", own.option("widths"))]
     if len(given) != len(block.rows[0].cells) or not all(given):
         return block
     return msgspec.structs.replace(block, columns=tuple(Column(width=width) for width in given))

@@ -44,7 +44,7 @@ _SHOWN = frozenset(
 """Formats of conditional content that a wiki page is one of."""
 _THEOREMS = frozenset(WORDS[prefix].lower() for prefix in THEOREMS) - {"solution", "remark", "algorithm"}
 _REMARKS = frozenset(["proof", "remark", "solution"])
-_WIDTH = re.compile(r"([\d.]+)\s*%?")
+_WIDTH = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*%?")
 
 
 def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> Blocks | None:
@@ -60,7 +60,7 @@ def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> B
     if classes & _REMARKS:
         return _remark(next(each for each in attributes.classes if each in _REMARKS), values.get("name", ""), blocks)
     if "list-table" in classes:
-        blocks = list_table(blocks, int(values.get("header-rows", "1") or 0), 0, reader)
+        blocks = list_table(blocks, _number(values.get("header-rows", "1")), 0, reader)
     if prefix in {"fig", "tbl", "tab", "lst"}:
         return _figure(attributes, prefix, blocks, reader)
     if "columns" in classes:
