@@ -149,3 +149,35 @@ def test_a_program_inside_another_format_is_not_run() -> None:
 def test_blocks_are_those_of_notebooks() -> None:
     kinds = {type(block) for block in opened(PERCENT).document.blocks}
     assert kinds <= {Heading, Paragraph, Code, Output, Toggle}
+
+
+@pytest.mark.parametrize("name", ["pandoc", "quarto", "marimo", "myst", "rmarkdown", "percent"])
+@pytest.mark.parametrize("extension", [".py", ".md", ".qmd"])
+@pytest.mark.parametrize("path", ["a.py", "a.md"])
+def test_no_document_starts_a_program(name: str, extension: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import subprocess
+
+    import jupytext  # noqa: F401  (asks for pandoc's version when it is imported, whatever there is to read)
+
+    from converters.errors import ConversionError
+
+    started: list[object] = []
+
+    def refuse(command: object, *_: object, **__: object) -> None:
+        started.append(command)
+        raise FileNotFoundError(command)
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    mark = "# " if path.endswith(".py") else ""
+    header = [
+        "---", "jupyter:", "  jupytext:", "    text_representation:", f"      extension: {extension}",
+        f"      format_name: {name}", "---",
+    ]  # fmt: skip
+    text = (
+        "".join(f"{mark}{line}\n" for line in header) + "\n# %%\nimport marimo\napp = marimo.App()\n\n::: {.x}\n:::\n"
+    )
+    try:
+        opened(text, path)
+    except ConversionError as error:
+        assert "\n" not in str(error)
+    assert not started
