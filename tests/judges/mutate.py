@@ -30,6 +30,11 @@ ODD_VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+def _odd(rng: Random) -> Any:
+    """One of the odd values, not shared with other documents."""
+    return copy.deepcopy(rng.choice(ODD_VALUES))
+
+
 def mutated(rng: Random, path: str, data: bytes, other: bytes) -> bytes:
     """A document of the same kind, with one to six changes; ``other`` is one whose parts may be taken in."""
     if path.endswith(".ipynb") and rng.random() < 0.94:
@@ -197,10 +202,7 @@ def _output(rng: Random) -> Any:
             "name": rng.choice(["stdout", "stderr"]),
             "text": _soup(rng, 5) * rng.choice([1, 1, 200]),
         }
-    data = {
-        rng.choice(MIMES): rng.choice([_html(rng, 3), _soup(rng, 3), rng.choice(ODD_VALUES)])
-        for _ in range(rng.randint(1, 3))
-    }
+    data = {rng.choice(MIMES): rng.choice([_html(rng, 3), _soup(rng, 3), _odd(rng)]) for _ in range(rng.randint(1, 3))}
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
@@ -254,7 +256,7 @@ def _change_output(rng: Random, output: Any) -> None:
             case 1:
                 del data[name]
             case 2:
-                data[name] = rng.choice(ODD_VALUES)
+                data[name] = _odd(rng)
             case _:
                 text = data[name] if isinstance(data[name], str) else "".join(map(str, data[name]))
                 data[name] = rng.choice(TEXT_CHANGES)(rng, text[:MAX_SOURCE], "")
@@ -280,5 +282,5 @@ def _change_value(rng: Random, tree: Any) -> None:
             case 1:
                 node[key] = [node[key]]
             case _:
-                node[key] = rng.choice(ODD_VALUES)
+                node[key] = _odd(rng)
         return
