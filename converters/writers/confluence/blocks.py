@@ -49,7 +49,7 @@ _RTL = ("\u2067", "\u2069")
 
 def write_blocks(blocks: Blocks, ctx: Context, place: Place, align: Align | None = None) -> Xml:
     """Blocks one after the other; ``align`` is what paragraphs without their own take (table cells)."""
-    return join(_block(block, ctx, place, align) for block in blocks)
+    return join([_block(block, ctx, place, align) for block in blocks])
 
 
 def _block(block: Block, ctx: Context, place: Place, align: Align | None) -> Xml:  # one case a member of the union

@@ -60,6 +60,8 @@ def page_url(link: PageLink) -> str:
 
 def write_inlines(inlines: Inlines, ctx: Context) -> Xml:
     """Inlines as markup; neighbours with the same link stand in one link."""
+    if len(inlines) == 1 and isinstance(only := inlines[0], Span) and only.href is None:
+        return _span(only, ctx)  # most paragraphs and nearly all table cells
     parts: list[Xml] = []
     run: list[Xml] = []
     href: Href | None = None

@@ -40,9 +40,18 @@ def clean(text: str) -> str:
 
 def escape(text: str) -> Xml:
     """Text as markup."""
-    if ILLEGAL.search(text):
+    if not plain(text) and ILLEGAL.search(text):
         text = clean(text)
-    return Xml(_SPECIAL.sub(lambda hit: _ENTITIES[hit[0]], text) if _SPECIAL.search(text) else text)
+    return Xml(_SPECIAL.sub(_entity, text) if _SPECIAL.search(text) else text)
+
+
+def plain(text: str) -> bool:
+    """Whether the text is ASCII in one line: most is, and this is told much quicker than by a pattern."""
+    return text.isascii() and text.isprintable()
+
+
+def _entity(hit: re.Match[str]) -> str:
+    return _ENTITIES[hit[0]]
 
 
 def cdata(text: str) -> Xml:
@@ -59,12 +68,15 @@ def el(name: str, attributes: Mapping[str, str | int | None] | None = None, *chi
     """An element. Children that are not :class:`Xml` are text; attributes that are None or empty are left out."""
     head = name
     if attributes:
-        head += "".join(
-            f' {key}="{escape(str(value))}"' for key, value in attributes.items() if value is not None and value != ""
-        )
+        for key, value in attributes.items():
+            if value is not None and value != "":
+                head += f' {key}="{escape(value if type(value) is str else str(value))}"'
     if not children:
         return Xml(f"<{head} />")
-    inner = "".join(child if isinstance(child, Xml) else escape(child) for child in children)
+    if len(children) == 1:
+        only = children[0]
+        return Xml(f"<{head}>{only if isinstance(only, Xml) else escape(only)}</{name}>")
+    inner = "".join([child if isinstance(child, Xml) else escape(child) for child in children])
     return Xml(f"<{head}>{inner}</{name}>")
 
 
