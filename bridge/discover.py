@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import logging
 import os
@@ -14,13 +15,13 @@ import pathspec
 
 from bridge.git import FileFacts, Repository, name_of, read_repository
 from bridge.listing import files_below, is_file
-from bridge.pairs import Group, groups, header_of, kin_of, told
+from bridge.pairs import RESULTS, Group, groups, header_of, kin_of, told
 from bridge.settings import Settings
 from bridge.sidecars import Beside, Sidecars
 from converters.errors import BridgeError
 from converters.metadata import Provenance
 from converters.model import Where
-from converters.notes import info
+from converters.notes import degraded, info
 from converters.readers.detect import SCRIPTS, script_certainty, suffix_of
 from converters.readers.frontmatter import merge
 
@@ -176,7 +177,7 @@ def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool =
         former_bases=tuple(place(name, repository.prefix) for name in repository.aliases),
         keys={path: one.key for group, one in found for path in group.members},
         found=tuple(
-            _with_beside(one, group, sidecars, files, everything)
+            _with_beside(one, group, sidecars, files, everything, _newer(group, repository))
             for group, one in sorted(wanted, key=lambda pair: pair[1].path)
         ),
         complete=not any(asked),
@@ -270,14 +271,27 @@ def _found(group: Group, repository: Repository, there: Collection[str]) -> Foun
     )
 
 
+def _newer(group: Group, repository: Repository) -> str:
+    """The source that was committed after the result that is shown; empty where none was, or git doesn't know."""
+    shown = repository.files.get(group.shown, FileFacts()).updated
+    for path in group.members if shown and group.shown.lower().endswith(RESULTS) else ():
+        updated = repository.files.get(path, FileFacts()).updated
+        if updated and dt.datetime.fromisoformat(updated) > dt.datetime.fromisoformat(shown):
+            return path
+    return ""
+
+
 def _with_beside(
-    found: Found, group: Group, sidecars: Sidecars, files: SourceTree, candidates: Collection[str]
+    found: Found, group: Group, sidecars: Sidecars, files: SourceTree, candidates: Collection[str], stale: str
 ) -> Found:
     """The report with what files beside and above it say, its other files among them."""
     beside = sidecars.beside(found.path)
     if len(group.members) > 1:
         line = told(group, candidates)
         notes = (*beside.notes, *((info("source.pair", line, Where(found.path)),) if line else ()))
+        if stale:
+            text = f"older than {stale.rpartition('/')[2]}, by their commits: make it again to show what that says now"
+            notes = (*notes, degraded("source.stale", text, Where(found.path)))
         beside = msgspec.structs.replace(beside, metadata=merge(header_of(group, files), beside.metadata), notes=notes)
     provenance = msgspec.structs.replace(found.provenance, environment=beside.environment)
     return msgspec.structs.replace(found, beside=beside, provenance=provenance)

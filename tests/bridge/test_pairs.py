@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,28 @@ def test_convert_takes_the_file_that_is_named(tmp_path: Path) -> None:
     assert [one.path for one in both.found] == ["a.ipynb", "a.py"]
     assert [one.path for one in discover(settings, [tmp_path], as_named=True).found] == ["a.ipynb"]
     assert [one.path for one in discover(settings, [tmp_path / "a.py"]).found] == ["a.ipynb"]
+
+
+def test_a_result_older_than_its_source_is_told(tmp_path: Path) -> None:
+    import subprocess
+
+    def commit(day: int) -> None:
+        date = f"2024-01-{day:02}T12:00:00+00:00"
+        identity = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+        environment = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, "PATH": os.environ["PATH"]}
+        for command in (("add", "-A"), ("commit", "-qm", "work")):
+            subprocess.run(["git", *identity, *command], cwd=tmp_path, check=True, env=environment)
+
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    found(tmp_path, {"a.Rmd": "Text\n", "a.html": MADE})
+    commit(1)
+    (same,) = discover(load(None, {}, tmp_path)).found
+    assert [note.code for note in same.beside.notes] == ["source.pair"]
+    (tmp_path / "a.Rmd").write_text("Other text\n")
+    commit(2)
+    (older,) = discover(load(None, {}, tmp_path)).found
+    assert [note.code for note in older.beside.notes] == ["source.pair", "source.stale"]
+    (tmp_path / "a.html").write_text(MADE + "\n")
+    commit(3)
+    (fresh,) = discover(load(None, {}, tmp_path)).found
+    assert [note.code for note in fresh.beside.notes] == ["source.pair"]
