@@ -3,14 +3,18 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from converters import model as m
 from converters.build import text_of
-from converters.options import NoFiles, ReadOptions, Source, TransformOptions
+from converters.options import NoFiles, ReadOptions, Source, TransformOptions, WriteOptions
 from converters.readers import read
 from converters.transforms import Context
 from converters.transforms.headings import headings
 from converters.transforms.references import references
+from converters.walk import present
+from converters.writers import write
 
 CASES = Path(__file__).parent.parent / "cases" / "dialects"
 SUFFIXES = {"quarto": ".qmd", "rmarkdown": ".Rmd", "myst": ".md"}
@@ -127,9 +131,21 @@ def test_case(dialect, text, expected):
 def test_every_reference_is_a_link_after_the_transform():
     for case in cases():
         document, _ = made(*case.values[:2])
-        assert "CrossRef" not in str(document.blocks)
+        assert m.CrossRef not in present(document.blocks)
 
 
 def test_a_caption_keeps_its_words():
     document, _ = made("quarto", "::: {#fig-a}\n![](a.png)\n\nOne *two* [three](https://x.org)\n:::\n")
     assert text_of(document.blocks[0].caption) == "Figure 1: One two three"
+
+
+LINES = sorted({each for case in cases() for each in case.values[1].split("\n")})
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=25), st.sampled_from(sorted(SUFFIXES)))
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+def test_any_order_of_lines_is_read_and_leaves_no_reference(lines, dialect):
+    document, _ = made(dialect, "\n".join(["text", *lines]))
+    assert m.CrossRef not in present(document.blocks)
+    for target in ("confluence", "notion"):
+        write(document, target, WriteOptions(flavor="cloud" if target == "confluence" else "notion"))
