@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from converters.model import (
     Block,
@@ -16,8 +17,9 @@ from converters.model import (
     Paragraph,
     Quote,
     Raw,
+    Row,
 )
-from converters.walk import iter_blocks
+from converters.walk import NESTING
 from converters.writers.notion.context import Context
 from converters.writers.notion.limits import clean
 from converters.writers.notion.richtext import Run, Style, runs_of
@@ -43,6 +45,36 @@ def _line(item: Block, context: Context) -> list[Run]:
     return []
 
 
+def _inside(node: Any, context: Context) -> list[list[Run]]:
+    """Lines of all text below a block or part, whatever it is: titles, terms, captions; a row's cells in one line."""
+    lines: list[list[Run]] = []
+    for name, kind in NESTING.get(type(node), ()):
+        value = getattr(node, name)
+        if kind == "inlines":
+            lines.append(runs_of(value, context))
+        elif kind == "blocks":
+            lines.append(runs_of_blocks(value, context))
+        elif isinstance(node, Row):
+            cells = [run_line for cell in value if (run_line := _joined(_inside(cell, context), " "))]
+            lines.append(_joined(cells, " | "))
+        elif kind == "part":
+            lines.append(runs_of_blocks((value,) if value is not None else (), context))
+        elif kind == "columns":
+            lines.extend(runs_of_blocks(column, context) for column in value)
+        else:
+            for part in value:
+                title = getattr(part, "title", "") or getattr(part, "name", "")
+                if isinstance(title, str) and title:
+                    lines.append([Run(clean(title))])
+                lines.extend(_inside(part, context))
+    return [line for line in lines if line]
+
+
+def _joined(lines: list[list[Run]], between: str) -> list[Run]:
+    """The lines as one."""
+    return [run for number, line in enumerate(lines) for run in ([Run(between), *line] if number else line)]
+
+
 def runs_of_blocks(blocks: Iterable[Block], context: Context) -> list[Run]:
     """Runs of all text in the blocks, a line each; list items with a bullet or number."""
     lines: list[list[Run]] = []
@@ -61,7 +93,5 @@ def runs_of_blocks(blocks: Iterable[Block], context: Context) -> list[Run]:
                 lines.append(line)
             else:
                 context.simpler_once("table.block", "blocks in table cells are shown as text")
-                lines.extend(
-                    found for inner in iter_blocks((item,)) if inner is not item and (found := _line(inner, context))
-                )
-    return [run for number, line in enumerate(lines) for run in ([Run("\n"), *line] if number else line)]
+                lines.extend(_inside(item, context))
+    return _joined(lines, "\n")
