@@ -52,6 +52,9 @@ _ONE_ROW = re.compile(
     r"\s*\\begin\{(align|aligned|gather|gathered|split|multline)\*?\}((?:(?!\\\\|\\begin).)*)\\end\{\1\*?\}\s*",
     re.DOTALL,
 )
+_LONE = re.compile(r"(?<!\\)((?:\\\\)*)\\\Z")
+"""What is left of an escaped blank at the end."""
+
 _NEGATED = {
     "=": "\\neq ", "\\in": "\\notin ", "\\subset": "⊄", "\\subseteq": "⊈", "\\equiv": "≢", "\\sim": "≁", "<": "≮", ">": "≯",
     "\\exists": "∄", "\\mid": "∤", "\\parallel": "∦", "\\approx": "≉", "\\cong": "≇", "\\ni": "∌", "\\leq": "≰", "\\geq": "≱",
@@ -113,7 +116,7 @@ def _cleaned(tex: str) -> str:
         match = pattern.fullmatch(tex)
         if match:
             tex = match[2]
-    return tex.strip()
+    return _LONE.sub(r"\1", tex.strip())
 
 
 def _parted(match: re.Match[str]) -> str:
@@ -172,7 +175,11 @@ def _ziamath(tex: str, *, display: bool) -> Picture | None:
         if sum(1 for _ in root.iter("use")) < len(_SHOWN.sub("", _SILENT.sub("", tex))):
             return None  # it has lost something
         svg = ET.tostring(root, encoding="unicode")
-        top = float(root.get("viewBox", "0 0 0 0").split()[1])
+        _, top, width, height = map(float, root.get("viewBox", "0 0 0 0").split())
+        if (
+            not max(width, height) * _DENSITY <= _MAX_SIDE
+        ):  # before resvg asks for that much memory, and ends the process
+            return None
         png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=_DENSITY, background="#ffffff"))
         drawn = Pillow.open(io.BytesIO(png)).convert("RGB" if "color" in tex else "L")
     except _refusals():
@@ -249,5 +256,14 @@ def _refusals() -> tuple[type[Exception], ...]:
     from latex2mathml import exceptions
 
     own = [kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-    builtin = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, SyntaxError, TypeError)
+    builtin = (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        RuntimeError,
+        StopIteration,
+        SyntaxError,
+        TypeError,
+    )
     return (*own, *builtin, ValueError)

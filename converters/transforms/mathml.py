@@ -33,6 +33,7 @@ _CENTRED: Final = frozenset(["gather", "gathered", "multline", "substack", "suba
 _SINGLE: Final = frozenset(["equation", "displaymath", "math"])
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _STANDIN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_UNKNOWN_SIGN = re.compile(r"(?<!\\)(?:\\\\)*\\(?![A-Za-z\s,:;!>/{}|%$#_&\\])")
 _MACRO = re.compile(r"\\(?:\\|([A-Za-z]+)\*?)")
 _KNOWN_TOO: Final = frozenset(["left", "right", "middle"])
 _OPERATOR = re.compile(
@@ -189,10 +190,12 @@ class _Maker:
 
         tex = _OPERATOR.sub(functools.partial(_operator, display=display), tex)
         if re.search(
-            r"\\(?:begin|end|cline|multicolumn|intertext|shortintertext|ce|tag|sideset)(?![A-Za-z])|\\mathop\b|(?<!\\)\$",
+            r"\\(?:begin|end|cline|multicolumn|intertext|shortintertext|ce|tag|sideset|rule|raisebox|vcenter)(?![A-Za-z])|\\mathop\b|(?<!\\)\$",
             tex,
         ):
             raise Refused(tex[:60])
+        if _UNKNOWN_SIGN.search(tex):
+            raise Refused("a backslash before a sign")
         unknown = unknown_macros(tex)
         if unknown:
             raise Refused(f"\\{unknown[0]}")

@@ -75,11 +75,14 @@ _STYLES: Final[dict[str, Style]] = {
 }
 _REFUSED: Final = re.compile(
     r"\\(?:begin|end|color|textcolor|colorbox|tag|ce|require|newcommand|def|let|bigl?|bigr|Bigl?|Bigr|biggl?|biggr|Biggl?|Biggr|"
-    r"bigm|Bigm|biggm|Biggm|over|choose|atop|rm|bf|it|tt|cal|phantom|smash|boxed|cancel|hline|\\)(?![A-Za-z])"
+    r"hspace|kern|rule|bigm|Bigm|biggm|Biggm|over|choose|atop|rm|bf|it|tt|cal|phantom|smash|boxed|cancel|hline|\\)(?![A-Za-z])"
     r"|\\(?:left|right|middle)\s*(?:\\[lr]?[vV]ert|\\\||\|)|\\not(?![a-z])"
 )
 _INTEGRAL: Final = re.compile(r"\\i*(?:int|oint|idotsint)(?![A-Za-z])")
 """What is set elsewhere. Bars that grow: mathtext makes them thick, or as high as a page (seen with matplotlib 3.11)."""
+
+_SIGNS: Final = frozenset(" ,:;!/>{}|%$#_&'")
+"""Commands of one sign that mathtext knows."""
 
 _PLAIN_TEXT = re.compile(r"[^\\{}$&#%_^~]*\Z")
 
@@ -195,6 +198,8 @@ class _Rewriter:
             return self.limits(name, style)
         if name in {"operatorname", "operatorname*", "mathop"}:
             return self.operator(name, style)
+        if not name.rstrip("*").isalpha() and name not in _SIGNS:  # it would draw a box, with a line in the log
+            raise Refused(f"\\{name}")
         if name in {"label", "ref", "eqref"}:
             self.raw()
             return ""
