@@ -28,12 +28,23 @@ _BODY: Final = re.compile(
 """Our own exact spelling. CDATA is matched first and kept: code may show just such a link."""
 
 
+_WITHIN: Final = re.compile(r"['’.]")
+_APART: Final = re.compile(r"[\W_]+")
+
+
+def loose(anchor: str) -> str:
+    """An anchor's letters and digits: GitHub, Jupyter, pandoc and Sphinx write the rest each in their own way."""
+    return _APART.sub("-", _WITHIN.sub("", anchor.lower())).strip("-")
+
+
 def fragment(anchors: Mapping[str, str], anchor: str, title: str) -> str:
     """The fragment of a page's URL for an anchor as a link names it, or empty: then a link leads to the page's top.
 
     ``anchors`` is ``Rendered.anchors`` of that page, ``title`` the one that it has in the wiki.
     """
     found = anchors.get(anchor) or anchors.get(anchor.lower(), "")
+    if not found and (wanted := loose(anchor)):
+        found = next((there for name, there in anchors.items() if loose(name) == wanted), "")
     return (
         found.replace(PAGE_TITLE, quote("".join(title.split()), safe=""), 1) if found.startswith(PAGE_TITLE) else found
     )

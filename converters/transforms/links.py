@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import join, normpath, splitext
 from urllib.parse import quote
 
 import msgspec
 
+from converters.build import text_of
+from converters.links import loose
 from converters.model import (
     Anchor,
     AnchorLink,
@@ -32,6 +35,8 @@ from converters.walk import iter_blocks, iter_inlines, map_both
 _SUFFIXES = (".ipynb", ".md", ".qmd", ".Rmd", ".py", ".R", ".jl")
 """What a link without suffix may mean: sites drop it."""
 
+_NUMBERED = re.compile(r"^[\W\d_]+")
+"""What pandoc leaves out at a heading's begin. Source: pandoc's manual, auto_identifiers."""
 _LINKED = (Span, InlineImage)
 _INDEX = ("index", "README", "readme")
 
@@ -54,6 +59,7 @@ class _Links:
         self.noted: set[str] = set()
         self.document = document
         self.anchors: dict[str, str] | None = None
+        self.loose: dict[str, str] | None = None
         self.where = Where(context.path) if context.path else None
 
     def enter(self, block: Block) -> None:
@@ -82,11 +88,30 @@ class _Links:
             anchors.get(link.anchor)
             or anchors.get(slug(link.anchor))
             or anchors.get(slug(link.anchor.replace("-", " ")))
+            or self._loosely(link.anchor)
         )
         if found:
             return link if found == link.anchor else AnchorLink(found)
         self._note("link.anchor", f"no heading for the link #{link.anchor:.100}; its text stays", link.anchor)
         return None
+
+    def _loosely(self, anchor: str) -> str:
+        """The heading that a link means as pandoc (no number in front), Sphinx (one dash) or GitHub (emoji's names) say it."""
+        if self.loose is None:
+            self.loose = {}
+            headings = [block for block in iter_blocks(self.document.blocks) if isinstance(block, Heading)]
+            for heading in headings:
+                self.loose.setdefault(loose(heading.anchor), heading.anchor)
+            for heading in headings:
+                text = text_of(heading.content)
+                self.loose.setdefault(loose(_NUMBERED.sub("", text)), heading.anchor)
+                if not text.isascii():
+                    import emoji
+
+                    named = emoji.demojize(text, delimiters=(" ", " "), language="alias")
+                    self.loose.setdefault(loose(named), heading.anchor)
+            self.loose.pop("", None)
+        return self.loose.get(loose(anchor), "")
 
     def _known(self) -> dict[str, str]:
         if self.anchors is None:
