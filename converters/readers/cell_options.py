@@ -61,7 +61,9 @@ _COMMENT = re.compile(
     r"^#\s*\|?\s*(hide(?:[_-](?:input|output|cell))?|exporti?|collapse(?:[_-](?:input|output|hide|show))?)\s*$",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"^#\s?@title\s+(.*?)\s*(\{.*\})?\s*$")
+_TITLE = re.compile(r"^#\s?@title\s")
+_WORD_MAX = 80
+"""Characters of a line that is one word of fastpages or nbdev, with room to spare."""
 
 
 def cell_options(
@@ -175,7 +177,7 @@ def _of_comments(source: str, values: dict[str, Any]) -> None:
     """Option comments at the top of a cell: ``#| key: value`` lines, or one ``#hide`` line."""
     options: list[str] = []
     for line in source.splitlines():
-        comment = _COMMENT.match(line)
+        comment = _COMMENT.match(line) if len(line) <= _WORD_MAX else None
         if comment is not None:
             _directive(comment[1].lower().replace("_", "-"), values)
             continue
@@ -186,7 +188,7 @@ def _of_comments(source: str, values: dict[str, Any]) -> None:
         title = _TITLE.match(line)
         if title is None:
             break
-        values["title"] = title[1]
+        values["title"] = line[title.end() :].partition("{")[0].strip()
         values.setdefault("code", "fold")
     if options:
         for key, value in _read_options(options):

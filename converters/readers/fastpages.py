@@ -12,6 +12,8 @@ from converters.readers.yaml_values import load_yaml
 
 _TITLE = re.compile(r"#\s+(\S.*?)\s*#*$")
 _ITEM = re.compile(r"[-*]\s+([A-Za-z][\w .-]*?)\s*:(?:\s+(.*?))?\s*$")
+_MOST = 2000
+"""Characters of such a cell. Ours: it holds a title, a sentence and a few names."""
 
 
 def first_cell(source: str) -> dict[str, Any]:
@@ -19,6 +21,8 @@ def first_cell(source: str) -> dict[str, Any]:
 
     Any other line, or a list without a known name, makes it a cell like all others.
     """
+    if len(source) > _MOST:
+        return {}
     lines = [line.strip() for line in source.strip().splitlines()]
     title = _TITLE.match(lines[0]) if lines else None
     if title is None:

@@ -20,10 +20,10 @@ from converters.readers.yaml_values import load_yaml
 
 _HEADER = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)(?:^|\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
-_LINE = re.compile(r"([\w.-]+):[ \t]+([^\s\"'\[{|>&#].*?)[ \t]*$")
+_LINE = re.compile(r"([\w.-]+):[ \t]+([^\s\"'\[{|>&#].*)")
 """A line of a header that gives a plain text to a name at the left margin."""
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
-_SHOWN_KEYS = 8
+_SHOWN_KEYS, _SHOWN_CHARACTERS = 8, 60
 
 
 class _Loader(yaml.SafeLoader):
@@ -110,7 +110,7 @@ def _mend(header: str, where: Where, first: int) -> tuple[str, list[Note]]:
         found.append(notes.repaired("metadata.tabs", "tabs at the start of lines were read as blanks", where))
     lines = header.split("\n")
     for number, line in enumerate(lines):
-        match = _LINE.match(line)
+        match = _LINE.fullmatch(line.rstrip())
         if match and (": " in match[2] or match[2].endswith(":") or match[2][0] in "@`%*?-,]}"):
             quoted = match[2].replace("'", "''")
             lines[number] = f"{match[1]}: '{quoted}'"
@@ -177,7 +177,7 @@ def _tell_unknown(mapping: Mapping[str, Any], reading: HeaderValues) -> None:
     import difflib
 
     told = []
-    for key in unknown[:_SHOWN_KEYS]:
+    for key in (name[:_SHOWN_CHARACTERS] for name in unknown[:_SHOWN_KEYS]):
         near = difflib.get_close_matches(normal(key), sorted(KNOWN), n=1, cutoff=0.8)
         told.append(f"{key} (did you mean {near[0]}?)" if near else key)
     more = f" and {len(unknown) - _SHOWN_KEYS} more" if len(unknown) > _SHOWN_KEYS else ""

@@ -117,7 +117,7 @@ class HeaderValues:
     def person(self, key: str, item: object) -> Person | None:
         """One person: a name, an address, ``Name <address>``, an object, or the id of one described elsewhere."""
         if isinstance(item, str) and item.strip():
-            text = item.strip()
+            text = " ".join(item.split())
             match = _MAIL.match(text)
             if match:
                 return Person(match[1] or match[2].partition("@")[0], match[2])
@@ -201,6 +201,7 @@ def _named(item: object) -> object:
 def _names(text: str) -> list[str]:
     """Names in one text. A degree behind a comma belongs to the name before it."""
     found: list[str] = []
+    text = " ".join(text.replace("\n", ";").split())  # no long blanks, over which patterns would go again and again
     for part in filter(None, map(str.strip, _BETWEEN.split(text))):
         if found and _SUFFIX.match(part):
             found[-1] += f", {part}"

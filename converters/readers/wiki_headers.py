@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_COMMENT = re.compile(r"\s*<!--[ \t]*([A-Za-z][A-Za-z-]*)[ \t]*:[ \t]*(.*?)[ \t]*-->[ \t]*(?:\n|\Z)")
+_COMMENT = re.compile(r"\s*<!--[ \t]*([A-Za-z][A-Za-z-]*)[ \t]*:([^\n]*?)-->[ \t]*(?:\n|\Z)")
 _MARK = frozenset(
     {"Space", "Parent", "Title", "Label", "Type", "Layout", "Attachment", "Sidebar", "Emoji", "Folder"}
     | {"Content-Appearance", "Image-Align"}
@@ -40,7 +40,7 @@ def mark_header(text: str) -> tuple[dict[str, Any], str, int]:
     position = 0
     while (match := _COMMENT.match(text, position)) and (match[1] in _MARK or match[1] in _MD2CONF):
         key = match[1].lower() if match[1] in _MARK else _MD2CONF[match[1]]
-        found.setdefault(key, []).append(match[2])
+        found.setdefault(key, []).append(match[2].strip())
         position = match.end()
     if not found:
         return {}, text, 0
@@ -71,7 +71,7 @@ def wiki_settings(mapping: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 def conflr_settings(mapping: Mapping[str, Any]) -> dict[str, str]:
     """The page that conflr or Quarto was told to write, as ``space``, ``parent`` and what else stands there."""
-    places = [mapping, *(mapping.get(key) for key in ("output", "format"))]
+    places: list[Any] = [mapping, *(mapping.get(key) for key in ("output", "format"))]
     result: dict[str, str] = {}
     for place in places:
         for name in _CONFLR if isinstance(place, dict) else ():

@@ -1,12 +1,16 @@
 """Headers in the dialects in use, and the traps of YAML."""
 
+import time
+
 import pytest
 
 from converters.metadata import DataSource, Metadata, Person
 from converters.model import Where
 from converters.options import ReadOptions, Source
+from converters.readers.fastpages import first_cell
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
 from converters.readers.text import read_markdown
+from converters.readers.wiki_headers import mark_header
 
 WHERE = Where("x.md")
 
@@ -279,3 +283,30 @@ def test_the_page_that_md2conf_made_is_known():
     text = "<!-- confluence-page-id: 85668 -->\n<!-- confluence-space-key: D -->\n\n# A\n"
     document = read_markdown(Source("a.md", text.encode()), ReadOptions()).document
     assert (document.meta.wiki, document.title) == ({"confluence": {"id": "85668", "space": "D"}}, "A")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "author: a" + " " * 200_000 + "b",
+        "author: [a" + " " * 200_000 + "<x]",
+        "title: a: b" + " " * 200_000 + "c: d",
+        "x" * 200_000 + ": 1",
+        "date: " + "1" * 200_000,
+        "tags: " + "a, " * 60_000,
+        "title: " + "\t" * 200_000 + "a: b",
+    ],
+    ids=["names", "mail", "colon", "key", "date", "tags", "tabs"],
+)
+def test_no_header_takes_long(text):
+    start = time.process_time()
+    read(text)
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("first", ["# a" + " " * 100_000 + "b\n> c", "<!-- Title: " + " " * 100_000])
+def test_no_first_line_takes_long(first):
+    start = time.process_time()
+    mark_header(first)
+    first_cell(first)
+    assert time.process_time() - start < 5

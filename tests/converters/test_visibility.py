@@ -1,5 +1,7 @@
 """What authors hide, fold and remove, in every dialect; sections that are method or appendix."""
 
+import time
+
 import pytest
 
 from converters.model import Code, Columns, Figure, Heading, Image, Output, Paragraph, Section, Toggle, Where
@@ -287,3 +289,12 @@ def test_no_line_of_code_is_in_sight_by_default():
 def test_places_stay_with_what_folds():
     (section,) = page(markdown("a", **METHOD))[0]
     assert section.where == Where("a.ipynb", 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["#" + " " * 200_000 + "x", "#@title" + " " * 200_000 + "x", "#| a: b" + " " * 200_000 + "#"]
+)
+def test_no_comment_takes_long(line):
+    start = time.process_time()
+    cell_options(code(line), line, ReadOptions())
+    assert time.process_time() - start < 2
