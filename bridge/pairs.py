@@ -32,6 +32,8 @@ KIN = (".ipynb", ".Rmd", ".rmd", ".qmd", ".py", ".R", ".r", ".jl", ".md", ".nb.h
 CONFIGS = ("jupytext.toml", ".jupytext.toml", "jupytext.yml", "jupytext.yaml", "jupytext.json", "pyproject.toml")
 _KEPT = 4
 """Files kept in memory: those of one report, usually."""
+_TEXT = 1_000_000
+"""Of texts that are compared no more than this is read."""
 _HEAD = 16_384
 """A header is looked for in the first bytes of a text. Ours: headers are shorter."""
 _FORMATS = re.compile(r"^(?:[#/%;\-\s']*)formats:[ \t]*['\"]?([^'\"\n]+)", re.MULTILINE)
@@ -39,7 +41,12 @@ _NOTEBOOK_FORMATS = re.compile(rb'"jupytext"\s*:\s*\{[^{}]*?"formats"\s*:\s*"([^
 _MADE = re.compile(
     rb"name=\"generator\"[^>]*(?:pandoc|quarto)|jp-Notebook|notebook-container|rmd-source-code|main-container|<!-- rnb-"
 )
-_PREFIXED = re.compile(rb"^(?:    )?(?:##|#>) ", re.MULTILINE)
+_PREFIXED = re.compile(rb"^(?:(?:```|~~~)[ \t]*\r?\n|    )(?:##|#>) ", re.MULTILINE)
+"""What code printed, as knitr writes it: in a fence without a language, or indented."""
+_CODE = re.compile(r"^[ \t]*(```+|~~~+).*?^[ \t]*\1[ \t]*$|^---[ \t]*\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_SAME = 0.8
+"""Of the words of a source's narrative so many stand in what was made of it. Ours: all but what R computes."""
 _HEADER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -133,7 +140,9 @@ class _Pairing:
         if second in RESULTS:
             return first in {*SOURCES, ".nb.html"} and _MADE.search(self.read(two)) is not None
         if second in {".md", ".markdown"}:
-            return first in {".rmd", ".qmd"} or (first in {".ipynb", *SCRIPTS} and self.made_of_notebook(two))
+            if first in {".rmd", ".qmd"}:
+                return self.made_of_notebook(two) or self.same_words(one, two)
+            return first in {".ipynb", *SCRIPTS} and self.made_of_notebook(two)
         if first == ".ipynb":
             if second == ".qmd":
                 return True
@@ -155,6 +164,13 @@ class _Pairing:
             or b"kernelspec:" in head
             or (b"```" in data and _PREFIXED.search(data) is not None)
         )
+
+    def same_words(self, source: str, result: str) -> bool:
+        """Whether Markdown says what an R Markdown or Quarto source says: it was knitted without outputs, then."""
+        narrative = _CODE.sub("", self.read(source)[:_TEXT].decode("utf-8", "replace").replace("\r\n", "\n"))
+        words = set(_WORD.findall(narrative))
+        found = set(_WORD.findall(self.read(result)[:_TEXT].decode("utf-8", "replace")))
+        return len(words & found) >= _SAME * len(words)
 
     def rank(self, path: str) -> int:
         """How well a file shows the report: results before sources."""
