@@ -198,6 +198,8 @@ class _Rewriter:
             return self.limits(name, style)
         if name in {"operatorname", "operatorname*", "mathop"}:
             return self.operator(name, style)
+        if name.isspace():
+            return "\\ "
         if not name.rstrip("*").isalpha() and name not in _SIGNS:  # it would draw a box, with a line in the log
             raise Refused(f"\\{name}")
         if name in {"label", "ref", "eqref"}:

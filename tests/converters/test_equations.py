@@ -136,6 +136,7 @@ def test_colours_are_seen() -> None:
         (r"\begin{equation*} x \end{equation*}", "x"),
         (r"\begin{align} x &= y \end{align}", "x = y"),
         ("x % comment\n+ y", "x + y"),
+        ("\\begin{align} a &= b \\\n c &= d \\end{align}", r"a = b \ c = d"),
     ],
 )
 def test_other_spellings(written: str, meant: str) -> None:
