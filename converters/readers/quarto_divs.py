@@ -51,7 +51,10 @@ def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> B
     """The blocks of a div with attributes; None where nothing in them says more than that it is a div."""
     classes, values, where = frozenset(attributes.classes), attributes.values, reader.where
     if classes & {"content-visible", "content-hidden"}:
-        return blocks if _visible(attributes) else ()
+        if _visible(attributes):
+            return blocks
+        _told_once("content for other formats than a web page is left out, as its author wants it", reader)
+        return ()
     if "hidden" in classes or "visually-hidden" in classes:
         return ()
     prefix = prefix_of(attributes.id)
@@ -75,6 +78,13 @@ def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> B
     if classes & {"column-margin", "aside", "margin-note"} and all(isinstance(each, Paragraph) for each in blocks):
         return (Callout("note", blocks, where=where),) if blocks else ()
     return None
+
+
+def _told_once(text: str, reader: BlockReader) -> None:
+    """One note a document about what authors leave out themselves."""
+    if text not in reader.context.told:
+        reader.context.told.add(text)
+        reader.context.notes.append(notes.dropped("div.format", text, reader.where))
 
 
 def _visible(attributes: Attributes) -> bool:

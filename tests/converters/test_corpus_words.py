@@ -30,6 +30,10 @@ _CHUNK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _UNSEEN = (
+    re.compile(  # what its author shows in other formats only
+        r'^:{3,}[ \t]*\{\.content-visible when-format="(?!html|markdown|md|gfm|commonmark|confluence)[^"]*"\}.*?^:{3,}[ \t]*$',
+        re.MULTILINE | re.DOTALL,
+    ),
     re.compile(r"^[ \t>]*(?:`{3,}|~{3,}).*$", re.MULTILINE),
     re.compile(r"<!--.*?-->", re.DOTALL),
     re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE),
