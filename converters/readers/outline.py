@@ -6,7 +6,7 @@ import re
 
 from converters.readers.html_pieces import html_pieces
 
-_HEADING = re.compile(r"(#{1,6}) +(\S.*?)(?: +#+)? *$")
+_HEADING = re.compile(r"(#{1,6}) +(\S.*)$")
 _BULLET = re.compile(r"([*+\-]) {1,4}(\S.*)$")
 _NUMBER = re.compile(r"(\d{1,9})([.)]) {1,4}(\S.*)$")
 _FENCE = re.compile(r"```([^`]*)$")
@@ -77,7 +77,11 @@ class _Outline:
             match = _HEADING.match(line)
             if match is None or match[2][0] == "#":
                 return False
-            self.add("heading", number, match[2], len(match[1]), "")
+            text = match[2].rstrip(" ")
+            bare = text.rstrip(
+                "#"
+            )  # by hand: a pattern for blanks and signs at the end goes over long blanks again and again
+            self.add("heading", number, bare.rstrip(" ") if bare.endswith(" ") else text, len(match[1]), "")
         elif not self.state and _RULE.match(line):
             self.add("rule", number, "", 0, "")
         elif item := _item(words, first):
