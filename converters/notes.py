@@ -32,6 +32,11 @@ class Note(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{place}: {self.text}" if place else self.text
 
 
+def placed(note: Note, where: Where | None) -> Note:
+    """The note with this place where it has none of its own."""
+    return note if note.where is not None or where is None else msgspec.structs.replace(note, where=where)
+
+
 def dropped(code: str, text: str, where: Where | None = None) -> Note:
     """Content that is not on the page."""
     return Note("dropped", code, text, where)

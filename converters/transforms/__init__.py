@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from converters.model import Asset, Document, Footnotes, Where
-from converters.notes import dropped
+from converters.notes import dropped, placed
 from converters.options import Files, Read, TransformOptions
 from converters.plugins import with_plugins
 from converters.transforms.anatomy import anatomy
@@ -78,7 +78,8 @@ def apply(read: Read, options: TransformOptions, files: Files) -> Read:
     context.max_rows = shown_rows(document, options.limits.max_rows)
     for transform in with_plugins(TRANSFORMS):
         document = transform(document, context)
-    return Read(msgspec.structs.replace(document, assets=context.assets), context.notes)
+    notes = [placed(note, document.where) for note in context.notes]
+    return Read(msgspec.structs.replace(document, assets=context.assets), notes)
 
 
 def _source(context: Context) -> Asset | None:

@@ -53,6 +53,8 @@ def write_blocks(blocks: Blocks, ctx: Context, place: Place, align: Align | None
 
 
 def _block(block: Block, ctx: Context, place: Place, align: Align | None) -> Xml:  # one case a member of the union
+    if block.where is not None:
+        ctx.where = block.where
     match block:
         case Heading():
             return _heading(block, ctx, place)

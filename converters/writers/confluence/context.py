@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from converters.model import Asset, AssetKey, Document, Where
-from converters.notes import Note, degraded, missing
+from converters.notes import Note, degraded, missing, placed
 from converters.options import WriteOptions
 from converters.writers.confluence.anchors import Anchors
 from converters.writers.confluence.xml import ILLEGAL, Xml, cdata, escape, plain
@@ -39,6 +39,7 @@ class Context:
         self.assets: dict[AssetKey, Asset] = {}
         self.links: dict[str, None] = {}
         self.notes: list[Note] = []
+        self.where = document.where
         self.anchors = Anchors(document, cloud=self.cloud)
         self._said: set[tuple[str, str]] = set()
         self._tasks = 0
@@ -53,11 +54,11 @@ class Context:
         return asset
 
     def note(self, note: Note) -> None:
-        """Keep a note, once a place."""
+        """Keep a note, once a place; one without a place is of the block that is being written."""
         mark = (note.code, f"{note.where}|{note.text}")
         if mark not in self._said:
             self._said.add(mark)
-            self.notes.append(note)
+            self.notes.append(placed(note, self.where))
 
     def simpler(self, code: str, text: str, where: Where | None = None) -> None:
         """Note that something is on the page in a simpler form."""

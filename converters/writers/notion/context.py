@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from converters.model import Asset, AssetKey, Where
-from converters.notes import Note, degraded
+from converters.notes import Note, degraded, placed
 
 Item: TypeAlias = dict[str, Any]
 """One rich text item."""
@@ -20,19 +20,19 @@ ASSET_ID = "nbwiki-asset:"
 class Context:
     """State of one document's writing."""
 
-    def __init__(self, assets: Mapping[AssetKey, Asset]) -> None:
+    def __init__(self, assets: Mapping[AssetKey, Asset], where: Where | None = None) -> None:
         self.known = assets
         self.used: dict[AssetKey, Asset] = {}
         self.attached: set[AssetKey] = set()
         self.linked: dict[AssetKey, str] = {}
         self.reports: dict[str, None] = {}
         self.notes: list[Note] = []
-        self.where: Where | None = None
+        self.where = where
         self._said: set[str] = set()
 
     def note(self, note: Note) -> None:
-        """Keep a note."""
-        self.notes.append(note)
+        """Keep a note; one without a place is of the block that is being written."""
+        self.notes.append(placed(note, self.where))
 
     def simpler(self, code: str, text: str) -> None:
         """Keep a note that something at this place is shown in a simpler form."""

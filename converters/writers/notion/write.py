@@ -83,7 +83,7 @@ def _weight(made: tuple[Rendered, list[Note]]) -> int:
 
 
 def _written(document: Document) -> tuple[Rendered, list[Note]]:
-    context = Context(document.assets)
+    context = Context(document.assets, document.where)
     blocks = shapes_of(document.blocks, context, top=True)
     blocks += left_over_files(context)
     title = clean(document.title)
