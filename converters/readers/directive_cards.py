@@ -6,7 +6,7 @@ import re
 
 from converters.model import Block, Blocks, Columns, CrossRef, FileLink, Inlines, Mark, Paragraph, Section, Span
 from converters.readers.address import href
-from converters.readers.directive_parts import Directive
+from converters.readers.directive_parts import Directive, line_of
 
 _HEAD = re.compile(r"^\^{3,}[ \t]*$", re.MULTILINE)
 _FOOT = re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE)
@@ -14,8 +14,6 @@ _FOOT = re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE)
 
 def card(own: Directive) -> Blocks:
     """Title, header, content and footer, one below the other; in a grid all of them in one place."""
-    from converters.readers.directives import line_of
-
     header, body, footer = "", own.body, ""
     if parts := _HEAD.split(body, maxsplit=1)[1:]:
         header, body = _HEAD.split(body, maxsplit=1)[0], parts[0]

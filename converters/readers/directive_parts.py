@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import yaml
 
-from converters.model import Blocks, Where
+from converters.model import Blocks, Inlines, Where
 from converters.readers.yaml_values import load_yaml
 
 if TYPE_CHECKING:
@@ -97,3 +97,10 @@ def _mapping(lines: list[str]) -> dict[str, object] | None:
     except yaml.YAMLError:
         return None
     return {str(key): value for key, value in found.items()} if isinstance(found, dict) else None
+
+
+def line_of(text: str, own: Directive) -> Inlines:
+    """A text as one line of Markdown."""
+    from converters.readers import boxes
+
+    return boxes.line_of(text, own.reader, own.line)

@@ -11,8 +11,7 @@ import msgspec
 from converters import notes
 from converters.build import plain
 from converters.model import Block, Blocks, Cell, Code, Column, Figure, Inlines, Row, Table
-from converters.readers.directive_parts import Directive
-from converters.readers.directives import line_of
+from converters.readers.directive_parts import Directive, line_of
 from converters.readers.quarto_divs import list_table
 
 _MAX_CELLS = 100_000

@@ -11,35 +11,24 @@ import msgspec
 from converters import notes
 from converters.build import plain, text_of
 from converters.model import (
-    Align,
     Blocks,
     Callout,
     Code,
     CrossRef,
-    Embed,
-    Figure,
-    FileLink,
-    Image,
-    ImageRef,
-    InlineImage,
     Inlines,
-    ListBlock,
-    ListItem,
     Mark,
-    Math,
     Paragraph,
     Quote,
-    Raw,
     Span,
     Tab,
     Tabs,
     Toggle,
 )
-from converters.readers.address import href, picture
-from converters.readers.directive_parts import Directive, options_and_body
-from converters.readers.glossary import read_glossary
-from converters.readers.quarto_divs import pictures_apart
-from converters.readers.style import pixels
+from converters.readers import directive_cards as cards
+from converters.readers import directive_figures as figures
+from converters.readers import directive_links as links
+from converters.readers import directive_tables as tables
+from converters.readers.directive_parts import Directive, line_of, options_and_body
 
 if TYPE_CHECKING:
     from converters.readers.blocks import BlockReader
@@ -69,7 +58,6 @@ _CHANGES: Mapping[str, str] = {
     "versionadded": "New in version", "versionchanged": "Changed in version", "deprecated": "Deprecated since version",
     "versionremoved": "Removed in version",
 }  # fmt: skip
-ALIGNS: tuple[Align, ...] = ("left", "center", "right")
 _SILENT = frozenset(
     [
         "index",
@@ -116,13 +104,6 @@ def directive(name: str, argument: str, text: str, reader: BlockReader, line: in
         return ()
     reader.context.notes.append(notes.degraded("directive.unknown", f"directive {name!r} shown as code", own.where))
     return (Code(f"{argument}\n{text}".strip("\n"), name, where=own.where),)
-
-
-def line_of(text: str, own: Directive) -> Inlines:
-    """A text as one line of Markdown."""
-    from converters.readers import boxes
-
-    return boxes.line_of(text, own.reader, own.line)
 
 
 # ---------------------------------------------------------------- boxes
@@ -213,205 +194,6 @@ def _rubric(own: Directive) -> Blocks:
     return (Paragraph(bold, where=own.where), *own.blocks())
 
 
-# ---------------------------------------------------------------- pictures, code, equations
-
-
-def _image(own: Directive) -> Image | None:
-    sizes = {key: own.option(key) for key in ("width", "height") if own.option(key)}
-    where = own.where
-    found = picture(
-        own.argument.strip(), own.reader.context, where,
-        alt=own.option("alt"), width=pixels(sizes, "width"), height=pixels(sizes, "height"),
-        link=href(own.option("target"), own.reader.context, where) if own.option("target") else None,
-    )  # fmt: skip
-    if found is None:
-        return None
-    ref = found if isinstance(found, ImageRef) else None
-    asset, url = (found.asset, found.url) if isinstance(found, InlineImage) else (None, "")
-    align: Align | None = next((each for each in ALIGNS if each == own.option("align")), None)
-    size = (found.width, found.height)
-    return Image(asset, url, ref, found.alt, (), *size, align, found.href, where=where)
-
-
-def _plain_image(own: Directive) -> Blocks:
-    image = _image(own)
-    return (msgspec.structs.replace(image, label=own.label),) if image else ()
-
-
-def _figure(own: Directive) -> Blocks:
-    """A figure: the first paragraph below the picture is its caption, what follows its legend.
-
-    Without a picture in the argument the body holds them, and its last paragraph is the caption (mystmd).
-    """
-    blocks = own.blocks()
-    image = _image(own) if own.argument.strip() else None
-    kind = own.option("kind") if own.option("kind") in {"table", "listing"} else "figure"
-    caption: Inlines = ()
-    if image is not None or own.argument.strip():
-        if blocks and isinstance(blocks[0], Paragraph):
-            caption, blocks = blocks[0].content, blocks[1:]
-        blocks = (image, *blocks) if image else blocks
-    elif len(blocks) > 1 and isinstance(blocks[-1], Paragraph):
-        caption, blocks = blocks[-1].content, pictures_apart(blocks[:-1])
-    return (Figure(blocks, caption, own.label, kind, own.where),)  # type: ignore[arg-type]
-
-
-def _markdown_figure(own: Directive) -> Blocks:
-    """``{figure-md} label``: the picture in Markdown, its caption below."""
-    blocks = own.blocks()
-    if len(blocks) > 1 and isinstance(blocks[-1], Paragraph):
-        return (Figure(blocks[:-1], blocks[-1].content, own.label or own.argument.strip(), "figure", own.where),)
-    return blocks
-
-
-def _code(own: Directive) -> Blocks:
-    language = own.argument.split(maxsplit=1)[0] if own.argument.strip() else ""
-    listing = Code(own.body.rstrip("\n"), language, title=own.option("filename"), where=own.where)
-    if caption := own.option("caption"):
-        return (Figure((listing,), line_of(caption, own), own.label, "listing", own.where),)
-    return (msgspec.structs.replace(listing, label=own.label),)
-
-
-def _math(own: Directive) -> Blocks:
-    tex = f"{own.argument}\n{own.body}".strip()
-    return (Math(tex, own.label, where=own.where),) if tex else ()
-
-
-def _raw(own: Directive) -> Blocks:
-    kind = own.argument.strip().lower()
-    if "html" in kind.split():
-        from converters.readers.html import read_html
-
-        return read_html(own.body, own.reader.context)
-    own.reader.context.notes.append(notes.degraded("raw.format", f"raw {kind} shown as code", own.where))
-    return (Raw("latex" if kind in {"latex", "tex"} else "other", own.body, where=own.where),)
-
-
-def _eval_rst(own: Directive) -> Blocks:
-    text = "reStructuredText in Markdown is shown as it was written"
-    own.reader.context.notes.append(notes.degraded("directive.rst", text, own.where))
-    return (Code(f"{own.argument}\n{own.body}".strip("\n"), "rst", where=own.where),)
-
-
-def _diagram(own: Directive) -> Blocks:
-    from converters.readers.chunks import diagram
-
-    body = f"{own.argument}\n{own.body}".strip("\n") if own.base == "mermaid" else own.body
-    made = diagram(own.base, body, own.reader)
-    caption = own.option("caption")
-    return (Figure(made, line_of(caption, own), own.label, "figure", own.where),) if caption or own.label else made
-
-
-def _glue(own: Directive) -> Blocks:
-    """A value of a run that is not at hand: its key, and the caption that was written for it."""
-    text = f"value {own.argument.strip()[:60]} is not there: the code was not run"
-    own.reader.context.notes.append(notes.missing("directive.glue", text, own.where))
-    key = Paragraph((Span(own.argument.strip(), frozenset({Mark.CODE})),), where=own.where)
-    if own.base == "figure":
-        blocks = own.blocks()
-        caption = blocks[0].content if blocks and isinstance(blocks[0], Paragraph) else ()
-        return (Figure((key, *blocks[1:]), caption, own.label, "figure", own.where),)
-    return (key, *own.blocks())
-
-
-def _embed(own: Directive) -> Blocks:
-    target = href(own.argument.strip(), own.reader.context, own.where)
-    kind = "video" if own.base in {"video", "youtube", "vimeo"} else "iframe"
-    if own.base == "youtube":
-        target = f"https://www.youtube.com/watch?v={own.argument.strip()}"
-    elif own.base == "vimeo":
-        target = f"https://vimeo.com/{own.argument.strip()}"
-    if isinstance(target, str) and target.startswith("https://"):
-        blocks = own.blocks()
-        caption = blocks[0].content if blocks and isinstance(blocks[0], Paragraph) else ()
-        return (Embed(target, kind, own.option("title", "alt"), caption, where=own.where), *blocks[bool(caption) :])  # type: ignore[arg-type]
-    if target is None:
-        return own.blocks()
-    return (Paragraph((Span(own.argument.strip(), href=target),), where=own.where), *own.blocks())
-
-
-# ---------------------------------------------------------------- links to other documents
-
-
-def _toctree(own: Directive) -> Blocks:
-    """A list of links to the documents of a book; hidden ones only make up its menu."""
-    if "hidden" in own.options:
-        return ()
-    items: list[ListItem] = []
-    for line in own.body.split("\n"):
-        entry = line.strip()
-        if not entry or entry == "self" or entry.startswith("#"):
-            continue
-        match = re.fullmatch(r"(.*?)\s*<([^<>]+)>", entry)
-        words, target = (match[1], match[2]) if match else ("", entry)
-        if "*" in target:
-            text = f"entries {target:.80} of a table of contents are left out: patterns are not looked up"
-            own.reader.context.notes.append(notes.dropped("directive.toctree", text, own.where))
-            continue
-        link = href(target, own.reader.context, own.where)
-        items.append(ListItem((Paragraph((Span(words or target, href=link),)),)))
-    if not items:
-        return ()
-    caption = own.option("caption")
-    head: Blocks = (Paragraph((Span(caption, frozenset({Mark.STRONG})),), where=own.where),) if caption else ()
-    return (*head, ListBlock("bullet", tuple(items), where=own.where))
-
-
-def _included(own: Directive) -> Blocks:
-    """A file that was not taken over before: a link to it."""
-    name = own.argument.strip()
-    own.reader.context.notes.append(notes.missing("directive.include", f"{name:.100} is not included", own.where))
-    return (Paragraph((Span(name, href=FileLink(name)),), where=own.where),)
-
-
-def _button(own: Directive) -> Blocks:
-    target = own.argument.strip()
-    words = own.body.strip() or target
-    if own.base == "button-ref":
-        return (Paragraph((CrossRef(target, text=words, source=target, href=FileLink(target)),), where=own.where),)
-    return (Paragraph((Span(words, href=href(target, own.reader.context, own.where)),), where=own.where),)
-
-
-def _bibliography(own: Directive) -> Blocks:
-    text = "the bibliography is left out: its files are not read"
-    own.reader.context.notes.append(notes.missing("directive.bibliography", text, own.where))
-    return ()
-
-
-def _glossary(own: Directive) -> Blocks:
-    return read_glossary(own.body, own.line, own.reader, own.where)
-
-
-def _table(own: Directive) -> Blocks:
-    from converters.readers.directive_tables import captioned_table
-
-    return captioned_table(own)
-
-
-def _list_table(own: Directive) -> Blocks:
-    from converters.readers.directive_tables import list_table_directive
-
-    return list_table_directive(own)
-
-
-def _csv_table(own: Directive) -> Blocks:
-    from converters.readers.directive_tables import csv_table
-
-    return csv_table(own)
-
-
-def _grid(own: Directive) -> Blocks:
-    from converters.readers.directive_cards import grid
-
-    return grid(own)
-
-
-def _card(own: Directive) -> Blocks:
-    from converters.readers.directive_cards import card
-
-    return card(own)
-
-
 _HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(_CHANGES, _change),
     **dict.fromkeys(["dropdown", "details", "toggle"], _dropdown),
@@ -423,17 +205,17 @@ _HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(["tab-set", "tabs"], _tab_set),
     **dict.fromkeys(["only", "ifconfig"], _only),
     **dict.fromkeys(["rubric", "centered"], _rubric),
-    **dict.fromkeys(["code-block", "code", "sourcecode", "parsed-literal", "highlight-code"], _code),
-    **dict.fromkeys(["mermaid", "graphviz", "digraph"], _diagram),
-    **dict.fromkeys(["glue", "glue:any", "glue:figure", "glue:math", "glue:md", "eval", "eval:figure"], _glue),
-    **dict.fromkeys(["iframe", "video", "youtube", "vimeo"], _embed),
-    **dict.fromkeys(["include", "literalinclude", "embed"], _included),
-    **dict.fromkeys(["button-link", "button-ref"], _button),
-    **dict.fromkeys(["grid", "card-carousel"], _grid),
-    **dict.fromkeys(["card", "grid-item-card", "grid-item"], _card),
-    "image": _plain_image, "figure": _figure, "figure-md": _markdown_figure, "math": _math, "raw": _raw,
-    "eval-rst": _eval_rst, "toctree": _toctree, "bibliography": _bibliography, "glossary": _glossary,
-    "table": _table, "list-table": _list_table, "csv-table": _csv_table,
+    **dict.fromkeys(["code-block", "code", "sourcecode", "parsed-literal", "highlight-code"], figures.listing),
+    **dict.fromkeys(["mermaid", "graphviz", "digraph"], figures.diagram_directive),
+    **dict.fromkeys(["glue", "glue:any", "glue:figure", "glue:math", "glue:md", "eval", "eval:figure"], figures.glue),
+    **dict.fromkeys(["iframe", "video", "youtube", "vimeo"], figures.embed),
+    **dict.fromkeys(["include", "literalinclude", "embed"], links.included),
+    **dict.fromkeys(["button-link", "button-ref"], links.button),
+    **dict.fromkeys(["grid", "card-carousel"], cards.grid),
+    **dict.fromkeys(["card", "grid-item-card", "grid-item"], cards.card),
+    "image": figures.image, "figure": figures.figure, "figure-md": figures.figure_md, "math": figures.math, "raw": figures.raw,
+    "eval-rst": figures.eval_rst, "toctree": links.toctree, "bibliography": links.bibliography, "glossary": links.glossary,
+    "table": tables.captioned_table, "list-table": tables.list_table_directive, "csv-table": tables.csv_table,
 }  # fmt: skip
 
 
