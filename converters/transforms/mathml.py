@@ -1,7 +1,8 @@
 r"""LaTeX of several lines, matrices and what mathtext lacks → MathML for ziamath.
 
 latex2mathml does single expressions; it drops unknown macros and knows few environments, so tables of all kinds are
-taken apart here, each cell by itself, and operators with names are written in words that it sets upright.
+taken apart here, each cell by itself, and operators with names are written in words that it sets upright. Longer than
+other files: half of it are tables of what the two libraries get wrong.
 """
 
 from __future__ import annotations
