@@ -34,6 +34,7 @@ from converters.readers.fastpages import first_cell
 from converters.readers.figures import stem, with_options
 from converters.readers.footnotes import FootnoteLabels
 from converters.readers.frontmatter import conflicts, merge, metadata_from_mapping, parse_header, split_header
+from converters.readers.link_targets import LinkTargets
 from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_json import load_notebook
 from converters.readers.notebook_meta import notebook_metadata, notebook_params, notebook_provenance
@@ -115,8 +116,10 @@ class _Reader:
         self.numbers: dict[str, int] = {}
         self.told: set[str] = set()
         self.labels = FootnoteLabels()
+        self.targets = LinkTargets()
 
     def blocks(self, cells: list[Any]) -> list[Block]:
+        self.targets.read(cells)
         self.labels.read(cells, self.options)
         if is_for_quarto(cells):
             self.flavor = "pandoc"
@@ -197,6 +200,7 @@ class _Reader:
             labels=self.labels.of(where.cell or 0),
             numbers=self.numbers,
             told=self.told,
+            references=self.targets.of(where.cell or 0),
         )
         blocks, notes = markdown_blocks(source, context)
         self.notes.extend(notes)
