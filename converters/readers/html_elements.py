@@ -81,7 +81,7 @@ def list_block(element: Any, tag: str, reader: HtmlReader, depth: int) -> Blocks
         return (ListBlock("task", tuple(items), where=reader.where),)
     if tag != "ol":
         return (ListBlock("bullet", tuple(items), where=reader.where),)
-    start = element.get("start") or numbers[0] or "1"
+    start = element.get("start") or (numbers[0] if numbers else None) or "1"
     first = int(start) if re.fullmatch(r"\d{1,9}", start) else 1
     if any(numbers[1:]) or "reversed" in element.attrib or element.get("type", "1") != "1":
         text = "a list counted by letters, backwards or with gaps is counted 1, 2, 3"

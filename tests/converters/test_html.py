@@ -109,3 +109,8 @@ def test_a_drawing_between_html_is_a_picture():
     assert [type(block).__name__ for block in blocks] == ["Paragraph", "Image", "Paragraph"]
     assert blocks[1].alt == "Flow"
     assert [note.code for note in notes] == ["html.svg"]
+
+
+def test_a_numbered_list_without_items_keeps_its_text():
+    (block,), _ = read("<ol>text</ol>")
+    assert (block.kind, block.start, text_of(block.items[0].blocks[0].content)) == ("ordered", 1, "text")
