@@ -64,7 +64,7 @@ class Judges:
         page = resolved(rendered)
         if page.target == "notion":
             return list(notion_faults(page, vendors=self.vendors))
-        found = list(storage_faults(page))
+        found = list(dict.fromkeys(storage_faults(page)))
         return found + self._atlassian(page.body) if self.vendors and not found else found
 
     def vendors_faults(

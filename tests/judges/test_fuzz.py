@@ -37,7 +37,7 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> fuzz.Worker:
     script = tmp_path / "worker.py"
     script.write_text(BROKEN.format(root=str(fuzz.ROOT)), "utf-8")
     monkeypatch.setattr(fuzz, "__file__", str(script))
-    monkeypatch.setattr(fuzz, "MAX_SECONDS", 2.0)
+    monkeypatch.setattr(fuzz, "MAX_SECONDS", 1.2)
     return fuzz.Worker(tmp_path)
 
 
