@@ -26,7 +26,7 @@ from converters.readers import read
 from converters.transforms import apply
 from converters.writers import Target, write
 
-WARM, WHOLE = 40, 50
+WHOLE = 50
 MAX_BYTES = 5_000_000
 _MADE = frozenset({"made", "broken"})
 """Folders of notebooks that nobody wrote for readers."""
@@ -48,10 +48,8 @@ def _time(work: Callable[[Any], object], items: list[Any]) -> float:
 
 
 def sample(folder: Path, count: int) -> list[Path]:
-    """Valid notebooks of version 4 that nbconvert converts, evenly spread over those below ``folder``."""
+    """Valid notebooks of version 4, evenly spread over those below ``folder``."""
     import nbformat
-    from nbconvert import HTMLExporter
-    from nbconvert.filters.markdown_mistune import InvalidNotebook
 
     every = [
         path
@@ -59,26 +57,25 @@ def sample(folder: Path, count: int) -> list[Path]:
         if 0 < path.stat().st_size <= MAX_BYTES and not _MADE & {*path.relative_to(folder).parts}
     ]
     found = []
-    for path in every[:: max(1, len(every) // (count * 2))]:
+    for path in every:
         try:
             node = nbformat.reads(path.read_text("utf-8"), as_version=nbformat.NO_CONVERT)
             nbformat.validate(node)
             convert(Source(path.name, path.read_bytes()), "model")
-            HTMLExporter().from_notebook_node(node)
-        except (KeyError, AttributeError, ValueError, nbformat.ValidationError, InvalidNotebook, ConversionError):
+        except (KeyError, AttributeError, ValueError, nbformat.ValidationError, ConversionError):
             continue
         found.append(path)
-    return found[:: max(1, len(found) // count)][:count]
+    return [found[i * len(found) // count] for i in range(count)] if len(found) > count else found
 
 
-def documents(settings: Settings, count: int) -> list[Path]:
-    """Notebooks of the corpus, or made ones where there is none."""
+def documents(settings: Settings) -> list[Path]:
+    """Notebooks of the corpus that nbconvert's exporters take, too, or made ones where there is no corpus."""
     if settings.corpus is not None:
-        return sample(settings.corpus, count)
+        return [path for path in sample(settings.corpus, WHOLE) if _exported(path)]
     folder = settings.work / "notebooks"
     folder.mkdir(parents=True, exist_ok=True)
     found = []
-    for number in range(count):
+    for number in range(WHOLE):
         path = folder / f"made_{number:02d}.ipynb"
         if not path.exists():
             path.write_bytes(notebook("mixed", 0.1 + number / 100))
@@ -86,18 +83,32 @@ def documents(settings: Settings, count: int) -> list[Path]:
     return found
 
 
+def _exported(path: Path) -> bool:
+    """Whether nbconvert can export the notebook."""
+    import nbformat
+    from nbconvert import MarkdownExporter
+    from nbconvert.filters.markdown_mistune import InvalidNotebook
+
+    try:
+        MarkdownExporter().from_notebook_node(nbformat.reads(path.read_text("utf-8"), as_version=4))
+    except (KeyError, AttributeError, ValueError, InvalidNotebook):
+        return False
+    return True
+
+
 def rows(settings: Settings) -> list[Row]:
     """Rows for each target beside each exporter, warm and as whole processes."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    return [*_warm(settings), *_whole(settings), _nbconflux(settings)]
+    paths = documents(settings)
+    return [*_warm(settings, paths), *_whole(settings, paths), _nbconflux(settings)]
 
 
-def _warm(settings: Settings) -> list[Row]:
+def _warm(settings: Settings, paths: list[Path]) -> list[Row]:
     import nbformat
     from nbconvert import HTMLExporter, MarkdownExporter
 
-    sources = [Source(path.name, path.read_bytes()) for path in documents(settings, WARM)]
+    sources = [Source(path.name, path.read_bytes()) for path in paths]
     nodes = [nbformat.reads(source.data.decode(), as_version=4) for source in sources]
     works: dict[str, tuple[Callable[[Any], object], list[Any]]] = {
         "Confluence": (lambda source: convert(source, "confluence"), sources),
@@ -119,8 +130,7 @@ def _warm(settings: Settings) -> list[Row]:
     return found
 
 
-def _whole(settings: Settings) -> list[Row]:
-    paths = documents(settings, WHOLE)
+def _whole(settings: Settings, paths: list[Path]) -> list[Row]:
     folder = settings.work / "fifty"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -62,7 +62,9 @@ def main() -> int:
     found: list[Row] = []
     for part in args.only:
         print(f"{part} …", file=sys.stderr, flush=True)
-        found += import_module(part).rows(settings)
+        rows = import_module(part).rows(settings)
+        print(*("  " + " | ".join(row.cells) for row in rows), sep="\n", file=sys.stderr, flush=True)
+        found += rows
     text = table(found)
     print(text)
     if args.output:
