@@ -7,6 +7,7 @@ import struct
 import zlib
 from pathlib import Path
 
+_CONFIGURATION = '[source]\ninclude = ["**/*.md"]\n'
 _PAGE_WORDS = [
     *("model", "churn", "revenue", "cohort", "feature", "baseline", "uplift", "variance"),
     *("sample", "segment", "weekly", "holdout", "metric", "drift", "bayes", "prior"),
@@ -29,6 +30,7 @@ def pages(folder: Path, count: int, *, formulas: bool = False) -> Path:
         (area / name).write_text(_page(number, rng, formulas=formulas), encoding="utf-8")
         for side, letter in enumerate("ab"):
             (area / "img" / f"fig_{number:03d}_{letter}.png").write_bytes(_png(number * 2 + side))
+    (folder / "nbwiki.toml").write_text(_CONFIGURATION)
     return folder
 
 
@@ -102,6 +104,7 @@ def reports(folder: Path, count: int) -> Path:
         for part in range(6):
             out += _report_part(rng, number, part, count)
         (folder / f"doc{number:03d}.md").write_text("\n".join(out), encoding="utf-8")
+    (folder / "nbwiki.toml").write_text(_CONFIGURATION)
     return folder
 
 

@@ -36,7 +36,7 @@ def rows(settings: Settings) -> list[Row]:
             "error",
             folder,
         ]
-        ours = [*NBWIKI, "convert", folder, "--to", "confluence", "-o", settings.work / "out_pages"]
+        ours = [*NBWIKI, "convert", ".", "--to", "confluence", "-o", settings.work / "out_pages"]
         try:
             times = interleaved(
                 settings.rounds,

@@ -16,7 +16,7 @@ COUNT = 200
 _MARTIAN = """
 const fs = require('fs'), path = require('path');
 const {markdownToBlocks} = require('@tryfabric/martian');
-for (const f of fs.readdirSync(process.argv[2]))
+for (const f of fs.readdirSync(process.argv[2]).filter(f => f.endsWith('.md')))
   JSON.stringify(markdownToBlocks(fs.readFileSync(path.join(process.argv[2], f), 'utf8')));
 """
 _READ = "import io, json, pathlib, sys\n"
@@ -37,7 +37,7 @@ def rows(settings: Settings) -> list[Row]:
     if not folder.exists():
         reports(folder, COUNT)
     out = settings.work / "out_reports"
-    ours = [*NBWIKI, "convert", folder, "--to", "notion", "-o", out]
+    ours = [*NBWIKI, "convert", ".", "--to", "notion", "-o", out]
     commands: dict[str, list[object]] = {}
     found: list[Row] = []
     home = martian(settings.work)

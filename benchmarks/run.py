@@ -1,6 +1,6 @@
 """All measurements of conversion in one run, as ratios beside other programs; prints a table and writes it.
 
-    python benchmarks/run.py [FOLDER] [--rounds 5] [--only NAME …] [--work build/benchmarks] [--output docs/benchmarks.md]
+    python benchmarks/run.py [FOLDER] [--rounds 5] [--only NAME …] [--work FOLDER] [--output docs/benchmarks.md]
 
 FOLDER holds public documents (notebooks); without it documents are made by rule. Peers are installed below ``--work``
 when they are missing. Takes about ten minutes.
@@ -15,6 +15,7 @@ import sys
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from tempfile import gettempdir
 
 from measuring import ROOT, Row, Settings
 
@@ -54,7 +55,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--work", type=Path, default=ROOT / "build" / "benchmarks")
+    parser.add_argument("--work", type=Path, default=Path(gettempdir()) / "nbwiki-benchmarks")
     parser.add_argument("--output", type=Path)
     args = parser.parse_args()
     sys.path.insert(0, str(ROOT))  # the checkout, whatever is installed
