@@ -95,6 +95,7 @@ def _cause(flavor: str, error: Exception) -> str:
 
 def _plain(words: str) -> str:
     """Words of a fault without quoted values, addresses and numbers."""
+    words = words.partition(" | ")[0]  # the markup that was refused
     words = re.sub(r" at position .*", "", words, flags=re.DOTALL)  # KaTeX shows the rest of the equation
     words = re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|“[^”]*”", "…", words)
     return re.sub(r"\d+", "N", " ".join(words.split()))[:110]

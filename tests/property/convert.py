@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -31,8 +32,8 @@ def convert(source: Source, flavor: str, files: Any = None, **transform: Any) ->
         made = transforms.apply(read(source, options.read), options.transform, files or NoFiles())
         rendered, notes = writers.write(made.document, options.transform.target, options.write)
     except ConversionError as error:
-        assert len(str(error).splitlines()) == 1, error
-        assert source.path in str(error)
+        assert len(str(error).splitlines()) == 1, f"a refusal of more than one line: {error}"
+        assert source.path in str(error), f"the refusal doesn't name the file: {error}"
         return None, ()
     return rendered, [*made.notes, *notes]
 
@@ -46,16 +47,18 @@ def check(
         page, notes = convert(source, flavor, files, **transform)
         again, again_notes = convert(source, flavor, files, **transform)
         if page is None or again is None:
-            assert page is again
+            assert page is again, "refused once, and once not"
             continue
-        assert LOCAL.faults(page) == []
+        faults = LOCAL.faults(page)
+        assert faults == [], f"refused: {faults[0]}"
         for note in notes:
             assert len(note.text.splitlines()) == 1, f"not one line: {note.text!r}"
             assert note.code
             if note.where is None:
                 PLACELESS.add(note.code)
-        assert (page.digest, page.body, page.blocks) == (again.digest, again.body, again.blocks)
-        assert [str(note) for note in notes] == [str(note) for note in again_notes]
+        same = (page.digest, page.body, page.blocks) == (again.digest, again.body, again.blocks)
+        assert same, "another page the second time"
+        assert [str(note) for note in notes] == [str(note) for note in again_notes], "other notes the second time"
         made.append(page)
     return made
 
@@ -69,4 +72,10 @@ def refused_by_vendors(made: Sequence[tuple[object, Rendered]], *, katex: bool =
     assert notion.available()
     with pages.Judges() as judges:
         found = judges.vendors_faults([page for _, page in made], katex=katex)
-    return [f"{fault} | {made[number][0]!r}" for number, faults in found.items() for fault in faults]
+    kinds: dict[str, str] = {}  # the shortest of each kind
+    for number, faults in found.items():
+        for fault in faults:
+            words = f"{fault} | {made[number][0]!r}"
+            kind = re.sub(r"'[^']*'|\d+", "", fault.partition(" | ")[0])
+            kinds[kind] = min(kinds.get(kind, words), words, key=len)
+    return list(kinds.values())

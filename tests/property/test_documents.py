@@ -31,7 +31,7 @@ def notebook(*cells: Any, **more: Any) -> Source:
 
 
 def run(strategy: st.SearchStrategy[Source], examples: int, *, extra: Any = None) -> None:
-    """All properties for so many documents; the vendors judge the pages together at the end."""
+    """All properties for so many documents; the vendors judge 60 of the pages together at the end (the fuzzer: all)."""
     seen: list[tuple[bytes, Rendered]] = []
 
     @given(strategy)
@@ -44,7 +44,7 @@ def run(strategy: st.SearchStrategy[Source], examples: int, *, extra: Any = None
 
     each()
     assert len(seen) > examples // 4
-    assert refused_by_vendors(seen) == []
+    assert refused_by_vendors(seen[:: max(1, len(seen) // 60)]) == []
     assert set() == PLACELESS
 
 

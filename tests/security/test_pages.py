@@ -135,7 +135,9 @@ BLOCKS = {
     "table_of_contents",
     "child_database",
 }
-STYLE = re.compile(r"(?:(?:text-align: (?:left|center|right)|(?:background-)?color: rgb\(\d+,\d+,\d+\));? ?)+")
+STYLE = re.compile(
+    r"(?:(?:text-align: (?:left|center|right)|(?:background-)?color: rgb\(\d+,\d+,\d+\)|(?:width|margin-left): \d+\.\dpx);? ?)+"
+)
 
 
 @dataclass
