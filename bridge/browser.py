@@ -28,7 +28,7 @@ from typing import Any
 
 import msgspec
 
-from bridge.browser_flags import DRAWN, FLAGS, LAUNCH
+from bridge.browser_flags import DRAWN, FLAGS, LAUNCH, STILL, VIRTUAL_MS, VIRTUAL_START_S
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ _DENSITY = 2
 """Pixels to a CSS pixel: sharp on high-density screens."""
 _MAX_WIDTH, _MAX_HEIGHT = 3000, 2400
 """CSS pixels of a page that are drawn; a figure that is larger is no figure any more."""
-_LIMIT_S = 45.0
+_LIMIT_S = 60.0
 """For one picture, the browser's start included: one to four seconds, more on a machine with much else to do."""
 _PATIENCE = 3
 """Browsers that may die or hang in one run before no more pictures are drawn."""
@@ -125,7 +125,7 @@ class _Chromium:
         self.folder = tempfile.mkdtemp(prefix="nbwiki-browser-")
         self.number = 0
         self.buffer = bytearray()
-        self.page, self.loaded = "", False
+        self.page, self.loaded, self.expired = "", False, False
         commands, self.to_browser = os.pipe()
         self.from_browser, answers = os.pipe()
         root = os.geteuid() == 0
@@ -229,6 +229,10 @@ class _Chromium:
                 headers = [{"name": "Content-Type", "value": "text/html; charset=utf-8"}]
                 answer = {"requestId": request, "responseCode": 200, "responseHeaders": headers, "body": self.page}
                 self.page = ""
+                self.expired = False
+                clock = {"budget": VIRTUAL_MS, "initialVirtualTime": VIRTUAL_START_S}
+                policy = {"policy": "pauseIfNetworkFetchesPending", **clock}
+                self.send("Emulation.setVirtualTimePolicy", policy, session)
                 self.send("Fetch.fulfillRequest", answer, session)
             else:
                 self.send("Fetch.failRequest", {"requestId": request, "errorReason": "InternetDisconnected"}, session)
@@ -236,6 +240,8 @@ class _Chromium:
             self.send("Page.handleJavaScriptDialog", {"accept": False}, session)
         elif method == "Page.loadEventFired":
             self.loaded = True
+        elif method == "Emulation.virtualTimeBudgetExpired":
+            self.expired = True
 
     def picture(self, page: str, width: int, height: int, deadline: float) -> bytes | None:
         """One page in a browser context of its own. None where it shows nothing."""
@@ -249,12 +255,15 @@ class _Chromium:
             ("Page.enable", {}),
             ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
             ("Emulation.setDeviceMetricsOverride", size),
+            ("Page.addScriptToEvaluateOnNewDocument", {"source": STILL}),
             ("Page.navigate", {"url": _ADDRESS}),
         ):
             self.call(method, parameters, deadline, session)
         while not self.loaded:
             self.event(self.receive(deadline))
-        asked = {"expression": DRAWN, "awaitPromise": True, "returnByValue": True}
+        while not self.expired:
+            self.event(self.receive(deadline))
+        asked = {"expression": DRAWN, "returnByValue": True}
         answer = self.call("Runtime.evaluate", asked, deadline, session)
         box = answer["result"].get("value") if "exceptionDetails" not in answer else None
         png = self._shot(box, deadline, session) if isinstance(box, dict) else None

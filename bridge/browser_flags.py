@@ -37,19 +37,57 @@ LAUNCH = (
 )
 """Chromium reads commands from descriptor 3 and answers on 4; ours have other numbers."""
 
+STILL = """
+(() => {
+  const step = 16, last = 200;
+  let waiting = new Map(), frame = 0, number = 0, running = false;
+  const tick = () => {
+    running = false;
+    frame += 1;
+    const calls = waiting;
+    waiting = new Map();
+    for (const call of calls.values()) call(frame * step);
+    next();
+  };
+  const next = () => {
+    if (running || !waiting.size || frame >= last) return;
+    running = true;
+    setTimeout(tick, step);
+  };
+  performance.now = () => frame * step;
+  window.requestAnimationFrame = (call) => { waiting.set(++number, call); next(); return number; };
+  window.cancelAnimationFrame = (which) => { waiting.delete(which); };
+  let state = 20260101;
+  Math.random = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+})()
+"""
+"""A fixed number of frames at fixed times, and chance that is the same each time (the mulberry32 generator): the same page must give
+the same picture.
+"""
+
+VIRTUAL_MS = 4000
+"""The time that a page has, by its own clock, which runs as fast as the page works and stands still for the picture: slow
+machines and animations make no difference.
+"""
+VIRTUAL_START_S = 1_767_225_600
+"""What that clock shows at first: the year 2026 begins."""
+
 DRAWN = """
-(async () => {
-  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  const frame = () => Promise.race([new Promise((done) => requestAnimationFrame(() => done())), pause(100)]);
+(() => {
   document.documentElement.classList.add("nbwiki-still");
+  for (const animation of document.getAnimations()) {
+    try { animation.finish(); } catch { animation.cancel(); }
+  }
   const buttons = (root) => root.querySelectorAll("*").forEach((node) => {
     if (/\\bbk-Toolbar\\b/.test(node.getAttribute("class"))) node.style.visibility = "hidden";
     if (node.shadowRoot) buttons(node.shadowRoot);
   });
-  if (window.nbwikiDrawn) await window.nbwikiDrawn; else await pause(700);
-  await document.fonts.ready;
   buttons(document);
-  await frame(); await frame();
   const root = document.documentElement, figure = document.getElementById("nbwiki-figure");
   const box = figure ? figure.getBoundingClientRect() : null;
   return box
@@ -57,7 +95,8 @@ DRAWN = """
     : {x: 0, y: 0, width: root.clientWidth, height: Math.max(root.scrollHeight, document.body ? document.body.scrollHeight : 0)};
 })()
 """
-"""Waits until the figure stands (our own pages say so, others get a moment) and tells its place in CSS pixels.
+"""Tells the figure's place in CSS pixels.
 
-The class ``nbwiki-still`` is for styles that hide buttons in the picture; Bokeh's are in shadow trees, which no style reaches.
+The class ``nbwiki-still`` is for styles that hide buttons in the picture; Bokeh's are in shadow trees, which no style
+reaches.
 """

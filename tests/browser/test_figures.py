@@ -73,6 +73,20 @@ def test_a_new_browser_draws_the_same_bytes(fresh: ChromiumRenderer) -> None:
     assert document.assets[figure.picture.asset].data == first
 
 
+MOVING = """<body><style>@keyframes m{from{margin-left:0}to{margin-left:200px}}
+#a{width:50px;height:50px;background:red;animation:m 3s infinite linear}</style><div id=a></div><p id=t></p><script>
+let n = 0; function f(now) { t.textContent = ++n + " " + now + " " + performance.now() + " " + Math.random();
+requestAnimationFrame(f) } requestAnimationFrame(f)</script>"""
+
+
+def test_movement_and_chance_are_the_same_each_time(fresh: ChromiumRenderer) -> None:
+    first = fresh.picture(MOVING, 700, 200)
+    assert first is not None
+    browser_module._PICTURES.clear()
+    close()
+    assert fresh.picture(MOVING, 700, 200) == first
+
+
 def test_a_page_sees_no_file_and_no_server(renderer: ChromiumRenderer, tmp_path: Path) -> None:
     """What a page may not open looks the same whether it is there or not."""
     secret = tmp_path / "secret.html"
