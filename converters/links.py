@@ -9,8 +9,8 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from converters.model import Rendered
-from converters.notes import Note, degraded, missing
+from converters.model import Rendered, Where
+from converters.notes import Note, degraded, missing, placed
 
 Resolver: TypeAlias = Callable[[str, str], "str | None"]
 """From a report's key and an anchor (either may be empty) to an absolute address, or None."""
@@ -57,11 +57,14 @@ def resolve(rendered: Rendered, resolver: Resolver) -> tuple[Rendered, list[Note
     """
     notes: dict[Note, None] = {}
     if rendered.target == "confluence":
-        return msgspec.structs.replace(rendered, body=_resolve_body(rendered.body, resolver, notes)), list(notes)
-    if rendered.target == "notion":
+        made = msgspec.structs.replace(rendered, body=_resolve_body(rendered.body, resolver, notes))
+    elif rendered.target == "notion":
         blocks = tuple(_resolve_tree(block, resolver, notes) for block in rendered.blocks)
-        return msgspec.structs.replace(rendered, blocks=blocks), list(notes)
-    return rendered, []
+        made = msgspec.structs.replace(rendered, blocks=blocks)
+    else:
+        made = rendered
+    path = rendered.meta.provenance.path
+    return made, [placed(note, Where(path) if path else None) for note in notes]
 
 
 def _ask(key: str, anchor: str, resolver: Resolver, notes: dict[Note, None]) -> str | None:

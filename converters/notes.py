@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -19,17 +20,46 @@ Kind: TypeAlias = Literal[
 ]
 
 
+MAX_CHARACTERS = 600
+"""A note's text is cut beyond this: it may quote what a document holds. Source: twice our longest own sentence with the
+name of a file in it; six lines of a terminal."""
+
+
 class Note(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One finding. ``code`` is stable and dotted (``image.missing``), ``text`` one line for a person."""
+    """One finding. ``code`` is stable and dotted (``image.missing``), ``text`` one line for a person.
+
+    Notes quote documents, which may hold anything: whatever they are given, ``text`` is one line of at most
+    ``MAX_CHARACTERS`` that no terminal and no log takes for a command.
+    """
 
     kind: Kind
     code: str
     text: str
     where: Where | None = None
 
+    def __post_init__(self) -> None:
+        if len(self.text) > MAX_CHARACTERS or not self.text.isprintable():
+            msgspec.structs.force_setattr(self, "text", one_line(self.text))
+
     def __str__(self) -> str:
         place = str(self.where) if self.where else ""
         return f"{place}: {self.text}" if place else self.text
+
+
+_HARMFUL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories of control characters, marks of direction and the like, halves of pairs and separators."""
+_KEPT = frozenset("\u00ad\u200c\u200d")
+"""Of these: a soft hyphen and the joiners of scripts and emoji."""
+
+
+def one_line(text: str) -> str:
+    """A text as one line of at most ``MAX_CHARACTERS``, its control characters written as escapes (``\\x1b``)."""
+    text = text[: 2 * MAX_CHARACTERS] + ("…" if len(text) > 2 * MAX_CHARACTERS else "")
+    line = " ".join(filter(None, map(str.strip, text.split("\n"))))
+    line = "".join(
+        c if unicodedata.category(c) not in _HARMFUL or c in _KEPT else ascii(c)[1:-1] for c in line.replace("\t", " ")
+    )
+    return line if len(line) <= MAX_CHARACTERS else line[: MAX_CHARACTERS - 1] + "…"
 
 
 def placed(note: Note, where: Where | None) -> Note:

@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import cast
 
+import msgspec
+
+from converters.model import Where
+from converters.notes import placed
 from converters.options import Read, ReadOptions, Source
 from converters.readers.detect import SCRIPTS, kind_of, suffix_of, unreadable
 
@@ -50,9 +54,14 @@ def reader_of(source: Source) -> Reader:
 
 
 def read(source: Source, options: ReadOptions) -> Read:
-    """The document of a source, and the notes made on the way.
+    """The document of a source, and the notes made on the way, each with a place.
 
     Raises:
         ConversionError: it can't be read; one line says why and what to do.
     """
-    return reader_of(source)(source, options)
+    made = reader_of(source)(source, options)
+    if made.document.where is not None and all(note.where is not None for note in made.notes):
+        return made
+    place = made.document.where or Where(source.path)
+    document = msgspec.structs.replace(made.document, where=place)
+    return msgspec.structs.replace(made, document=document, notes=[placed(note, place) for note in made.notes])

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, cast
 
 from converters.errors import ConfigError
 from converters.model import Document, Rendered
-from converters.notes import Note
+from converters.notes import Note, placed
 from converters.options import WriteOptions
 
 Target: TypeAlias = Literal["confluence", "notion", "model"]
@@ -32,9 +32,11 @@ def write(document: Document, target: Target, options: WriteOptions) -> tuple[Re
 
         plugin = writer_for(target)
         if plugin is not None:
-            return plugin(document, options)
+            rendered, notes = plugin(document, options)
+            return rendered, [placed(note, document.where) for note in notes]
         known = ", ".join((*WRITERS, *targets()))
         raise ConfigError(f"nothing writes for {target!r}", hint=f"known: {known}")
     module, _, name = WRITERS[target].partition(":")
     writer = cast("Writer", getattr(import_module(module), name))
-    return writer(document, options)
+    rendered, notes = writer(document, options)
+    return rendered, [placed(note, document.where) for note in notes]
