@@ -55,7 +55,7 @@ def page(title: str, scripts: Sequence[str], body: str, *, links: Sequence[str] 
     ``body`` holds an element with the id ``nbwiki-figure`` and may set ``window.nbwikiDrawn`` to a promise.
     """
     heads = [f'<script src="{html.escape(link)}"></script>' for link in links]
-    heads += ["<script>" + _SCRIPT_END.sub(r"<\\/", script) + "</script>" for script in scripts]
+    heads += [f"<script>{_inside(script)}</script>" for script in scripts]
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -63,6 +63,12 @@ def page(title: str, scripts: Sequence[str], body: str, *, links: Sequence[str] 
         + "\n".join(heads)
         + f"\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
+
+
+@functools.lru_cache(maxsize=8)
+def _inside(script: str) -> str:
+    """A library's script as it may stand in a page; kept, as libraries are megabytes and serve many figures."""
+    return _SCRIPT_END.sub(r"<\\/", script)
 
 
 _SCRIPT_END = re.compile(r"</(?=script)", re.IGNORECASE)
