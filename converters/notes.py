@@ -53,7 +53,7 @@ _KEPT = frozenset("\u00ad\u200c\u200d")
 
 
 def one_line(text: str) -> str:
-    """A text as one line of at most ``MAX_CHARACTERS``, its control characters written as escapes (``\\x1b``)."""
+    r"""A text as one line of at most ``MAX_CHARACTERS``, its control characters written as escapes (``\x1b``)."""
     text = text[: 2 * MAX_CHARACTERS] + ("…" if len(text) > 2 * MAX_CHARACTERS else "")
     line = " ".join(filter(None, map(str.strip, text.split("\n"))))
     line = "".join(
