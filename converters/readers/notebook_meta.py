@@ -139,7 +139,7 @@ def _order(cells: list[Any]) -> Literal["", "top to bottom", "out of order", "in
         if not isinstance(cell, dict) or cell.get("cell_type") != "code" or "skip-execution" in _tags(cell):
             continue
         source = cell.get("source")
-        if not (source if isinstance(source, str) else "".join(map(str, source or ()))).strip():
+        if not ("".join(map(str, source)) if isinstance(source, list) else str(source or "")).strip():
             continue
         counts.append(cell.get("execution_count"))
         outputs = outputs or bool(cell.get("outputs"))

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from converters.errors import ConversionError
-from converters.model import Block, Blocks, Columns, Document, Figure, Mark, Paragraph, Rendered, Span
+from converters.model import Block, Blocks, Columns, Document, Figure, Mark, Paragraph, Rendered, Span, Where
 from converters.notes import Note
 from converters.options import WriteOptions
 from converters.writers.confluence.blocks import write_blocks
@@ -66,7 +66,7 @@ def _size(made: tuple[Rendered, list[Note]]) -> int:
 
 
 def _written(document: Document, options: WriteOptions) -> tuple[Rendered, list[Note]]:
-    title = confluence_title(document.title)
+    title = confluence_title(document.title, document.where)
     ctx = Context(document, options)
     blocks = document.blocks
     if title.endswith("…") and not document.title.endswith("…"):
@@ -88,7 +88,7 @@ def _written(document: Document, options: WriteOptions) -> tuple[Rendered, list[
     return rendered, ctx.notes
 
 
-def confluence_title(title: str) -> str:
+def confluence_title(title: str, where: Where | None = None) -> str:
     """The title as Confluence takes it: one line without control characters, at most 255 characters.
 
     Raises:
@@ -96,7 +96,8 @@ def confluence_title(title: str) -> str:
     """
     line = " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in clean(title)).split())
     if not line:
-        raise ConversionError("the report has no title", hint="give it one: title = … in its front matter")
+        hint = "give it one: title = … in its front matter"
+        raise ConversionError("the report has no title", where=where, hint=hint)
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
 
 

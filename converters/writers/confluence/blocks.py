@@ -41,10 +41,14 @@ from converters.writers.confluence.context import Context, Place
 from converters.writers.confluence.inlines import link, write_inlines
 from converters.writers.confluence.languages import language
 from converters.writers.confluence.tables import caption_text, text_paragraph, write_table
-from converters.writers.confluence.xml import EMPTY, Xml, el, join, trusted
+from converters.writers.confluence.xml import EMPTY, Xml, cdata, el, join, trusted
 
 _RTL = ("\u2067", "\u2069")
 """Unicode's right-to-left isolate: storage format has no attribute for a paragraph's direction."""
+
+
+NOTHING = cdata("")
+"""Code without a character that a page can hold."""
 
 
 def write_blocks(blocks: Blocks, ctx: Context, place: Place, align: Align | None = None) -> Xml:
@@ -131,10 +135,10 @@ def _paragraph(block: Paragraph, ctx: Context, align: Align | None) -> Xml:
 
 def write_code(block: Code, ctx: Context, place: Place) -> Xml:
     """A code block. Folded: an expand around it on Cloud, whose editor ignores the macro's own ``collapse``."""
-    if not block.text:
+    text = ctx.verbatim(block.text)
+    if text == NOTHING:
         return _captioned(block, ctx)  # the editor has no empty code blocks
     word = language(block.language, ctx.options.flavor)
-    text = ctx.verbatim(block.text)
     title = block.title or ("Code" if block.folded else "")
     caption = _captioned(block, ctx)
     if not ctx.cloud:

@@ -53,7 +53,8 @@ def _item(checked: bool | None, blocks: Blocks, ctx: Context, place: Place, writ
         blocks = blocks[1:]
     else:
         first = el("p", None, box) if box or not blocks or isinstance(blocks[0], ListBlock) else EMPTY
-    return el("li", None, first, write_blocks(blocks, ctx, place.inside("item")))
+    rest = write_blocks(blocks, ctx, place.inside("item"))
+    return el("li", None, first if first or rest else el("p", None, EMPTY), rest)  # the editor has no empty items
 
 
 def _is_tasks(block: ListBlock) -> bool:

@@ -15,6 +15,7 @@ from converters.model import (
     Callout,
     Code,
     Columns,
+    DefinitionList,
     Figure,
     Interactive,
     ListBlock,
@@ -72,8 +73,11 @@ def _children(block: Block) -> Iterator[Block]:
     match block:
         case Output(blocks=blocks) | Section(blocks=blocks) | Listing(items=blocks) | Interactive(fallback=blocks):
             yield from blocks
-        case Figure(blocks=blocks):
-            yield from blocks
+        case Figure(blocks=blocks) | Quote(blocks=blocks) | Callout(blocks=blocks):
+            yield from blocks  # those that can't stand here as what they are leave their content
+        case DefinitionList(items=terms):
+            for term in terms:
+                yield from term.blocks
         case ListBlock(items=items):
             for item in items:
                 yield from item.blocks
