@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from converters.model import Asset
-from converters.transforms.raster import Unreadable, converted, opened
+from converters.transforms.raster import REMEMBERED, Unreadable, converted, opened
 
 PAGE_WIDTH = 760
 """Width in CSS pixels of a page's text column. Source: Confluence Cloud's default (fixed) page width."""
@@ -112,6 +112,7 @@ def to_png(data: bytes) -> bytes | None:
         return None
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def shrink(data: bytes, limit: int) -> bytes | None:
     """The picture with its longer side brought to ``limit`` pixels (LANCZOS); None where it can't be or is animated."""
     from PIL import Image as Pillow

@@ -27,6 +27,8 @@ _OPTIMISE_PIXELS: Final = 16_000_000
 _PAYS: Final = 0.9
 """A new packing is kept from ten percent less on: another file is another attachment, and is no gain by itself."""
 
+REMEMBERED: Final = 32
+"""Pictures made anew that are kept: the same one is asked for again, for the next target and in the next run."""
 _LEAST_ROWS: Final = 50
 _LEAST_INK: Final = 0.002
 """Share of the rows looked at that must be covered to judge by them. Ours: the letters of a title and some ticks."""
@@ -257,6 +259,7 @@ def _is_dark(data: bytes) -> bool | None:
         return ink.mean[0] < 110 if ink.count[0] > _LEAST_INK * seen.width * seen.height else None
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _saved(data: bytes, *, upright: bool = False, flat: bool = False) -> bytes:
     """The PNG written anew; ``flat`` on white paper. Packed at zlib's usual level: the best saves 3 % more in 2.5 times
     the time.
