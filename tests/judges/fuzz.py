@@ -3,7 +3,8 @@
 ``python tests/judges/fuzz.py --minutes 5 --seed 1 [--out FOLDER] [--corpus FOLDER …]``
 
 Seeds are the documents of the golden cases and of the corpus folders. A finding is an exception, a page that a judge
-refuses, a note or a refusal of more than one line, bytes that differ in a second conversion, more than 20 s or 2 GB.
+refuses, a note or a refusal of more than one line, bytes that differ in a second conversion, more than 20 s of processor
+time or 2 GB.
 Findings are one for each cause; each is written with the smallest input that still shows it. The exit code is 1 where
 there is any.
 """
@@ -59,10 +60,10 @@ def work(root: str) -> None:
     files = SourceTree(Path(root))
     while head := sys.stdin.buffer.read(8):
         path, data, flavors = pickle.loads(sys.stdin.buffer.read(*struct.unpack("Q", head)))
-        began = time.monotonic()
+        began = time.process_time()
         faults, made = _examined(path, data, flavors, files)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        answer = pickle.dumps((faults, made, time.monotonic() - began, peak))
+        answer = pickle.dumps((faults, made, time.process_time() - began, peak))
         sys.stdout.buffer.write(struct.pack("Q", len(answer)) + answer)
         sys.stdout.buffer.flush()
 
@@ -125,7 +126,9 @@ class Worker:
         question = pickle.dumps((path, data, flavors))
         self._process.stdin.write(struct.pack("Q", len(question)) + question)
         self._process.stdin.flush()
-        deadline = time.monotonic() + 2 * MAX_SECONDS * len(flavors)  # each is converted twice
+        deadline = time.monotonic() + 2 * MAX_SECONDS * len(
+            flavors
+        )  # each is converted twice; by the clock on the wall
         while not select.select([self._process.stdout], [], [], 0.2)[0]:
             late, used = time.monotonic() > deadline, _used(self._process.pid)
             if late or used > MAX_BYTES:
