@@ -262,7 +262,8 @@ Inlines: TypeAlias = tuple[Inline, ...]
 class Heading(_Value, frozen=True):
     """A heading, ``level`` 1 to 6. ``anchor`` is unique in the document after the ``headings`` transform.
 
-    ``aliases`` are other names that links may use for it (targets of MyST above it).
+    ``aliases`` are other names that links may use for it (targets of MyST above it). ``numbered``: False where
+    the author wants no number on it in a document whose headings have numbers.
     """
 
     level: int
@@ -270,6 +271,7 @@ class Heading(_Value, frozen=True):
     anchor: str = ""
     where: Where | None = None
     aliases: tuple[str, ...] = ()
+    numbered: bool = True
 
 
 class Paragraph(_Value, frozen=True):
@@ -724,6 +726,8 @@ class Document(msgspec.Struct, frozen=True):
     cover: AssetKey | None = None
     """The picture that stands for the report, in a gallery or at its top."""
     cover_url: str = ""
+    cover_chosen: bool = True
+    """Whether the author chose it. A page doesn't begin with a figure that nobody chose: it stands below anyway."""
     """The same where it stays on the web."""
 
     @property

@@ -31,6 +31,7 @@ from converters.readers.inlines import InlineReader
 from converters.readers.leaves import captioned, heading, leaf
 from converters.readers.markdown_html import html_block, html_line
 from converters.readers.outline import Part, outline
+from converters.readers.pandoc_tables import DASHES
 from converters.readers.paragraphs import line_of, one_line, paragraphs
 from converters.readers.quick import quick_blocks
 from converters.readers.settle import settled
@@ -72,7 +73,8 @@ class BlockReader:
         from converters.readers.markdown import prepared
 
         text = prepared(text, self.context)
-        parts = outline(text)
+        dashed = self.context.flavor == "pandoc" and "--" in text and DASHES.search(text)
+        parts = None if dashed else outline(text)
         if parts is not None:
             return settled(quick_blocks(parts, self.context, self.part), self.context.flavor)
         return settled(self.parsed(text), self.context.flavor)
@@ -189,7 +191,9 @@ class BlockReader:
 
     def finish(self, frame: Frame, below: Frame) -> None:  # one arm a container: a table in code
         """Puts what ``frame`` makes where it belongs."""
-        blocks = settled(tuple(frame.blocks), self.context.flavor)
+        blocks = tuple(frame.blocks)
+        if frame.kind != "heading":
+            blocks = settled(blocks, self.context.flavor)
         match frame.kind:
             case "paragraph" | "heading" | "dt" | "tbody" | "th" | "td" | "inline":
                 below.blocks.extend(blocks)

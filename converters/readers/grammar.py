@@ -117,3 +117,7 @@ def _add_pandoc(md: MarkdownIt, features: frozenset[str]) -> None:
         md.use(pandoc_inlines_plugin)
     if not features.isdisjoint({"grids", "tables"}):
         md.use(pandoc_blocks_plugin)
+    if "dashes" in features:
+        from converters.readers.pandoc_tables import pandoc_tables_plugin
+
+        md.use(pandoc_tables_plugin)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 import msgspec
 
-from converters.model import Block, Blocks, Code, Form, Image, Output, Where
+from converters.model import Block, Blocks, Code, Form, Image, Output, Tab, Tabs, Where
 
 _ENGINES = frozenset(["r", "python", "julia", "sql", "bash", "sh", "stan", "rcpp", "ipython3", "scala", "ruby", "perl"])
 _PREFIX = re.compile(r"(?:##|#>)(?: |$)")
@@ -26,14 +27,28 @@ def knitted(blocks: Blocks) -> Blocks:
     Told by knitr's ``##`` (or reprex's ``#>``) in front of each printed line, or by figures in ``<stem>_files/`` beside
     listings that follow code directly; any other Markdown stays as it is.
     """
-    prefixed = {
+    parts = list(_with_tabs(blocks))
+    prefixed = frozenset(
         block.language.lower()
-        for block, after in pairwise(blocks)
+        for part in parts
+        for block, after in pairwise(part)
         if _is_code(block) and isinstance(block, Code) and _is_printed(after)
-    }
-    figures = any(isinstance(block, Image) and block.ref and _FIGURE.search(block.ref.path) for block in blocks)
-    if not prefixed and not figures:
-        return blocks
+    )
+    figures = any(
+        isinstance(block, Image) and block.ref and _FIGURE.search(block.ref.path) for part in parts for block in part
+    )
+    return _with_roles(blocks, prefixed, figures) if prefixed or figures else blocks
+
+
+def _with_tabs(blocks: Blocks) -> Iterator[Blocks]:
+    """These blocks, and those of each tab among them."""
+    yield blocks
+    for block in blocks:
+        for tab in block.tabs if isinstance(block, Tabs) else ():
+            yield from _with_tabs(tab.blocks)
+
+
+def _with_roles(blocks: Blocks, prefixed: frozenset[str], figures: bool) -> Blocks:
     result: list[Block] = []
     behind = False
     for block in blocks:
@@ -42,6 +57,9 @@ def knitted(blocks: Blocks) -> Blocks:
             result.append(msgspec.structs.replace(block, role="input"))
         elif isinstance(block, Code) and not block.language and (_is_printed(block) or (behind and figures)):
             result.append(_output(block))
+        elif isinstance(block, Tabs):
+            tabs = (Tab(tab.title, _with_roles(tab.blocks, prefixed, figures)) for tab in block.tabs)
+            result.append(msgspec.structs.replace(block, tabs=tuple(tabs)))
         else:
             behind = behind and isinstance(block, Image)
             result.append(block)

@@ -13,7 +13,8 @@ from converters.model import Anchor, Block, Code, Heading, Image, Inlines, Math,
 from converters.readers.attributes import attributes_of
 from converters.readers.chunks import fenced
 from converters.readers.pandoc_blocks import grid_table
-from converters.readers.settle import TABSET
+from converters.readers.pandoc_tables import dash_table
+from converters.readers.settle import TABSET, TABSET_END
 from converters.readers.style import picture_align
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def heading(level: int, content: Inlines, where: Where | None, flavor: str) -> t
     """
     anchor = ""
     aliases: tuple[str, ...] = ()
-    role = None
+    role, numbered = None, True
     last = content[-1] if content else None
     text = getattr(last, "text", "")
     if flavor == "pandoc" and text.endswith("}") and (match := _HEADING_ATTRS.search(text)):
@@ -65,8 +66,10 @@ def heading(level: int, content: Inlines, where: Where | None, flavor: str) -> t
         role = re.search(r"\.(method|appendix|result)\b", match[1])
         kept = msgspec.structs.replace(last, text=text[: match.start()])  # type: ignore[type-var]
         content = strip((*content[:-1], kept))  # type: ignore[arg-type]
-        aliases = (TABSET,) if "tabset" in attributes_of(match[1]).classes else ()
-    found = (Heading(level, content, anchor, where, aliases),) if content else ()
+        classes = attributes_of(match[1]).classes
+        numbered = "unnumbered" not in classes and "-" not in match[1].split()
+        aliases = (TABSET,) if "tabset" in classes else () if content else (TABSET_END,)
+    found = (Heading(level, content, anchor, where, aliases, numbered),) if content or aliases else ()
     return (Section(role[1], found, where=where),) if role and found else found  # type: ignore[arg-type]
 
 
@@ -87,5 +90,7 @@ def leaf(token: Token, kind: str, reader: BlockReader) -> None:
         out.append(Paragraph((Anchor(token.content),), where=where))
     elif kind == "grid_table":
         out.extend(grid_table(token.content, token.map[0] if token.map else 0, reader))
+    elif kind == "dash_table":
+        out.extend(dash_table(token.content, token.map[0] if token.map else 0, reader))
     elif token.content:
         out.append(Code(token.content, where=where))

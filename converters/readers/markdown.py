@@ -14,6 +14,7 @@ from converters.readers.context import MarkdownContext
 from converters.readers.grammar import MAX_NESTING, grammar
 from converters.readers.myst_blocks import is_myst
 from converters.readers.pandoc_blocks import with_numbers
+from converters.readers.pandoc_tables import DASHES
 from converters.readers.writing import has_cjk
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ a rule that is asked at every line costs more than looking for its mark once."""
 
 _MARKS = tuple((name, mark) for name, marks in _TRIGGERS for mark in marks)
 _DEFINITION = re.compile(r"\n[ \t>]*[:~][ \t]")
-_ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions", "cjk"})
+_ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions", "cjk", "dashes"})
 
 
 def _features(text: str) -> frozenset[str]:
@@ -67,6 +68,8 @@ def _features(text: str) -> frozenset[str]:
         found.add("definitions")
     if has_cjk(text):
         found.add("cjk")
+    if "--" in text and DASHES.search(text):
+        found.add("dashes")
     return frozenset(found)
 
 

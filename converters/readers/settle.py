@@ -28,6 +28,8 @@ from converters.readers.attributes import attributes_of
 
 TABSET = "\x00tabset"
 """Stands among a heading's aliases until its sections are tabs (R Markdown's ``## Title {.tabset}``)."""
+TABSET_END = "\x00end of tabset"
+"""The alias of a heading without words, ``## {-}``: it ends the tabs above it and is gone then."""
 
 _CAPTION = re.compile(r"(?:[Tt]able)?:[ \u00a0]")
 _BRACES = re.compile(r"\s*\{([^{}]*)\}\s*$")
@@ -60,7 +62,9 @@ def settled(blocks: Blocks, flavor: str) -> Blocks:
         changed = changed or joined is not None
         if flavor == "pandoc" and isinstance(result[-1], Math | Image | Table):
             changed = _bookdown(result) or changed
-    if flavor == "pandoc" and any(isinstance(block, Heading) and TABSET in block.aliases for block in result):
+    if flavor == "pandoc" and any(
+        isinstance(block, Heading) and block.aliases and block.aliases[-1] in {TABSET, TABSET_END} for block in result
+    ):
         return _tabbed(tuple(result))
     return tuple(result) if changed else blocks
 
@@ -133,23 +137,29 @@ def _bookdown(result: list[Block]) -> bool:
 
 
 def _tabbed(blocks: Blocks) -> Blocks:
-    """The sections below a heading with ``.tabset`` as tabs, up to the next heading of its own level."""
-    from converters.build import text_of
-
+    """The sections below a heading with ``.tabset`` as tabs, up to the next heading of its own level or without words."""
     result: list[Block] = []
     level = 0
-    tabs: list[Tab] = []
+    tabs: list[tuple[Heading, list[Block]]] = []
     for block in blocks:
-        if isinstance(block, Heading) and (not level or block.level <= level):
-            if tabs:
-                result.append(Tabs(tuple(tabs)))
+        if isinstance(block, Heading) and (not level or block.level <= level or not block.content):
+            result += _tabs(tabs)
             level, tabs = (block.level if TABSET in block.aliases else 0), []
-            aliases = tuple(alias for alias in block.aliases if alias != TABSET)
-            result.append(msgspec.structs.replace(block, aliases=aliases))
+            aliases = tuple(alias for alias in block.aliases if alias not in {TABSET, TABSET_END})
+            if block.content:
+                result.append(msgspec.structs.replace(block, aliases=aliases))
         elif level and isinstance(block, Heading) and block.level == level + 1:
-            tabs.append(Tab(text_of(block.content), ()))
+            tabs.append((block, []))
         elif tabs:
-            tabs[-1] = Tab(tabs[-1].title, (*tabs[-1].blocks, block))
+            tabs[-1][1].append(block)
         else:
             result.append(block)
-    return (*result, Tabs(tuple(tabs))) if tabs else tuple(result)
+    return (*result, *_tabs(tabs))
+
+
+def _tabs(sections: list[tuple[Heading, list[Block]]]) -> list[Block]:
+    """Sections as tabs; one that is a set of tabs itself holds them."""
+    from converters.build import text_of
+
+    tabs = (Tab(text_of(title.content), _tabbed((title, *blocks))[1:]) for title, blocks in sections)
+    return [Tabs(tuple(tabs))] if sections else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from posixpath import basename
 from typing import Literal
 
@@ -26,6 +27,9 @@ from converters.readers.wiki_headers import mark_header
 
 _OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+_OUTPUT = re.compile(r"(?:\w+::)?\w+_(?:document2?|page|notebook|presentation|article|book|vignette)\d?|\w+::\w+")
+"""R Markdown's output formats: those of rmarkdown, and any of another package (``distill::distill_article``)."""
 
 
 def decode(source: Source) -> str:
@@ -63,7 +67,9 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     line += lines
     meta, more = metadata_from_mapping({**marked, **mapping}, place)
     found = [*found, *more, *_unclosed(body, place, line)]
-    context = MarkdownContext(source=source.path, flavor=flavor, line=line, header=mapping)
+    context = MarkdownContext(
+        source=source.path, flavor="pandoc" if _for_pandoc(mapping) else flavor, line=line, header=mapping
+    )
     blocks, more = markdown_blocks(with_substitutions(unpaged(body), mapping), context)
     found.extend(more)
     if flavor == "jupyter" and may_be_knitted(body):
@@ -78,6 +84,13 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
         provenance = msgspec.structs.replace(provenance, order="not at all")
     meta = msgspec.structs.replace(meta, provenance=provenance)
     return Read(Document(meta, blocks, context.assets, place), found)
+
+
+def _for_pandoc(header: Mapping[str, object]) -> bool:
+    """Whether a header is R Markdown's (``output: html_document``): what knitr made of it is still pandoc's Markdown."""
+    output = header.get("output")
+    names = [output] if isinstance(output, str) else output if isinstance(output, Mapping | list) else []
+    return any(isinstance(name, str) and _OUTPUT.fullmatch(name) for name in names)
 
 
 def titled(blocks: Blocks, meta: Metadata, path: str) -> tuple[Blocks, Metadata]:

@@ -51,14 +51,14 @@ def headings(document: Document, context: Context) -> Document:  # noqa: ARG001
 
 def _numbered(blocks: Blocks) -> Blocks:
     """The headings with numbers as Quarto and R Markdown give them: 1, 1.1, 1.2, 2. Numbers that authors wrote stay."""
-    found = [block for block in iter_blocks(blocks) if isinstance(block, Heading)]
+    found = [block for block in iter_blocks(blocks) if isinstance(block, Heading) and block.numbered]
     if not found or any(_HAS_NUMBER.match(text_of(block.content)) for block in found):
         return blocks
     top = min(block.level for block in found)
     counts = [0] * 6
 
     def one(block: Block) -> Block:
-        if not isinstance(block, Heading):
+        if not isinstance(block, Heading) or not block.numbered:
             return block
         depth = block.level - top
         counts[depth] += 1

@@ -498,3 +498,25 @@ def test_a_notebook_as_markdown_of_pandoc() -> None:
     assert (document.title, paragraphs(document)) == ("Title", ["Words."])
     assert [(one.text, one.role, one.visibility) for one in every(document, Code)] == [("x = 1", "input", "fold")]
     assert [one.forms[0].text for one in every(document, Output)] == ["printed\n  more\n"]
+
+
+def test_markdown_that_knitr_made_of_r_markdown_is_still_pandocs() -> None:
+    text = (
+        "---\ntitle: T\noutput:\n  html_document:\n    toc: true\n---\n\n## Tabs {.tabset}\n\n### A\n\n"
+        "```r\n1\n```\n\n```\n## [1] 1\n```\n\n## {-}\n\nEnd^[Note.]\n"
+    )
+    document = read(Source("x.md", text.encode()), ReadOptions()).document
+    heading, tabs, _end, notes = document.blocks
+    assert isinstance(heading, Heading)
+    assert isinstance(tabs, Tabs)
+    code, output = tabs.tabs[0].blocks
+    assert isinstance(code, Code)
+    assert isinstance(output, Output)
+    assert (code.role, output.forms[0].text) == ("input", "[1] 1")
+    assert isinstance(notes, Footnotes)
+
+
+@pytest.mark.parametrize("header", ["title: T", "output: data.csv", "output: pdf", "output: {file: a}", "output: 3"])
+def test_markdown_of_other_tools_is_not(header: str) -> None:
+    document = read(Source("x.md", f"---\n{header}\n---\n\nText^[Note.]\n".encode()), ReadOptions()).document
+    assert [type(block) for block in document.blocks] == [Paragraph]
