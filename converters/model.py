@@ -726,9 +726,9 @@ class Document(msgspec.Struct, frozen=True):
     cover: AssetKey | None = None
     """The picture that stands for the report, in a gallery or at its top."""
     cover_url: str = ""
+    """The same where it stays on the web."""
     cover_chosen: bool = True
     """Whether the author chose it. A page doesn't begin with a figure that nobody chose: it stands below anyway."""
-    """The same where it stays on the web."""
 
     @property
     def title(self) -> str:

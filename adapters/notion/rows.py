@@ -74,7 +74,12 @@ def shown(meta: Metadata, title: str, folder: str) -> tuple[dict[str, Json], lis
 
 def folder_of(record: Record) -> dict[str, Json]:
     """The folder property of a record's source."""
-    return {"Folder": {"select": option(posixpath.dirname(record.source), "folder", [])}}
+    return {"Folder": {"select": option(folder_name(record), "folder", [])}}
+
+
+def folder_name(record: Record) -> str:
+    """The folder of a record's source, without the name of its repository."""
+    return posixpath.dirname(record.source.partition(":")[2] or record.source)
 
 
 def title_of(row: Mapping[str, Any]) -> str:

@@ -280,4 +280,4 @@ def _mark() -> str:
 
 
 def _folder(record: Record) -> str:
-    return record.source.rpartition("/")[0]
+    return rows.folder_name(record)

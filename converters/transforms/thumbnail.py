@@ -39,7 +39,9 @@ def thumbnail(document: Document, context: Context) -> Document:
             found = picture_at(wanted, context)
             key = found.key if found else None
     if key is None and there:
-        key = _tagged(document, "thumbnail") or _tagged(document, "key-figure") or _first_good(document, context)
+        key = _tagged(document, "thumbnail") or _tagged(document, "key-figure")
+        if key is None and (first := _first_good(document, context)) is not None:
+            return msgspec.structs.replace(document, cover=first, cover_chosen=False)
     return document if key is None else msgspec.structs.replace(document, cover=key)
 
 

@@ -19,10 +19,15 @@ def test_covers_are_set_once_and_follow_their_source(tmp_path: Path, sandbox: Se
     for title, line in headers.items():
         text = f"---\ntitle: {title}\n{line}\n---\n\nThe text.\n"
         (tmp_path / f"{title.lower()}.md").write_text(text, encoding="utf-8")
-    configure(tmp_path, sandbox.url, tmp_path, ("*.md",))
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "plot.md").write_text("# Plot\n\n![A figure](../beside.png)\n", "utf-8")
+    configure(tmp_path, sandbox.url, tmp_path, ("**/*.md",))
     done = nbwiki("sync", "-t", "notion", "--json", cwd=tmp_path)
     assert done.code == 0, done.err
-    assert covers(sandbox.url) == {"Web": "external", "Beside": "file", "None": None}
+    assert covers(sandbox.url) == {"Web": "external", "Beside": "file", "None": None, "Plot": None}
+    folders = {page["properties"]["Folder"]["select"]["name"] if page["properties"]["Folder"]["select"] else ""
+               for page in state(sandbox.url)["notion"]["pages"] if "Folder" in page["properties"]}  # fmt: skip
+    assert folders == {"", "team"}, "the repository's name is no folder"
     again = nbwiki("sync", "-t", "notion", "--json", cwd=tmp_path)
     assert (again.code, again.json["requests"]["write"]) == (0, 0)
     (tmp_path / "none.md").write_text(

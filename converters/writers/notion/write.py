@@ -44,8 +44,10 @@ def _shown(meta: Metadata) -> list[object]:
 
 
 def _cover(document: Document, context: Context) -> AssetKey | None:
-    """The picture at the page's top, sent with the page's other files."""
-    asset = document.assets.get(document.cover) if document.cover else None
+    """The picture at the page's top, sent with the page's other files. One that the author chose: Notion shows a strip of
+    it, and its galleries show a page's first picture by themselves.
+    """
+    asset = document.assets.get(document.cover) if document.cover and document.cover_chosen else None
     if asset is None or media_kind(asset) != "image":
         return None
     context.used.setdefault(asset.key, asset)
