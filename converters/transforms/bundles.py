@@ -17,13 +17,10 @@ from converters.transforms.datatypes import data_blocks, json_blocks
 from converters.transforms.interactive import interactive_blocks
 from converters.transforms.interactive.pages import standalone
 from converters.transforms.latex import latex_blocks
+from converters.transforms.loaders import PLACE, SILENT, set_aside_loaders
 from converters.transforms.pictures import WEB_TYPES, css_size, svg_size, svg_to_png, to_png
 from converters.transforms.players import linked_files, without_players
 from converters.transforms.texts import text_blocks
-
-_PLACE = "x-nbwiki/place"
-_SILENT = (_PLACE, "application/vnd.bokehjs_load", "application/vnd.holoviews_load", "application/papermill.record")
-"""Forms that load a library or carry data for tools: nothing that a reader would see."""
 
 _PICTURES = (
     "image/svg+xml",
@@ -47,7 +44,6 @@ _HTML_AND_TEXT = {"text/html", "text/plain", "text/vnd.plotly.v1+html", "applica
 _COLAB = re.compile(r"<(button|script|style)\b.*?</\1\s*>", re.DOTALL)
 """What Google Colab adds to a data frame: buttons that only work there."""
 _PLAYERS = ("<audio", "<video", "<embed", "<object", "<iframe")
-_EMPTY_PLACE = re.compile(r"\s*(?:<(?:div|span)\b[^>]*>\s*)+(?:</(?:div|span)>\s*)+")
 
 
 def bundle_blocks(output: Output, context: Context) -> Blocks:
@@ -55,13 +51,14 @@ def bundle_blocks(output: Output, context: Context) -> Blocks:
     forms: dict[str, Form] = {}
     for form in output.forms:
         forms.setdefault(form.mime, form)
-    for step in (_loader, interactive_blocks, data_blocks, _html, _latex, _picture, _file, _markdown, _json, _plain):
+    set_aside_loaders(forms)
+    for step in (interactive_blocks, data_blocks, _html, _latex, _picture, _file, _markdown, _json, _plain):
         blocks = step(output, forms, context)
         if blocks:
             return blocks
     _nothing(output, forms, context)
     if output.forms or any(note.where == output.where and note.code == "image.unreadable" for note in context.notes):
-        return () if _PLACE in forms or (all(map(_is_silent, forms)) and forms) else _placeholder(output)
+        return () if PLACE in forms or (all(map(_is_silent, forms)) and forms) else _placeholder(output)
     return ()
 
 
@@ -194,7 +191,7 @@ def _markdown(output: Output, forms: dict[str, Form], context: Context) -> Block
 
 
 def _json(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
-    return json_blocks(output, forms, context, silent=_SILENT)
+    return json_blocks(output, forms, context, silent=SILENT)
 
 
 def _plain(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
@@ -210,26 +207,11 @@ def _plain(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     return blocks
 
 
-def _loader(output: Output, forms: dict[str, Form], context: Context) -> Blocks:  # noqa: ARG001
-    """Take out HTML that only says that a library is loading, or is the empty place that the next output fills."""
-    form = forms.get("text/html")
-    if form is None:
-        return ()
-    text = form.text
-    if "Loading BokehJS" in text and "docs_json" not in text:
-        del forms["text/html"]
-        forms.setdefault("application/vnd.bokehjs_load+html", form)
-    elif len(text) < 500 and "id=" in text and _EMPTY_PLACE.fullmatch(text):
-        del forms["text/html"]
-        forms.setdefault(_PLACE, form)
-    return ()
-
-
 def _nothing(output: Output, forms: dict[str, Form], context: Context) -> None:
     """A note on a bundle of which nothing can be shown. Plumbing says so; anything else is a loss."""
-    if _PLACE in forms:
+    if PLACE in forms:
         return
-    if any(kind.startswith(_SILENT) for kind in forms):
+    if any(kind.startswith(SILENT) for kind in forms):
         context.notes.append(dropped("output.loader", "output that only loads a library", output.where))
         return
     if "application/javascript" in forms or "text/javascript" in forms:
@@ -263,4 +245,4 @@ def _placeholder(output: Output) -> tuple[Block, ...]:
 
 
 def _is_silent(kind: str) -> bool:
-    return kind.startswith(_SILENT) or kind in {"application/javascript", "text/javascript"}
+    return kind.startswith(SILENT) or kind in {"application/javascript", "text/javascript"}

@@ -23,8 +23,10 @@ from converters.model import (
     Tabs,
     Toggle,
 )
+from converters.notes import info
 from converters.transforms.bundles import bundle_blocks
 from converters.transforms.context import Context
+from converters.transforms.drawings import has_picture, names_drawing
 from converters.transforms.texts import MAX_CHARS, text_blocks
 
 
@@ -39,9 +41,14 @@ def outputs(document: Document, context: Context) -> Document:
 def _sequence(blocks: Blocks, context: Context) -> Blocks:
     result: list[Block] = []
     run: list[Output] = []
-    for block in blocks:
+    for number, block in enumerate(blocks):
         chosen: Block | None = block
         if isinstance(block, Output):
+            if names_drawing(block) and has_picture(blocks, number):
+                context.notes.append(
+                    info("output.drawing", "the name of what a picture shows isn't shown", block.where)
+                )
+                continue
             chosen = _chosen(block, context)
             if chosen is None:
                 continue

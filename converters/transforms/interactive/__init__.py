@@ -14,6 +14,7 @@ import msgspec
 from converters.model import Block, Blocks, Callout, Code, Form, Image, Interactive, Output, Paragraph, Span, Table
 from converters.notes import degraded
 from converters.transforms.context import Context
+from converters.transforms.interactive.animations import find_animation
 from converters.transforms.interactive.bokeh import find_bokeh
 from converters.transforms.interactive.datatables import find_itables
 from converters.transforms.interactive.figure import NAMES, Figure
@@ -22,7 +23,9 @@ from converters.transforms.interactive.pages import find_page, library_of
 from converters.transforms.interactive.plotly import find_plotly
 from converters.transforms.interactive.vega import find_vega
 from converters.transforms.interactive.widgets import find_widget
+from converters.transforms.loaders import PLACE
 from converters.transforms.pictures import PAGE_WIDTH
+from converters.transforms.texts import text_blocks
 
 _JSON_LIBRARIES = (
     ("application/vnd.plotly.", "plotly"),
@@ -34,6 +37,8 @@ _JSON_LIBRARIES = (
     ("application/vnd.jupyter.es6-rich-output", "widget"),
 )
 """Types that tell the library where nothing else of the figure can be read."""
+_CARD_LINES, _CARD_CHARS = 20, 2000
+"""Plain text that stands open in a card; more is folded below it."""
 _WINDOW_HEIGHT = 500
 """CSS pixels of the window for pages that name no height."""
 _REPR = re.compile(r"^\s*(?:<.*>|[\w.]+\(.*\))\s*$", re.DOTALL)
@@ -43,6 +48,10 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
     """One :class:`Interactive`, if the bundle is interactive; else nothing, and the next step of the ladder holds."""
     figure = _figure(output, forms, context)
     if figure is None:
+        return ()
+    if figure.hidden:
+        forms.clear()
+        forms[PLACE] = Form(PLACE)
         return ()
     if figure.blocks:
         return tuple(_placed(block, output) for block in figure.blocks)
@@ -60,7 +69,7 @@ def interactive_blocks(output: Output, forms: dict[str, Form], context: Context)
             url=_hosted(attached, context),
             title=words,
             height=figure.height or None,
-            fallback=() if picture else _card(figure, forms, output, attached=bool(attached)),
+            fallback=() if picture else _card(figure, forms, output, context, attached=bool(attached)),
             where=output.where,
         ),
     )
@@ -71,7 +80,7 @@ def _placed(block: Block, output: Output) -> Block:
     return msgspec.structs.replace(block, where=output.where) if isinstance(block, Table) else block
 
 
-def _figure(output: Output, forms: Mapping[str, Form], context: Context) -> Figure | None:
+def _figure(output: Output, forms: dict[str, Form], context: Context) -> Figure | None:
     """What a library's module finds, else what the types alone tell."""
     found = find_vega(forms, context)
     if found is not None:
@@ -83,6 +92,9 @@ def _figure(output: Output, forms: Mapping[str, Form], context: Context) -> Figu
     widget = find_widget(output, forms, context)
     if widget is not None:
         return widget
+    found = find_animation(forms, context)
+    if found is not None:
+        return found
     found = find_page(forms, context)
     if found is not None:
         return found
@@ -164,8 +176,8 @@ def _tell(figure: Figure, output: Output, context: Context, *, picture: bool, at
     context.notes.append(degraded("output.interactive", text, output.where))
 
 
-def _card(figure: Figure, forms: Mapping[str, Form], output: Output, *, attached: bool) -> Blocks:
-    """A panel in the figure's place, with the plain text where that says more than a class name."""
+def _card(figure: Figure, forms: Mapping[str, Form], output: Output, context: Context, *, attached: bool) -> Blocks:
+    """A panel in the figure's place, with the plain text where that says more than a class name or the attached page."""
     name = NAMES.get(figure.library, figure.library)
     widget = figure.library in {"ipywidgets", "widget", "htmlwidgets"}
     what = "Interactive widget" if widget else "Interactive figure"
@@ -174,8 +186,11 @@ def _card(figure: Figure, forms: Mapping[str, Form], output: Output, *, attached
     where_to = (
         f"download the attached page and open it in a browser{needs}" if attached else "open the notebook to use it"
     )
-    line = Paragraph((Span(f"{what}: {where_to}."),))
-    plain = forms.get("text/plain")
-    if plain is None or _REPR.match(plain.text) or not plain.text.strip():
-        return (Callout("info", (line,), where=output.where),)
-    return (Callout("info", (line, Code(plain.text[:2000], role="output")), where=output.where),)
+    card = Callout("info", (Paragraph((Span(f"{what}: {where_to}."),)),), where=output.where)
+    text = forms["text/plain"].text.strip() if "text/plain" in forms else ""
+    if not text or _REPR.match(text) or (attached and text.startswith(("{", "["))):
+        return (card,)
+    lines = text.count("\n") + 1
+    if lines <= _CARD_LINES and len(text) <= _CARD_CHARS:
+        return (msgspec.structs.replace(card, blocks=(*card.blocks, Code(text, role="output"))),)
+    return (card, *text_blocks(text, context, output.where, folded=True, title=f"The figure as text ({lines:,} lines)"))

@@ -23,6 +23,7 @@ NAMES = {
     "leaflet": "Leaflet",
     "ipywidgets": "Jupyter widget",
     "htmlwidgets": "R widget",
+    "animation": "Animation",
 }
 """Libraries as people write them."""
 
@@ -45,6 +46,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     """Why there is no offline page or picture, for the author: ``its map comes from the internet``."""
     blocks: Blocks = ()
+    hidden: bool = False
+    """Whether its author hid it, so that the notebook shows nothing there either."""
     spare: Figure | None = None
     """What holds where the page turns out to draw nothing."""
 

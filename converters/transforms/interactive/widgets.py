@@ -26,7 +26,7 @@ from converters.model import (
     Tabs,
     Toggle,
 )
-from converters.notes import degraded
+from converters.notes import degraded, info
 from converters.readers.outputs import WIDGET_STATE, OutputReader
 from converters.transforms.context import Context
 from converters.transforms.interactive import widget_values
@@ -57,6 +57,11 @@ def find_widget(output: Output, forms: Mapping[str, Form], context: Context) -> 
         return figure
     widgets = _Widgets(models, output, context)
     blocks = widgets.blocks(name, 0)
+    if widgets.hidden:
+        text = "widgets that were hidden when the notebook was saved, such as finished progress bars, aren't shown"
+        context.notes.append(info("output.widget_hidden", text, output.where))
+        if not blocks:
+            return Figure(library="ipywidgets", hidden=True)
     if widgets.unknown:
         names = ", ".join(sorted(widgets.unknown))
         text = f"widgets shown by their name only: {names:.200}"
@@ -124,6 +129,7 @@ class _Widgets:
         self.output = output
         self.context = context
         self.unknown: set[str] = set()
+        self.hidden = False
         self.seen: list[str] = []
 
     def blocks(self, reference: object, depth: int) -> Blocks:
@@ -136,12 +142,22 @@ class _Widgets:
         if not isinstance(state, dict):
             return ()
         self.seen.append(name)
+        if self._is_hidden(state):
+            self.hidden = True
+            return ()
         children = state.get("children")
         if isinstance(children, list) and name not in widget_values.PLAIN:
             return self._box(name, state, children, depth)
         if name == "OutputModel":
             return self._outputs(state)
         return self._leaf(name, state, model)
+
+    def _is_hidden(self, state: Mapping[str, Any]) -> bool:
+        layout = self.models.get(str(state.get("layout")).removeprefix("IPY_MODEL_"))
+        found = layout.get("state") if isinstance(layout, dict) else None
+        if not isinstance(found, dict):
+            return False
+        return found.get("visibility") == "hidden" or found.get("display") == "none"
 
     def _leaf(self, name: str, state: dict[str, Any], model: Mapping[str, Any]) -> Blocks:
         if name in {"HTMLModel", "HTMLMathModel"}:
