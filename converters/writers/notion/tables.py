@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from converters.model import Block, Cell, Image, Table
+from converters.model import Block, Cell, Image, InlineImage, Paragraph, Table
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_COLUMNS
 from converters.writers.notion.richtext import Run, Style, items_of, runs_of, text_items
@@ -113,12 +113,31 @@ def table_blocks(table: Table, context: Context, flatten: CellRuns) -> list[Shap
     ]
 
 
+SMALL = 32
+"""Pixels. Pictures as high as a line or two are icons, whose words in the cell say enough."""
+
+
 def pictures_in(table: Table) -> list[Image]:
-    """Pictures in the table's cells, in reading order; they are shown below it."""
-    return [
-        inner
-        for row in table.rows
-        for cell in row.cells
-        for inner in cell.blocks
-        if isinstance(inner, Image) and inner.asset
-    ]
+    """Pictures in the table's cells, in reading order, each once; they are shown below it."""
+    found: dict[str, Image] = {}
+    for row in table.rows:
+        for cell in row.cells:
+            for picture in _pictures(cell):
+                found.setdefault(picture.asset or picture.url, picture)
+    return list(found.values())
+
+
+def _pictures(cell: Cell) -> Iterator[Image]:
+    running = list(cell.content)
+    for inner in cell.blocks:
+        if isinstance(inner, Image) and (inner.asset or inner.url):
+            yield inner
+        elif isinstance(inner, Paragraph):
+            running += inner.content
+    for inline in running:
+        if isinstance(inline, InlineImage) and (inline.asset or inline.url):
+            size = inline.height or inline.width
+            if size is None or size > SMALL:
+                yield Image(
+                    asset=inline.asset, url=inline.url, alt=inline.alt, width=inline.width, height=inline.height
+                )
