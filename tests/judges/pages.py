@@ -152,15 +152,21 @@ def _element_faults(element: etree._Element, names: set[str]) -> Iterator[str]:
         key = _short(str(name))
         if key not in ELEMENTS[tag]:
             yield f"<{tag} {key}> is none of ours"
-        if key in {"href", "{ri}value"} and (
-            urlsplit(str(value)).scheme not in SCHEMES or re.search(r"[\s<>\"]", str(value))
-        ):
+        if key in {"href", "{ri}value"} and (_scheme(str(value)) not in SCHEMES or re.search(r"[\s<>\"]", str(value))):
             yield f"<{tag}> leads to {str(value)[:60]!r}"
         if key == "{ri}filename" and value not in names:
             yield f"the file {str(value)!r} is not among the page's"
     macro = element.get(f"{{{storage_xml.AC}}}name")
     if tag == "{ac}structured-macro" and macro not in MACROS:
         yield f"macro {macro!r} is none of ours"
+
+
+def _scheme(address: str) -> str:
+    """What an address begins with; nothing for one that can't be read at all (``http://[x``)."""
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return ""
 
 
 def _short(tag: str) -> str:
@@ -220,7 +226,7 @@ def _addresses(value: object) -> Iterator[str]:
     """Addresses that lead elsewhere than to the web, and assets that the page doesn't have."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name == "url" and isinstance(inner, str) and urlsplit(inner).scheme not in SCHEMES:
+            if name == "url" and isinstance(inner, str) and _scheme(inner) not in SCHEMES:
                 yield f"a link leads to {inner[:60]!r}"
             if name == "id" and isinstance(inner, str) and inner != UPLOAD:
                 yield f"an id that no upload has: {inner[:60]!r}"
