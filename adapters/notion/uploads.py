@@ -11,7 +11,7 @@ from adapters.errors import LimitExceeded, Refused
 from adapters.notion.client import NotionClient
 from adapters.notion.requests import Shape
 from converters.model import Asset
-from converters.notes import Note, degraded, dropped
+from converters.notes import Note, dropped, info
 
 ASSET_ID = "nbwiki-asset:"
 SINGLE_PART_BYTES = 20 * 1024 * 1024
@@ -27,10 +27,11 @@ _UNKNOWN = "application/octet-stream"
 
 
 class Uploaded(NamedTuple):
-    """A file that Notion holds. ``name`` is what it was sent as."""
+    """A file that Notion holds. ``name`` is what it was sent as, ``asked`` its own."""
 
     id: str
     name: str
+    asked: str
 
 
 class Uploads:
@@ -70,9 +71,9 @@ class Uploads:
                 return None
             with self._lock:
                 self._held[asset.key] = made
-        if made.name != asset.name:
+        if made.name != made.asked:
             text = f"{asset.name} is attached as {made.name}: Notion refuses its type or the length of its name"
-            notes.append(degraded("asset.renamed", text))
+            notes.append(info("asset.renamed", text))
         return made.id
 
     def _new(self, asset: Asset, notes: list[Note]) -> Uploaded | None:
@@ -81,7 +82,7 @@ class Uploads:
             if form in self._refused or form[0] in _NEVER:
                 continue
             try:
-                return Uploaded(self._transfer(asset.data, name, mime), name)
+                return Uploaded(self._transfer(asset.data, name, mime), name, asset.name)
             except LimitExceeded as error:
                 notes.append(dropped("asset.too-large", f"{asset.name} is left out: {error.message}"))
                 return None
@@ -129,9 +130,9 @@ def names_of(asset: Asset) -> list[tuple[str, str]]:
     family, _, kind = mime.partition("/")
     found = [(name, mime)]
     if kind.endswith("json"):
-        found.append((f"{name}.json", "application/json"))
+        found.append((name if name.endswith(".json") else f"{name}.json", "application/json"))
     elif family == "text" or kind in _TEXTUAL or (kind.endswith("+xml") and family != "image"):
-        found.append((f"{name}.txt", "text/plain"))
+        found.append((name if name.endswith(".txt") else f"{name}.txt", "text/plain"))
     return found
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from converters import notes
 from converters.build import cell_of
-from converters.model import Align, Blocks, Cell, Inlines, Row, Table
+from converters.model import Align, Blocks, Cell, Inlines, Mark, Paragraph, Row, Span, Table
 from converters.readers import mime
 from converters.readers.html_rows import LongTable, cells_of, long_table, rows_of, span
-from converters.readers.style import align_of, colors_in, declarations
+from converters.readers.style import align_of, colors_in, declarations, marks_in
 from converters.readers.table_shape import shaped
 from converters.sheets import Open, closed, long_table_notes, placed, resized
 
@@ -42,7 +42,7 @@ def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
         if long and len(rows) == long.gap and (carried := long.carried()):
             cells = _with_carried(cells, carried, reader, rules, depth)
             spans = []
-        if in_head and (section == "thead" or (section != "tfoot" and all(cell.header for cell in cells))):
+        if in_head and (section == "thead" or (section != "tfoot" and _is_head(cells))):
             header_rows += 1
             cells = tuple(_as_header(cell) for cell in cells)
         else:
@@ -114,8 +114,12 @@ def _cell(
     if css.get("display") == "none":
         reader.context.notes.append(notes.degraded("table.hidden", "a hidden table cell is shown empty", reader.where))
         return Cell(header=element.tag == "th")
+    if "gradient(" in css.get("background", "") + css.get("background-image", ""):
+        _tell_bars(reader)
+    marks = marks_in(css, frozenset()) if css and element.tag == "td" else frozenset()
+    blocks = reader.flow(element, depth) if len(element) else reader.line(element.text)
     return cell_of(
-        reader.flow(element, depth) if len(element) else reader.line(element.text),
+        _marked(blocks, marks) if marks else blocks,
         header=element.tag == "th",
         colspan=span(element.get("colspan")),
         rowspan=span(element.get("rowspan")),
@@ -123,6 +127,28 @@ def _cell(
         color=text,
         background=background,
     )
+
+
+def _marked(blocks: Blocks, marks: frozenset[Mark]) -> Blocks:
+    """The blocks with these marks on all of their text, where they are one paragraph."""
+    import msgspec
+
+    only = blocks[0] if len(blocks) == 1 else None
+    if not isinstance(only, Paragraph):
+        return blocks
+    content = tuple(
+        msgspec.structs.replace(part, marks=part.marks | marks) if isinstance(part, Span) else part
+        for part in only.content
+    )
+    return (msgspec.structs.replace(only, content=content),)
+
+
+def _tell_bars(reader: HtmlReader) -> None:
+    """Says once that bars are missing: a Styler's ``bar`` paints them as a gradient, which no wiki has."""
+    if "table.bars" not in reader.context.told:
+        reader.context.told.add("table.bars")
+        text = "bars and gradients behind table cells aren't shown, only their values"
+        reader.context.notes.append(notes.degraded("table.bars", text, reader.where))
 
 
 def _row_align(row: Any) -> Align | None:
@@ -134,6 +160,12 @@ def _row_align(row: Any) -> Align | None:
     if table is not None and "dataframe" in (table.get("class") or "").split():
         return None
     return align_of(dict(row.attrib))
+
+
+def _is_head(cells: tuple[Cell, ...]) -> bool:
+    """Whether a row has header cells only, beside an empty corner above the names of rows (as statsmodels writes it)."""
+    corner = not cells[0].header and not cells[0].content and not cells[0].blocks and len(cells) > 2
+    return all(cell.header for cell in (cells[1:] if corner else cells))
 
 
 def _as_header(cell: Cell) -> Cell:

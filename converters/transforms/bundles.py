@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from converters.model import Attachment, Block, Blocks, Form, Image, Mark, Output, Paragraph, Span
+from converters.model import Attachment, Block, Blocks, Form, Image, Mark, Output, Paragraph, Span, Table
 from converters.notes import Note, degraded, dropped, missing
 from converters.readers.context import MarkdownContext
 from converters.readers.footnotes import footnote_labels
@@ -21,6 +21,7 @@ from converters.transforms.loaders import PLACE, SILENT, set_aside_loaders
 from converters.transforms.pictures import WEB_TYPES, css_size, svg_size, svg_to_png, to_png
 from converters.transforms.players import linked_files, without_players
 from converters.transforms.texts import text_blocks
+from converters.walk import iter_inlines
 
 _PICTURES = (
     "image/svg+xml",
@@ -132,11 +133,18 @@ def _html(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     if "colab-df-" in text:
         text = _COLAB.sub("", text)
     blocks, notes = html_blocks(text, _reading(output, context))
+    if "text/plain" in forms and blocks and not files and _is_bare(blocks):
+        blocks = ()
     if not blocks and not files:
         _keep_security(notes, context)
         return ()
     context.notes.extend(notes)
     return (*files, *blocks)
+
+
+def _is_bare(blocks: Blocks) -> bool:
+    """Whether there are tables only and nothing in them, as pandas writes a frame without columns."""
+    return all(isinstance(block, Table) for block in blocks) and next(iter_inlines(blocks), None) is None
 
 
 def _keep_security(notes: list[Note], context: Context) -> None:

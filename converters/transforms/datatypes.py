@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,6 +13,7 @@ from converters.build import plain
 from converters.model import Attachment, Blocks, Cell, Code, Column, Form, Output, Paragraph, Row, Span, Table
 from converters.notes import degraded
 from converters.readers import mime
+from converters.readers.table_shape import is_numeric, shaped
 from converters.transforms.context import Context
 from converters.transforms.interactive.figure import parsed
 from converters.transforms.texts import MAX_CHARS, text_blocks
@@ -18,6 +21,9 @@ from converters.transforms.texts import MAX_CHARS, text_blocks
 _JSON_FOLD_LINES = 30
 _TABLE = "application/vnd.dataresource+json"
 _GEO = ("application/geo+json", "application/vnd.geo+json")
+MAX_GAPS = 1000
+"""Cells that a table of separated values may have beyond its characters: rows of very different lengths are no table."""
+_SEPARATED = {"text/csv": ",", "text/tab-separated-values": "\t"}
 _DIAGRAMS = {"text/vnd.mermaid": "mermaid", "text/vnd.graphviz": "dot"}
 _NUMBERS = frozenset({"number", "integer"})
 
@@ -26,6 +32,9 @@ def data_blocks(output: Output, forms: dict[str, Form], context: Context) -> Blo
     """A table, a description with the file, or a diagram's source; nothing for bundles without such a type."""
     if _TABLE in forms and "text/html" not in forms:
         return _table(parsed(forms[_TABLE].text), output)
+    for kind, delimiter in _SEPARATED.items():
+        if kind in forms and forms.keys() <= {kind, "text/plain"}:
+            return _separated(forms[kind].text, delimiter, output, context)
     for kind in _GEO:
         if kind in forms:
             return _geo(forms[kind], output, context)
@@ -50,6 +59,25 @@ def _table(value: object, output: Output) -> Blocks:
     key = schema.get("primaryKey") if isinstance(schema, dict) else None
     count = len(key) if isinstance(key, list) and names[: len(key)] == key else 0
     return (Table((head, *body), header_rows=1, header_columns=count, columns=columns, where=output.where),)
+
+
+def _separated(text: str, delimiter: str, output: Output, context: Context) -> Blocks:
+    """Rows of comma or tab separated values; long texts as they are, with all of it attached."""
+    if len(text) > MAX_CHARS:
+        return text_blocks(text, context, output.where)
+    try:
+        lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if line]
+    except csv.Error:
+        return text_blocks(text, context, output.where)
+    width = max(map(len, lines), default=0)
+    if width * len(lines) > len(text) + MAX_GAPS:
+        return text_blocks(text, context, output.where)
+    named = not any(is_numeric(word) for word in lines[0]) and len(lines) > 1
+    rows = tuple(
+        Row(tuple(Cell(plain(word), header=named and number == 0) for word in (*line, *[""] * (width - len(line)))))
+        for number, line in enumerate(lines)
+    )
+    return (shaped(Table(rows, header_rows=int(named), where=output.where)),)
 
 
 def _word(value: object) -> str:

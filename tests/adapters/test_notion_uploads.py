@@ -78,6 +78,21 @@ def test_refused_types_are_attached_under_names_that_pass(site):
     assert len(refused) == 2  # each type is tried once a run, ipynb never
 
 
+def test_a_name_with_the_right_extension_stays(site):
+    state = asset(b'{"state": {}}', "widget-state.json", "application/vnd.jupyter.widget-state+json")
+    wiki = site.wiki()
+    done = publish(wiki, media(state, "file"), assets=[state])
+    assert (tree(wiki, done.page)[0]["file"]["name"], codes(done)) == ("widget-state.json", [])
+
+
+def test_the_same_bytes_under_another_name_are_not_renamed_by_notion(site):
+    one, two = asset(b"1", "figure.png", "image/png"), asset(b"1", "image.png", "image/png")
+    wiki = site.wiki()
+    publish(wiki, media(one), assets=[one])
+    done = publish(wiki, media(two), key="l", assets=[two])
+    assert codes(done) == []
+
+
 def test_newer_workspaces_take_html_as_it_is(site):
     site.faults(upload_types="2026-09")
     page = asset(b"<p>x</p>", "plot.html", "text/html")

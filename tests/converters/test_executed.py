@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Pillow
 
 from converters.build import text_of
-from converters.model import Callout, Code, Image, Interactive, Output
+from converters.model import Callout, Code, Image, Interactive, Mark, Output, Table
 from converters.options import NoFiles, ReadOptions, Source, TransformOptions
 from converters.readers.ipynb import read_ipynb
 from converters.transforms import apply
@@ -211,3 +211,77 @@ def test_a_figure_s_long_text_is_folded_and_whole():
     card, listing = figure.fallback
     assert isinstance(card, Callout) and isinstance(listing, Code)
     assert (listing.text, listing.folded, listing.title) == (text, True, "The figure as text (300 lines)")
+
+
+def test_a_finished_progress_bar_is_a_line_without_a_file_or_a_note():
+    models = state(
+        bar=("HBox", {"children": ["IPY_MODEL_left", "IPY_MODEL_done", "IPY_MODEL_right"]}),
+        left=("HTML", {"value": "Epoch: 100%"}),
+        done=("FloatProgress", {"value": 5.0, "max": 5.0}),
+        right=("HTML", {"value": " 5/5 [00:01<00:00]"}),
+    )
+    (line,), _, notes = shown(widget("bar"), metadata=models)
+    assert text_of(line.content).replace("\xa0", " ").split() == ["Epoch:", "100%", "█" * 10, "5/5", "[00:01<00:00]"]
+    assert notes == []
+
+
+EMPTY_FRAME = (
+    '<table class="dataframe"><thead><tr style="text-align: right;"><th></th></tr></thead><tbody></tbody></table>'
+)
+
+
+def test_a_table_of_nothing_yields_to_its_text():
+    bundle = display(text_html=EMPTY_FRAME, text_plain="Empty DataFrame\nColumns: []\nIndex: []")
+    (listing,), _, notes = shown(bundle)
+    assert (listing.text, notes) == ("Empty DataFrame\nColumns: []\nIndex: []", [])
+    (table,), _, _ = shown(display(text_html=EMPTY_FRAME))
+    assert isinstance(table, Table)
+
+
+def cells(table):
+    return [[text_of(cell.content) for cell in row.cells] for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("text_csv", 'n,v\n"a, b",1\nc\n'), ("text_tab-separated-values", "n\tv\na, b\t1\nc")]
+)
+def test_separated_values_are_a_table(kind, text):
+    (table,), _, notes = shown(display(**{kind: text, "text_plain": "<object>"}))
+    assert cells(table) == [["n", "v"], ["a, b", "1"], ["c", ""]]
+    assert (table.header_rows, table.rows[1].cells[1].align, notes) == (1, "right", [])
+
+
+def test_separated_values_beside_other_forms_give_way():
+    (table,), _, _ = shown(display(text_csv="n\n1", text_html="<table><tr><td>own</td></tr></table>"))
+    assert cells(table) == [["own"]]
+
+
+@pytest.mark.parametrize("text", ["," * 60_000 + "\n" + "a\n" * 60_000, "x" * 190_000, "a,b\n" * 60_000])
+def test_separated_values_that_are_no_table_for_a_page_are_text(text):
+    blocks, _, _ = shown(display(text_csv=text))
+    assert isinstance(blocks[0], Code)
+
+
+def styled(css, value="2"):
+    return display(
+        text_html=f'<style>#T_1_row0_col0 {{{css}}}</style><table id="T_1"><tr><td id="T_1_row0_col0">{value}</td></tr></table>'
+    )
+
+
+def test_bold_and_italic_of_a_styler_stay():
+    (table,), _, notes = shown(styled("font-weight: bold; font-style: italic; color: red"))
+    (span,) = table.rows[0].cells[0].content
+    assert (span.text, span.marks, notes) == ("2", frozenset({Mark.STRONG, Mark.EM}), [])
+
+
+def test_bars_of_a_styler_are_told_once_a_table():
+    css = "width: 10em; background: linear-gradient(90deg, #d65f5f 50.0%, transparent 50.0%);"
+    (table,), _, notes = shown(styled(css))
+    assert (cells(table), notes) == ([["2"]], ["table.bars"])
+
+
+def test_names_of_columns_beside_an_empty_corner_are_a_header():
+    rows = "<tr><td></td><th>coef</th><th>std err</th></tr><tr><th>x</th><td>-0.16</td><td>0.07</td></tr>"
+    (table,), _, _ = shown(display(text_html=f'<table class="simpletable">{rows}</table>'))
+    assert (table.header_rows, table.header_columns) == (1, 1)
+    assert [cell.align for cell in table.rows[1].cells] == [None, "right", "right"]

@@ -38,6 +38,9 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 _MAX_DEPTH = 20
 _MAX_WIDGETS = 1000
 """Boxes in boxes, and widgets in one output, that are followed: more is a loop, or no page for people."""
+_BARS = frozenset({"FloatProgressModel", "IntProgressModel"})
+_BAR = _BARS | {"HBoxModel", "HTMLModel", "LabelModel"}
+"""What tqdm makes its bars of: nothing that a reader could move, so that their text says it all."""
 _PROGRESS = re.compile(r"\d+%\|")
 
 
@@ -68,7 +71,8 @@ def find_widget(output: Output, forms: Mapping[str, Form], context: Context) -> 
         context.notes.append(degraded("output.widget", text, output.where))
     if not blocks:
         return Figure(library="ipywidgets", reason="the saved state shows nothing")
-    if all(name == "OutputModel" for name in widgets.seen):
+    seen = set(widgets.seen)
+    if seen <= {"OutputModel"} or (seen <= _BAR and not seen.isdisjoint(_BARS)):
         return Figure(library="ipywidgets", blocks=blocks)
     context.notes.append(degraded("output.widget_static", "widgets are shown as they were saved", output.where))
     return Figure(library="ipywidgets", blocks=(*blocks, *_state_file(context)))
