@@ -55,7 +55,11 @@ def _alike(one: Span, two: Span) -> bool:
 
 def strip(inlines: Iterable[Inline]) -> Inlines:
     """The same inlines in normal form, without white space or line breaks at either end."""
-    items = list(spans(inlines))
+    items = list(inlines)
+    if len(items) == 1 and type(only := items[0]) is Span:  # most lines
+        text = only.text.strip()
+        return (_with(only, text),) if text else ()
+    items = list(spans(items))
     while items:
         last = items[-1]
         if isinstance(last, LineBreak):
@@ -75,8 +79,15 @@ def strip(inlines: Iterable[Inline]) -> Inlines:
     return tuple(items)
 
 
+def _with(span: Span, text: str) -> Span:
+    """The span with this text; itself where that is what it holds."""
+    return span if span.text == text else Span(text, span.marks, span.href, span.color, span.background)
+
+
 def text_of(inlines: Iterable[Inline]) -> str:
     """The inlines as plain text: alternative text for pictures, LaTeX for equations, a blank for a line break."""
+    if type(inlines) is tuple and len(inlines) == 1 and type(only := inlines[0]) is Span:
+        return only.text
     return "".join(map(_text, inlines))
 
 

@@ -57,6 +57,17 @@ _NUMBERED = frozenset({model.NoteRef, model.Footnote, model.CrossRef})
 """What has a label and is no target of cross-references."""
 
 
+_PLACES: dict[type, tuple[tuple[tuple[str, Kind], ...], bool, bool]] = {}
+"""What :func:`present` asks of a type, made when one is first met: its places, whether it may lead somewhere, and whether
+it may have a label."""
+
+
+def _asked(own: type) -> tuple[tuple[tuple[str, Kind], ...], bool, bool]:
+    fields: tuple[str, ...] = getattr(own, "__struct_fields__", ())
+    _PLACES[own] = NESTING.get(own, ()), "href" in fields, "label" in fields and own not in _NUMBERED
+    return _PLACES[own]
+
+
 class Labelled:
     """Stands among the types of :func:`present` for anything with a cross-reference label."""
 
@@ -65,11 +76,17 @@ def iter_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
     """Every block, parents before their children, in reading order (an interactive's picture among them)."""
     for block in blocks:
         yield block
-        yield from _blocks_in(block)
+        if _WITHOUT_TEXT.get(type(block)):
+            yield from _blocks_in(block)
 
 
 def _blocks_in(node: msgspec.Struct) -> Iterator[Block]:
-    for name, kind in NESTING.get(type(node), ()):
+    if type(node) is model.Row:  # nearly all rows: cells of text
+        for cell in node.cells:
+            if cell.blocks:
+                yield from iter_blocks(cell.blocks)
+        return
+    for name, kind in _WITHOUT_TEXT.get(type(node), ()):
         value: Any = getattr(node, name)
         if kind == "blocks":
             if value:
@@ -91,6 +108,12 @@ def iter_inlines(blocks: Iterable[Block]) -> Iterator[Inline]:
 
 
 def _inlines_in(node: msgspec.Struct) -> Iterator[Inline]:
+    if type(node) is model.Row:
+        for cell in node.cells:
+            yield from cell.content
+            for block in cell.blocks:
+                yield from _inlines_in(block)
+        return
     for name, kind in NESTING.get(type(node), ()):
         value: Any = getattr(node, name)
         if kind == "inlines":
@@ -108,16 +131,31 @@ def _inlines_in(node: msgspec.Struct) -> Iterator[Inline]:
 
 def present(blocks: Blocks) -> set[type]:
     """The types of all blocks, parts, inlines and links below ``blocks``: what need not be looked for again."""
-    found: set[type] = set()
+    found: set[type] = {type(None)}
+    spans, cells = model.Span, model.Row
     stack: list[Iterable[Any]] = [blocks]
     while stack:
         for node in stack.pop():
             own = type(node)
-            found.add(own)
-            if own is model.Span:  # most of what stands in a document
-                found.add(type(node.href))
+            if own is spans:  # most of what stands in a document
+                found.add(spans)
+                if node.href is not None:
+                    found.add(type(node.href))
                 continue
-            for name, kind in NESTING.get(own, ()):
+            found.add(own)
+            if own is cells:
+                found.add(model.Cell)
+                for cell in node.cells:
+                    content = cell.content
+                    if len(content) == 1 and type(content[0]) is spans and content[0].href is None:
+                        found.add(spans)
+                    elif content:
+                        stack.append(content)
+                    if cell.blocks:
+                        stack.append(cell.blocks)
+                continue
+            places, leads, labelled = _PLACES.get(own) or _asked(own)
+            for name, kind in places:
                 value: Any = getattr(node, name)
                 if not value:
                     continue
@@ -127,8 +165,9 @@ def present(blocks: Blocks) -> set[type]:
                     stack.append((value,))
                 else:
                     stack.append(value)
-            found.add(type(getattr(node, "href", None)))
-            if own not in _NUMBERED and getattr(node, "label", None):
+            if leads:
+                found.add(type(node.href))
+            if labelled and node.label:
                 found.add(Labelled)
     return found
 
@@ -202,10 +241,22 @@ class _Mapping:
                 result.append(value)
         return tuple(result) if changed else inlines
 
+    def row(self, row: model.Row) -> model.Row:
+        """Nearly all rows: cells of text."""
+        if self.on_inline is None:
+            return row
+        changes = {}
+        for number, cell in enumerate(row.cells):
+            if cell.content and (new := self.inlines(cell.content)) is not cell.content:
+                changes[number] = msgspec.structs.replace(cell, content=new)
+        if not changes:
+            return row
+        return model.Row(tuple(changes.get(number, cell) for number, cell in enumerate(row.cells)))
+
     def node(self, node: Any) -> Any:
         """A block or part with its insides mapped; the same object if nothing in it changed."""
-        if self.on_inline is None and type(node) is model.Row and not any(cell.blocks for cell in node.cells):
-            return node  # nearly all rows: cells of text
+        if type(node) is model.Row and not any(cell.blocks for cell in node.cells):
+            return self.row(node)
         changes: dict[str, object] = {}
         for name, kind in self.places.get(type(node), ()):
             old: Any = getattr(node, name)

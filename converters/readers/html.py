@@ -192,7 +192,7 @@ class HtmlReader:
         elif tag in HTML_TAGS:
             if tag == "rp":
                 return
-            line.start(tag, {key.lower(): value for key, value in child.attrib.items()})
+            line.start(tag, {key.lower(): value for key, value in child.attrib.items()} if child.attrib else {})
             self.content(child, line, out, depth + 1)
             line.close(tag)
         else:

@@ -108,9 +108,12 @@ def _cell(
     """A cell with its look."""
     if not element.attrib and not len(element):  # nearly all cells of a frame
         return cell_of(reader.line(element.text), header=element.tag == "th", align=row_align)
-    css = rules.get(element.get("id") or "", {}) | declarations(element.get("style") or "")
-    align: Align | None = align_of(element.attrib, css) or row_align
-    text, background = colors_in(css, "", element.get("bgcolor") or "")
+    a = dict(element.attrib)
+    css = declarations(a.get("style", ""))
+    if rules and (found := rules.get(a.get("id", ""))):
+        css = found | css
+    align: Align | None = align_of(a, css) or row_align
+    text, background = colors_in(css, "", a.get("bgcolor", ""))
     if css.get("display") == "none":
         reader.context.notes.append(notes.degraded("table.hidden", "a hidden table cell is shown empty", reader.where))
         return Cell(header=element.tag == "th")
@@ -121,8 +124,8 @@ def _cell(
     return cell_of(
         _marked(blocks, marks) if marks else blocks,
         header=element.tag == "th",
-        colspan=span(element.get("colspan")),
-        rowspan=span(element.get("rowspan")),
+        colspan=span(a.get("colspan")),
+        rowspan=span(a.get("rowspan")),
         align=align,
         color=text,
         background=background,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from converters.model import Align, Mark
 
@@ -34,10 +35,18 @@ _PER_PX = {
 }  # fmt: skip
 
 
+_KEPT_CHARS = 200
+"""Longer values aren't kept: those that come again, from cell to cell of a table, are short."""
+
+
 def color(value: str) -> str:
     """A CSS colour as ``#rrggbb``; empty where it is none that we know."""
     if not value:
         return ""
+    return _kept_color(value) if len(value) <= _KEPT_CHARS else _color(value)
+
+
+def _color(value: str) -> str:
     value = value.replace("!important", "").strip().lower()
     if re.fullmatch(r"#[0-9a-f]{6}(?:[0-9a-f]{2})?", value):
         return value[:7]
@@ -48,14 +57,26 @@ def color(value: str) -> str:
     return _NAMED.get(value, "")
 
 
+_kept_color = lru_cache(maxsize=1024)(_color)
+
+
 def is_light(shade: str) -> bool:
     """Whether text of this colour can't be read on a page's white."""
     return bool(shade) and all(int(shade[at : at + 2], 16) > 0xC8 for at in (1, 3, 5))
 
 
 def declarations(style: str) -> dict[str, str]:
-    """CSS declarations by property name, both in lower case."""
+    """CSS declarations by property name, both in lower case. Not to be changed: equal styles share one."""
+    if not style:
+        return {}
+    return _kept_declarations(style) if len(style) <= _KEPT_CHARS else _declarations(style)
+
+
+def _declarations(style: str) -> dict[str, str]:
     return {m[1].lower(): m[2].strip().lower() for m in _DECLARATION.finditer(style)}
+
+
+_kept_declarations = lru_cache(maxsize=1024)(_declarations)
 
 
 def colors_of(attributes: Mapping[str, str]) -> tuple[str, str]:

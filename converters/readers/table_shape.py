@@ -39,12 +39,13 @@ def grid(rows: Sequence[Row]) -> Iterator[tuple[int, int, Cell]]:
     for number, row in enumerate(rows):
         column = 0
         for cell in row.cells:
-            while (number, column) in covered:
+            while covered and (number, column) in covered:
                 column += 1
             yield number, column, cell
-            for below in range(1, min(cell.rowspan, len(rows) - number)):
-                for right in range(cell.colspan):
-                    covered[number + below, column + right] = None
+            if cell.rowspan > 1:
+                for below in range(1, min(cell.rowspan, len(rows) - number)):
+                    for right in range(cell.colspan):
+                        covered[number + below, column + right] = None
             column += cell.colspan
 
 

@@ -85,7 +85,16 @@ _STYLE = (
 
 def literal(value: object) -> str:
     """A value as a JavaScript literal that can't end the script it stands in, equal for equal values."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return script_safe(compact(value))
+
+
+def compact(value: object) -> str:
+    """A value as JSON without blanks, equal for equal values."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def script_safe(text: str) -> str:
+    """A JSON text as a literal of JavaScript that can't end the script it stands in."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

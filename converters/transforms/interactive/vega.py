@@ -7,7 +7,6 @@ with a local server; ``allowed_base_urls`` holds data back, but not pictures and
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -17,7 +16,16 @@ from urllib.parse import unquote, urlsplit
 
 from converters.model import Form
 from converters.transforms.context import Context
-from converters.transforms.interactive.figure import Figure, arguments, assigned, css_pixels, literal, page, parsed
+from converters.transforms.interactive.figure import (
+    Figure,
+    arguments,
+    assigned,
+    compact,
+    css_pixels,
+    page,
+    parsed,
+    script_safe,
+)
 
 _SCALE = 2
 """Pixels to a CSS pixel: sharp on high-density screens."""
@@ -35,26 +43,37 @@ def find_vega(forms: Mapping[str, Form], context: Context) -> Figure | None:
         if match:
             value = parsed(form.text)
             if isinstance(value, dict):
-                return vega_figure(with_files(value, context), lite=_is_lite(value, match[1] != "vega"))
+                return vega_figure(value, context, lite=_is_lite(value, match[1] != "vega"))
     page_form = forms.get("text/html")
     if page_form is not None and ("vegaEmbed" in page_form.text or "vega-embed" in page_form.text):
         return _in_html(page_form.text, context)
     return None
 
 
-def vega_figure(value: dict[str, Any], *, lite: bool) -> Figure:
-    """The figure of a specification."""
+_ADDRESS, _PICTURE = '"url"', '"image"'
+_MADE_UP = ('"sequence"', '"graticule"')
+_LARGE = tuple(re.compile(rf'"{side}":(?:\d{{4}}|\d+(?:\.\d+)?[eE]|Infinity)') for side in ("width", "height"))
+"""What stands in the JSON text of a specification that needs a closer look: nearly none does, and most of one is data."""
+
+
+def vega_figure(value: dict[str, Any], context: Context | None = None, *, lite: bool) -> Figure:
+    """The figure of a specification; files beside the notebook are taken in where there is a ``context``."""
     installed = find_spec("vl_convert") is not None
-    alone = stands_alone(value)
-    specification = {**value, "$schema": _schema(lite=lite)}
+    schema = {"$schema": _schema(lite=lite)}
+    text = compact(value | schema)
+    if context is not None and _ADDRESS in text:
+        value = with_files(value, context)
+        text = compact(value | schema)
+    alone = (_ADDRESS not in text and _PICTURE not in text) or stands_alone(value)
+    suspect = any(name in text for name in _MADE_UP) or any(side.search(text) for side in _LARGE)
     return Figure(
         library="vega-lite" if lite else "vega",
         title=_title(value),
-        page=_page(specification, installed=installed),
+        page=_page(text, _title(value), lite=lite, installed=installed),
         offline=installed and alone,
         width=css_pixels(value.get("width")),
         height=css_pixels(value.get("height")),
-        picture=functools.partial(_drawn, json.dumps(specification), lite) if alone and is_modest(value) else None,
+        picture=functools.partial(_drawn, text, lite) if alone and (not suspect or is_modest(value)) else None,
         extra="" if installed else "nbwiki[plots]",
         reason="" if alone else "its data or pictures are elsewhere, and are not fetched",
     )
@@ -86,9 +105,7 @@ def _in_html(text: str, context: Context) -> Figure | None:
     inner = found.get("spec")
     if isinstance(inner, dict) and "mode" in found:  # Vega-Embed 2: the options hold the specification
         found, options = inner, found
-    return vega_figure(
-        with_files(found, context), lite=_is_lite(found, str(options.get("mode", "vega-lite")) != "vega")
-    )
+    return vega_figure(found, context, lite=_is_lite(found, str(options.get("mode", "vega-lite")) != "vega"))
 
 
 def _title(specification: Mapping[str, Any]) -> str:
@@ -140,16 +157,15 @@ def _read(address: str, context: Context) -> object:
     return parsed(text) if suffix.endswith("json") else text
 
 
-def _page(specification: dict[str, Any], *, installed: bool) -> str:
-    mode = "vega-lite" if "vega-lite" in specification["$schema"] else "vega"
+def _page(text: str, title: str, *, lite: bool, installed: bool) -> str:
+    mode = "vega-lite" if lite else "vega"
     body = (
         '<div id="nbwiki-figure" style="display:inline-block"></div>\n<script>\n'
-        f'window.nbwikiDrawn = vegaEmbed("#nbwiki-figure", {literal(specification)}, {{"mode": "{mode}"}})'
+        f'window.nbwikiDrawn = vegaEmbed("#nbwiki-figure", {script_safe(text)}, {{"mode": "{mode}"}})'
         '.catch((error) => { document.getElementById("nbwiki-figure").textContent = error; });\n</script>'
     )
-    name = _title(specification) or "Vega figure"
     scripts = (_bundle(),) if installed else ()
-    return page(name, scripts, body, links=() if installed else _CDN)
+    return page(title or "Vega figure", scripts, body, links=() if installed else _CDN)
 
 
 @functools.lru_cache(maxsize=1)

@@ -14,6 +14,8 @@ from converters.writers.confluence.xml import EMPTY, Xml, el, join
 
 BlocksWriter = Callable[..., Xml]
 
+_NO_TEXT = el("p")
+
 _WIDTH_PX = 760
 """The text column; columns with relative widths share it."""
 
@@ -84,11 +86,13 @@ def _cell(  # noqa: PLR0913  (what a cell takes from its table)
     align: Align | None,
     rowspan: int,
 ) -> Xml:
-    attributes: dict[str, str | int | None] = {
-        "colspan": cell.colspan if cell.colspan > 1 else None,
-        "rowspan": rowspan if rowspan > 1 else None,
-        "data-highlight-colour": cell.background,
-    }
+    attributes: dict[str, str | int | None] | None = None
+    if cell.background or cell.colspan > 1 or rowspan > 1:
+        attributes = {
+            "colspan": cell.colspan if cell.colspan > 1 else None,
+            "rowspan": rowspan if rowspan > 1 else None,
+            "data-highlight-colour": cell.background,
+        }
     if cell.blocks:
         body = write_blocks(cell.blocks, ctx, place.inside("cell"), align)
     else:
@@ -98,9 +102,11 @@ def _cell(  # noqa: PLR0913  (what a cell takes from its table)
 
 def text_paragraph(text: Xml, align: Align | None, color: str = "") -> Xml:
     """A paragraph with an alignment, as cells hold it."""
-    text = tinted(text, "color", color)
-    style = f"text-align: {align};" if align in {"center", "right"} else None
-    return el("p", {"style": style}, text) if text else el("p")
+    if not text:
+        return _NO_TEXT
+    if color:
+        text = tinted(text, "color", color)
+    return el("p", {"style": f"text-align: {align};"} if align in {"center", "right"} else None, text)
 
 
 def _layout(table: Table, columns: int, ctx: Context, place: Place) -> tuple[str | None, Xml]:
@@ -128,8 +134,9 @@ def _needed(table: Table, columns: int) -> list[float]:
     longest = [1] * columns
     for _, column, cell in grid(table.rows[:_SAMPLE]):
         if cell.colspan == 1 and column < columns:
-            size = _LONG if cell.blocks else max(map(len, text_of(cell.content).split(" "))) if cell.content else 1
-            size = max(size, min(len(text_of(cell.content)), _WRAP))
+            text = text_of(cell.content)
+            size = _LONG if cell.blocks else max(map(len, text.split(" "))) if " " in text else len(text) or 1
+            size = max(size, min(len(text), _WRAP))
             longest[column] = max(longest[column], min(size, _LONG))
     return [float(size * _CHAR_PX + _PADDING_PX) for size in longest]
 

@@ -42,6 +42,11 @@ def escape(text: str) -> Xml:
     """Text as markup."""
     if not plain(text) and ILLEGAL.search(text):
         text = clean(text)
+    return entities(text)
+
+
+def entities(text: str) -> Xml:
+    """Text without characters that XML forbids as markup."""
     return Xml(_SPECIAL.sub(_entity, text) if _SPECIAL.search(text) else text)
 
 
