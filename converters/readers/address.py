@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from converters import notes
 from converters.model import AnchorLink, FileLink, Href, ImageRef, InlineImage, Where
@@ -28,11 +28,20 @@ def _scheme(address: str) -> str:
 
 def _absolute(address: str) -> str:
     """A web address with everything escaped that may not stand in one, host in its ASCII form."""
-    if not _UNSAFE.search(address):
-        return address
-    from markdown_it.common.normalize_url import normalizeLink
+    if _UNSAFE.search(address):
+        from markdown_it.common.normalize_url import normalizeLink
 
-    return normalizeLink(address)
+        address = normalizeLink(address)
+    return _readable(address) if "[" in address or "]" in address else address
+
+
+def _readable(address: str) -> str:
+    """An address whose brackets are no IPv6 host, with those escaped: nothing could read it otherwise."""
+    try:
+        urlsplit(address)
+    except ValueError:
+        return address.replace("[", "%5B").replace("]", "%5D")
+    return address
 
 
 def href(address: str, context: MarkdownContext, where: Where | None) -> Href | None:
