@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it.ruler import Ruler
 
+from converters.readers.bounds import narrowed
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
@@ -107,7 +109,8 @@ def ask_by_character(md: MarkdownIt) -> None:
 def _inline(rules: dict[str, InlineRule]) -> InlineRule:
     """One rule for all: text up to the next character that any of ``rules`` starts with, or the first that holds."""
     asked: dict[str, list[InlineRule]] = {"]": []}  # ends a link's text: the parser looks for it between two tokens
-    for name, known in rules.items():
+    for name, given in rules.items():
+        known = narrowed(name, given)
         for character in "" if name == "text" else _INLINE[name]:
             asked.setdefault(character, []).append(known)
     next_mark = re.compile("[" + re.escape("".join(asked)) + "]").search

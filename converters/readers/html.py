@@ -27,7 +27,7 @@ from converters.notes import Note
 from converters.readers.boxes import aligned
 from converters.readers.context import MAX_DEPTH, MarkdownContext
 from converters.readers.html_elements import box, definitions, figure, list_block, listing, stray_text, toggle
-from converters.readers.html_rows import STREAMED, LongTable, parse_pieces
+from converters.readers.html_rows import STREAMED, Area, LongTable, parse_pieces
 from converters.readers.html_tables import read_table
 from converters.readers.html_tags import HTML_TAGS
 from converters.readers.inline_tags import PLAIN, Style, TagReader
@@ -37,8 +37,10 @@ from converters.readers.style import align_of, colors_in, declarations, is_light
 from converters.readers.writing import is_rtl
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_ANY_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-_DRAWING = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL)
+_ANY_TAG = re.compile(
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|</?[A-Za-z][^>]*(?:>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
+)
+_DRAWING = re.compile(r"<svg\b.*?(?:(?P<end></svg\s*>)|\Z)", re.DOTALL)
 _SIZED = re.compile(r"<svg\b[^>]*?\s(?:viewBox|width)\s*=")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -82,18 +84,22 @@ def read_html(html: str, context: MarkdownContext, *, narrative: bool = False) -
         return ()
     parser: Any
     long: dict[Any, LongTable] = {}
+    area = Area(len(text))
     try:
         if len(text) > STREAMED and context.max_rows:
             parser = etree.HTMLPullParser(("end",), tag="tr", huge_tree=True, remove_comments=True, remove_pis=True)
-            root, long = parse_pieces(text, parser, context.max_rows)
+            root, long = parse_pieces(text, parser, context.max_rows, area)
         else:
             parser = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
             root = etree.fromstring(f"<div>{text}</div>".encode(), parser)
+            if root is not None and "span=" in text:
+                area.take(root.iter("td", "th"))
     except etree.LxmlError as error:
         context.notes.append(notes.degraded("html.unreadable", f"HTML shown as text: {error}", context.where))
         return (Code(text, "html", where=context.where),)
     if root is None:
         return ()
+    context.notes.extend(area.told(context.where))
     if any("depth" in entry.message.lower() for entry in parser.error_log if entry.level_name == "FATAL"):
         # the parser stops at 2,048 levels and forgets the rest: keep the words
         note = notes.degraded(
@@ -109,7 +115,7 @@ def read_html(html: str, context: MarkdownContext, *, narrative: bool = False) -
 def _as_picture(match: re.Match[str]) -> str:
     """A drawing between HTML as a picture of its own; icons, which name shapes elsewhere, stay as they are."""
     svg = match[0]
-    if "<use" in svg or "<svg" in svg[4:] or not _SIZED.match(svg):
+    if not match["end"] or "<use" in svg or "<svg" in svg[4:] or not _SIZED.match(svg):
         return svg
     if "xmlns=" not in svg[: svg.index(">")]:
         svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from converters.model import Where
+from converters.notes import Note, degraded
 from converters.sheets import Open, Sheet, Window
 
 MAX_SPAN = 1000
@@ -13,6 +15,10 @@ MAX_SPAN = 1000
 
 STREAMED = 500_000
 """HTML of more characters is parsed in pieces. A tree takes about ten times the memory of its text."""
+
+MAX_AREA = 100_000
+"""Places that spans may cover in a small text; a longer one may have two more for each of its characters. Ours: a cell of
+its own takes nine characters, so no table that was made row by row comes near."""
 
 _PIECE = 65_536
 _APART = frozenset(["br", "p", "div", "li", "tr", "td", "th", "hr"])
@@ -23,6 +29,33 @@ _SECTIONS = frozenset(["thead", "tbody", "tfoot"])
 def span(value: str | None) -> int:
     """How many rows or columns a cell covers."""
     return min(max(int(value), 1), MAX_SPAN) if value and re.fullmatch(r"\d{1,6}", value.strip()) else 1
+
+
+class Area:
+    """The places that cells of one text may cover by spans: a few bytes could ask for millions."""
+
+    def __init__(self, characters: int) -> None:
+        self.left = MAX_AREA + 2 * characters
+        self.cut = 0
+        """Cells that cover one place instead of more."""
+
+    def take(self, cells: Iterable[Any]) -> None:
+        """Counts these cells; those for which nothing is left lose their spans."""
+        for cell in cells:
+            if "colspan" in cell.attrib or "rowspan" in cell.attrib:
+                places = span(cell.get("colspan")) * span(cell.get("rowspan"))
+                if places <= 1:
+                    continue
+                self.left -= places
+                if self.left < 0:
+                    self.cut += 1
+                    for name in ("colspan", "rowspan"):
+                        cell.attrib.pop(name, None)
+
+    def told(self, where: Where | None) -> list[Note]:
+        """A note where spans were cut."""
+        text = f"{self.cut} table cells that span too many rows and columns cover one place each"
+        return [degraded("table.area", text, where)] if self.cut else []
 
 
 def cells_of(row: Any) -> list[Any]:
@@ -95,7 +128,7 @@ def long_table(table: Any, limit: int) -> LongTable | None:
     return long if long.window.left_out else None
 
 
-def parse_pieces(text: str, parser: Any, limit: int) -> tuple[Any, dict[Any, LongTable]]:
+def parse_pieces(text: str, parser: Any, limit: int, area: Area) -> tuple[Any, dict[Any, LongTable]]:
     """The tree of a long HTML text in a ``div``, and its long tables: rows that aren't shown are let go while the text is read.
 
     ``parser`` is an ``HTMLPullParser`` that tells ends of ``tr``. Raises lxml's ``LxmlError`` as it does.
@@ -105,10 +138,12 @@ def parse_pieces(text: str, parser: Any, limit: int) -> tuple[Any, dict[Any, Lon
     for start in range(0, len(text), _PIECE):
         parser.feed(text[start : start + _PIECE].encode())
         for _, row in parser.read_events():
+            area.take(cells_of(row))
             _take(row, found, limit)
     parser.feed(b"</div>")
     root = parser.close()
     for _, row in parser.read_events():
+        area.take(cells_of(row))
         _take(row, found, limit)
     return root, {table: long for table, long in found.items() if long.window.left_out}
 

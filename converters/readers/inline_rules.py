@@ -9,6 +9,7 @@ from markdown_it.rules_inline.emphasis import tokenize as _emphasis
 from markdown_it.rules_inline.state_inline import Delimiter
 
 from converters.readers.attributes import attributes_of
+from converters.readers.bounds import MAX_ATTRIBUTES
 from converters.readers.writing import is_cjk
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _VALUE = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+)"
-_ATTRIBUTES = re.compile(rf"\{{[ \t\n]*(?:(?:\.[\w\-]+|#[\w:.\-]+|[\w:.\-]+={_VALUE}|-)[ \t\n]*)*\}}")
-"""All of it must be classes, names and values: braces that hold anything else are text."""
+_ATTRIBUTES = re.compile(rf"\{{[ \t\n]*+(?:(?>\.[\w\-]++(?!=)|#[\w:.\-]++(?!=)|[\w:.\-]++={_VALUE}|-)[ \t\n]*+)*+\}}")
+"""All of it must be classes, names and values: braces that hold anything else are text. Nothing is tried twice: what
+can be cut in several ways takes ages otherwise."""
 _KEPT = frozenset({"width", "height", "align", "style", "fig-align", "fig-alt", "fig-cap"})
 _AFTER_ALL = frozenset({"image", "code_inline", "link_close", "span_close"})
 _AFTER_PICTURES = frozenset({"image"})
@@ -30,7 +32,7 @@ def attributes_plugin(md: MarkdownIt, *, pictures_only: bool) -> None:
     def rule(state: StateInline, silent: bool) -> bool:
         if silent or state.pending or not state.tokens or state.tokens[-1].type not in after:
             return False
-        match = _ATTRIBUTES.match(state.src, state.pos, state.posMax)
+        match = _ATTRIBUTES.match(state.src, state.pos, min(state.posMax, state.pos + MAX_ATTRIBUTES))
         if match is None:
             return False
         token, found = state.tokens[-1], attributes_of(match[0])

@@ -49,6 +49,8 @@ class TagReader:
         self.link = -1
         """Where in ``out`` a link began that may show what it leads to; -1 outside of one."""
         self.tokens: Sequence[Token] = ()
+        self.pairs: set[str] | None = None
+        """Elements of which both tags stand in the text, once that was asked for."""
         self.media: tuple[str, dict[str, str]] | None = None
         self.figure: dict[str, str] = {}
         self.caption: Inlines = ()
@@ -146,8 +148,11 @@ class TagReader:
 
     def paired(self, name: str) -> bool:
         """Whether both tags of an unknown element stand here: then it is one, and no placeholder such as ``<name>``."""
-        tags = [token.content.lower() for token in self.tokens if token.type == "html_inline"]
-        return any(tag.startswith(f"</{name}") for tag in tags) and any(tag.startswith(f"<{name}") for tag in tags)
+        if self.pairs is None:
+            tags = [_TAG.match(token.content) for token in self.tokens if token.type == "html_inline"]
+            found = {(bool(tag[1]), tag[2].lower()) for tag in tags if tag}
+            self.pairs = {each for closing, each in found if closing and (False, each) in found}
+        return name in self.pairs
 
     def start(self, name: str, a: dict[str, str]) -> None:
         """A start tag of a known element."""

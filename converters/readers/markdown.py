@@ -76,9 +76,11 @@ def _features(text: str) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
     """The parser of a flavor and of some parts of its grammar; kept, as making one takes longer than a typical cell."""
+    from converters.readers.bounds import bounded
     from converters.readers.dispatch import ask_by_character
 
     md = grammar(flavor, features)
+    bounded(md)
     ask_by_character(md)
     return md
 

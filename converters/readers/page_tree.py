@@ -9,6 +9,7 @@ from typing import Any
 from converters.errors import ConversionError
 from converters.model import Where
 from converters.notes import Note, degraded
+from converters.readers.html_rows import Area
 from converters.readers.page_math import restore_math
 from converters.readers.paged_tables import unpaged
 
@@ -89,6 +90,10 @@ def page_tree(html: str, path: str, notes: list[Note]) -> Any:
         )
         plain = escape(_ANY_TAG.sub(" ", _without(text, "script", "style", "head")), quote=False)
         root = etree.fromstring(f"<html><body><p>{plain}</p></body></html>".encode("utf-8", "replace"), parser)
+    if "span=" in text:
+        area = Area(len(text))
+        area.take(root.iter("td", "th"))
+        notes.extend(area.told(Where(path)))
     restore_math(root, dollars=_MATH_PAGE.search(text) is not None)
     return root
 

@@ -32,7 +32,9 @@ TABSET_END = "\x00end of tabset"
 """The alias of a heading without words, ``## {-}``: it ends the tabs above it and is gone then."""
 
 _CAPTION = re.compile(r"(?:[Tt]able)?:[ \u00a0]")
-_BRACES = re.compile(r"\s*\{([^{}]*)\}\s*$")
+_BRACES = re.compile(r"(?:(?<=\S)|\A)\s*+\{([^{}]*+)\}\s*$")
+_MAX_NAMES = 50
+"""Names of one thing that are gathered; ours: a pile of thousands is no work of an author."""
 _BOOKDOWN = re.compile(r"^\(\\?#((?:fig|tab|tbl|lst):[\w:.\-]+)\)\s*")
 _EQUATION = re.compile(r"\(\\#(eq:[\w:.\-]+)\)")
 
@@ -70,7 +72,7 @@ def settled(blocks: Blocks, flavor: str) -> Blocks:
 
 
 def _is_target(paragraph: Paragraph) -> bool:
-    return bool(paragraph.content) and all(isinstance(inline, Anchor) for inline in paragraph.content)
+    return 0 < len(paragraph.content) <= _MAX_NAMES and all(isinstance(inline, Anchor) for inline in paragraph.content)
 
 
 def _named(target: Paragraph, block: Block) -> Block | None:

@@ -24,9 +24,9 @@ _NAMED = {
     "lightgray": "#d3d3d3", "lightgrey": "#d3d3d3", "darkorange": "#ff8c00", "crimson": "#dc143c",
     "steelblue": "#4682b4", "darkgreen": "#006400", "darkblue": "#00008b", "darkred": "#8b0000",
 }  # fmt: skip
-_RGB = re.compile(r"rgba?\(\s*(\d+)\s*[, ]\s*(\d+)\s*[, ]\s*(\d+)")
+_RGB = re.compile(r"rgba?\(\s{0,9}(\d{1,9})\s{0,9}[, ]\s{0,9}(\d{1,9})\s{0,9}[, ]\s{0,9}(\d{1,9})")
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
-_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|in|cm|mm|pt|em|rem|%|vw)?\s*$")
+_SIZE = re.compile(r"\s*+(\d{1,9}(?:\.\d{1,20})?)\s*+(px|in|cm|mm|pt|em|rem|%|vw)?\s*+$")
 _TEXT_WIDTH_PX = 760
 """Width of a page's text. Source: Confluence Cloud's default page layout; Notion's is 708, and sizes nothing."""
 _PER_PX = {

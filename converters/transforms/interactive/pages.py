@@ -57,7 +57,7 @@ _TAG_FETCHES = re.compile(
     r"<(?:script|link|img|iframe|source|video|audio|object)\b[^>]*?\b(?:src|href|data)\s*=\s*[\"']?\s*(?:https?:)?//",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(r"<script\b(?P<head>[^>]*)>(?P<text>.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b(?P<head>[^>]*)>(?P<text>.*?)(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _SCRIPT_FETCHES = re.compile(
     r"\{[xz]\}/|[\"'](?:https?:)?//[^\"'\s]+\.(?:m?js|css|json|geojson|topojson|csv|tsv|png)\b|\brequirejs?\b\s*[.(]"
     r"|\bimport\s*\(|[\"'](?:https?:)?//[^\"'\s]*\.min[\"']|\$\.getScript"
@@ -124,12 +124,15 @@ def is_drawn(lower: str) -> bool:
     """
     if "<script" not in lower or "<table" in lower:
         return False
-    rest = _SCRIPT.sub("", re.sub(r"<style\b.*?</style\s*>", "", lower, flags=re.DOTALL))
+    rest = _SCRIPT.sub("", re.sub(r"<style\b.*?(?:</style\s*>|\Z)", "", lower, flags=re.DOTALL))
     if not any(tag in rest for tag in ("<div", "<canvas", "<svg", "<html", "<span")):
         return False
     if any(text.lower() in rest for text in _LEFT_OUT):
         return True
-    return len(re.sub(r"<!--.*?-->|<[^>]*>|&nbsp;|\s", "", rest, flags=re.DOTALL)) < _OWN_TEXT and "<svg" not in rest
+    return (
+        len(re.sub(r"<!--.*?(?:-->|\Z)|<[^>]*(?:>|\Z)|&nbsp;|\s", "", rest, flags=re.DOTALL)) < _OWN_TEXT
+        and "<svg" not in rest
+    )
 
 
 _OWN_TEXT = 200
