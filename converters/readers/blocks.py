@@ -19,12 +19,11 @@ from converters.model import (
     ListItem,
     NoteRef,
     Paragraph,
-    Quote,
     Row,
     Span,
     Where,
 )
-from converters.readers.boxes import box, callout, html_box
+from converters.readers.boxes import box, callout, html_box, quoted
 from converters.readers.context import MAX_DEPTH, MarkdownContext
 from converters.readers.frames import Frame, admonition, cells_in, list_block, table
 from converters.readers.inlines import InlineReader
@@ -205,7 +204,7 @@ class BlockReader:
             case "bullet_list" | "ordered_list":
                 below.blocks.extend(list_block(frame, self.where))
             case "blockquote":
-                below.blocks.append(Quote(blocks, self.where))
+                below.blocks.append(quoted(blocks, self.where))
             case "alert":
                 below.blocks.append(callout(str(frame.token.meta["kind"]), (), blocks, self.where))  # type: ignore[union-attr]
             case "admonition":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from converters import notes
-from converters.build import plain, text_of
+from converters.build import plain, strip, text_of
 from converters.model import (
     Align,
     Anchor,
@@ -24,6 +24,7 @@ from converters.model import (
     Paragraph,
     Quote,
     Section,
+    Span,
     Tab,
     Table,
     Tabs,
@@ -58,6 +59,9 @@ _ON_DEMAND = frozenset(["solution", "hint", "hints", "spoiler", "instructor"])
 _DIRECTIVE = re.compile(r"\{([\w\-:.]+)\}\s*(.*)$", re.DOTALL)
 
 
+_QUOTED = re.compile(r"\[!([A-Za-z][\w\-]*)\]([+\-]?)[ \t]*")
+
+
 def callout(name: str, title: Inlines, blocks: Blocks, where: Where | None, *, folded: bool = False) -> Callout:
     """A callout by the author's word for it; a title that only repeats the kind is left to the writer."""
     low = name.lower()
@@ -66,6 +70,17 @@ def callout(name: str, title: Inlines, blocks: Blocks, where: Where | None, *, f
     if not title and low not in {*CALLOUTS.values(), "admonition", "callout"}:
         title = plain(_OWN_TITLE.get(low, name.capitalize()))
     return Callout(CALLOUTS.get(low, "note"), blocks, title, folded=folded, where=where)
+
+
+def quoted(blocks: Blocks, where: Where | None) -> Callout | Quote:
+    """A quotation, or Obsidian's callout: a first paragraph ``[!kind] Title``, with ``-`` behind the kind folded."""
+    first = blocks[0] if blocks else None
+    start = first.content[0] if isinstance(first, Paragraph) and first.content else None
+    match = _QUOTED.match(start.text) if isinstance(start, Span) and start.text.startswith("[!") else None
+    if match is None or not isinstance(first, Paragraph) or not isinstance(start, Span):
+        return Quote(blocks, where)
+    title = strip((msgspec.structs.replace(start, text=start.text[match.end() :]), *first.content[1:]))
+    return callout(match[1], title, blocks[1:], where, folded=match[2] == "-")
 
 
 def line_of(text: str, reader: BlockReader, line: int = 0) -> Inlines:

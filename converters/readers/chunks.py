@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from converters import notes
 from converters.build import plain
 from converters.labels import prefix_of
-from converters.model import Blocks, Code, Figure, Inlines, LineBreak, Mark, Paragraph, Raw, Span
+from converters.model import Blocks, Code, Figure, Inlines, LineBreak, Mark, Math, Paragraph, Raw, Span
 from converters.readers.attributes import attributes_of
 from converters.readers.chunk_options import (
     Look,
@@ -125,6 +125,8 @@ def listing(info: str, text: str, reader: BlockReader) -> Blocks:
     language = match["word"]
     if language in {"mermaid", "dot", "graphviz"}:
         return diagram(language, text, reader)
+    if language == "math" and not match["braces"] and text.strip():  # GitHub and GitLab
+        return (Math(text.strip(), where=reader.where),)
     if match["braces"] or "=" in match["rest"]:
         return attributed(match["braces"] or match["rest"], language, text, reader)
     return (Code(text, language, where=reader.where),)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from converters.readers.blocks import BlockReader
 
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
+_HEADING_NAME = re.compile(r"\s*\{:?\s*#([\w.\-]+)(?:\s+\.[\w\-]+)*\s*\}$")
+"""A heading's name as Hugo, kramdown, MkDocs and Docusaurus write it; Jupyter and GitHub would show it."""
 _HEADING_ATTRS = re.compile(r"\s*\{([^{}]*)\}\s*$")
 
 
@@ -60,6 +62,9 @@ def heading(level: int, content: Inlines, where: Where | None, flavor: str) -> t
     role, numbered = None, True
     last = content[-1] if content else None
     text = getattr(last, "text", "")
+    if flavor != "pandoc" and text.endswith("}") and (match := _HEADING_NAME.search(text)):
+        content = strip((*content[:-1], msgspec.structs.replace(last, text=text[: match.start()])))  # type: ignore[type-var,arg-type]
+        return (Heading(level, content, match[1], where),) if content else ()
     if flavor == "pandoc" and text.endswith("}") and (match := _HEADING_ATTRS.search(text)):
         identifier = re.search(r"#([\w:.\-]+)", match[1])
         anchor = identifier[1] if identifier else ""

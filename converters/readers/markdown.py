@@ -15,6 +15,7 @@ from converters.readers.grammar import MAX_NESTING, grammar
 from converters.readers.myst_blocks import is_myst
 from converters.readers.pandoc_blocks import with_numbers
 from converters.readers.pandoc_tables import DASHES
+from converters.readers.site_marks import TRIGGERS, site_marks
 from converters.readers.writing import has_cjk
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["MarkdownContext", "markdown_blocks", "parse"]
 
 _LOOSE_TARGET = re.compile(
-    r"(!?\[[^\[\]\n]*\]\()[ \t]*([^()<>\n\"' \t][^()<>\n\"']*?)"
-    r"(?:[ \t]+=(?P<wide>\d*%?)x(?P<high>\d*))?([ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\)"
+    r"(!?\[[^\[\]\n]*\]\()[ \t]*+([^()<>\n\"' \t]++(?:[ \t]++[^()<>\n\"' \t]++)*?)"
+    r"(?:[ \t]++=(?P<wide>\d*+%?)x(?P<high>\d*))?([ \t]++(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*+\)"
 )
 """A link or picture with a size behind its address (``=100x20``, as several editors write it), or whose address may hold
 blanks: CommonMark wants ``<>`` around those, authors don't know."""
@@ -89,6 +90,8 @@ def prepared(text: str, context: MarkdownContext) -> str:
     """A text with what other dialects write in their own way written as the parser's."""
     if context.flavor == "pandoc" and ("(@" in text or "#. " in text):
         text = with_numbers(text)
+    if context.flavor == "jupyter" and any(trigger in text for trigger in TRIGGERS):
+        text = site_marks(text, context)
     if "](" in text and _LOOSE_TARGET.search(text):
         text = _outside_code(text, _LOOSE_TARGET, _bracketed)
     return text

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from converters.readers.bounds import memory
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
@@ -100,24 +102,28 @@ def _environment(state: StateBlock, start_line: int, end_line: int, silent: bool
     return True
 
 
+def unquoted(tex: str) -> str:
+    """LaTeX without the backticks inside of its dollars, as GitHub and GitLab write it."""
+    return tex[1:-1] if len(tex) > 2 and tex[0] == tex[-1] == "`" and "`" not in tex[1:-1] else tex
+
+
 def _dollars(state: StateInline, silent: bool) -> bool:
     """``$x$`` and ``$$x$$`` in running text. The plug-in's own rule looks at a text's end for what stands before it."""
     src, pos = state.src, state.pos
     if src[pos] != "$" or (pos and src[pos - 1].isdigit()):
         return False
     double = src.startswith("$$", pos)
-    unclosed: set[str] = state.env.setdefault("unclosed dollars", set())
-    key = f"{id(src)} {double}"
-    if key in unclosed:
+    unclosed: set[bool] = memory(state).setdefault("unclosed dollars", set())
+    if double in unclosed:
         return False
     match = (_DOUBLE_DOLLARS if double else _DOLLARS).match(src, pos)
     if match is None:
         if src.find("$", pos + 1 + double) < 0:
-            unclosed.add(key)
+            unclosed.add(double)
         return False
     if not silent:
         token = state.push("math_inline_double" if double else "math_inline", "math", 0)
-        token.content, token.markup = match[1], "$$" if double else "$"
+        token.content, token.markup = unquoted(match[1]), "$$" if double else "$"
     state.pos = match.end()
     return True
 
@@ -151,11 +157,10 @@ def _span(state: StateInline, silent: bool, slashes: str) -> bool:
             return False
         closing, start = slashes + _CLOSERS[opener], after + 1
         kind = "math_inline" if opener == "(" else "math_inline_double"
-    failed: set[str] = state.env.setdefault("unclosed spans", set())
-    key = f"{id(src)} {closing}"
-    end = -1 if key in failed else src.find(closing, start)
+    failed: set[str] = memory(state).setdefault("unclosed spans", set())
+    end = -1 if closing in failed else src.find(closing, start)
     if end < 0:
-        failed.add(key)
+        failed.add(closing)
         return False
     stop = end + len(closing)
     content = src[start:stop] if begin else src[start:end]

@@ -26,6 +26,7 @@ from converters.model import (
 )
 from converters.readers.address import href
 from converters.readers.leaves import heading
+from converters.readers.math_spans import unquoted
 from converters.readers.outline import Part
 from converters.readers.paragraphs import runs_to_the_left
 from converters.readers.writing import has_cjk, shown
@@ -69,7 +70,7 @@ def quick_line(text: str, context: MarkdownContext, where: Where | None) -> Inli
         elif match["math"] is not None:
             if before.isdigit() or not match["math"].strip():
                 return None
-            span = InlineMath(match["math"].strip())
+            span = InlineMath(unquoted(match["math"]).strip())
         elif star is not None:
             inner = match["strong"]
             if (before and before not in " \n(") or not _closes(inner[-1], text[end : end + 1]) or _LEFT.search(inner):

@@ -1,0 +1,285 @@
+"""Marks of site generators in Markdown (Hugo's shortcodes, Jekyll's Liquid and kramdown) and of Obsidian and Notion.
+
+They are written as the parser's own: text in, text out, line by line; code keeps what stands in it. What no page of a
+wiki can carry out is shown as code, with a note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from converters import notes
+
+if TYPE_CHECKING:
+    from converters.readers.context import MarkdownContext
+
+TRIGGERS = ("{{", "{%", "{:", "[[", "[!", "<aside", "==")
+"""What a text must hold, one of these, to be looked at."""
+
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)[^`]*(?<!`)\1(?!`)")
+_HUGO = re.compile(r"\{\{([<%][^{}\n]{1,1000}[>%])\}\}")
+_LIQUID = re.compile(r"\{%([^{}\n]{1,1000})%\}")
+_VALUE = re.compile(r"\{\{([^{}\n]{1,1000})\}\}")
+_ADDRESS = re.compile(r"site\.(?:baseurl|url)(?:\s*\|\s*\w+)?")
+_FILTERED = re.compile(r"([\"'])([^\"']*)\1\s*\|\s*(\w+)(?:\s*:\s*(\w+))?")
+_ARGUMENT = re.compile(r"(?:([\w\-]+)[ \t]*=[ \t]*)?(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
+_KRAMDOWN = re.compile(r"\{:([^{}\n]{0,500})\}")
+_KRAMDOWN_PART = re.compile(r"[.#][\w\-]+|[\w\-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s\"']+))?")
+_CONTENTS = re.compile(r"[ \t]*(?:[*+\-]|\d+\.)[ \t]+\S.*$")
+_WIKI = re.compile(r"(!?)\[\[([^\[\]\n]{1,400})\]\]")
+_NAME = re.compile(r"[^#|,]*[^\W\d][^#|,]*")
+_CALLOUT = re.compile(r"^((?:[ ]*>)+[ ]*)\[!([A-Za-z][\w\-]*)\]([+\-]?)[ \t]*([^\n]*)$")
+_ALERTS = frozenset({"note", "tip", "important", "warning", "caution"})
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp|avif)$", re.IGNORECASE)
+_MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]+?)(?<=\S)==(?![=\w])")
+
+_BOXES = {
+    "alert": "note", "admonition": "note", "callout": "note", "notice": "note", "hint": "note", "box": "note",
+    "note": "note", "info": "info", "tip": "tip", "warning": "warning", "warn": "warning", "caution": "caution",
+    "danger": "danger", "error": "danger", "important": "important", "success": "tip", "question": "question",
+}  # fmt: skip
+"""Shortcodes and includes of the common themes that are boxes → the box where they don't say its kind themselves."""
+_KINDS = frozenset({*_BOXES.values(), *_BOXES})
+_FOLDS = frozenset({"details", "expand", "collapse", "spoiler", "accordion"})
+_PLAYERS = {
+    "youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/", "gist": "https://gist.github.com/",
+    "x": "https://x.com/", "tweet": "https://x.com/", "twitter": "https://x.com/",
+}  # fmt: skip
+_QUIET = frozenset(
+    ["toc", "raw", "endraw", "comment", "endcomment", "math", "katex", "mathjax", "rawhtml", "br", "end", "capture",
+     "endcapture", "assign", "if", "endif", "else", "for", "endfor", "tabs", "tab", "table", "center", "steps"]
+)  # fmt: skip
+"""Tags that only say how their content is made: the content stays, they go."""
+
+
+def site_marks(text: str, context: MarkdownContext) -> str:
+    """The text with such marks written as the parser's."""
+    return _Marks(text, context).read()
+
+
+class _Marks:
+    """Lines on their way; ``closing`` counts the tags that end a part, so that none is opened which nothing ends."""
+
+    def __init__(self, text: str, context: MarkdownContext) -> None:
+        self.lines = text.split("\n")
+        self.context = context
+        tags = (_tag(match) for match in _HUGO.finditer(text))
+        self.closing = Counter(name.lstrip("/ ") for name, _ in tags if name.startswith("/"))
+        self.opened: list[tuple[str, str]] = []
+        self.code = False
+        """Whether the lines are code between two tags."""
+        self.wiki = context.where is None or context.where.cell is None
+
+    def read(self) -> str:
+        """The whole text."""
+        found: list[str] = []
+        fence = ""
+        for written in self.lines:
+            line, mark = written, _FENCE.match(written)
+            if self.code and "highlight" not in written:
+                found.append(written)
+                continue
+            if mark and (not fence or (mark[1].startswith(fence) and not mark[2].strip())):
+                fence = "" if fence else mark[1]
+            elif not fence and any(trigger in line for trigger in TRIGGERS):
+                line = self.line(written)
+            if found and "{:toc" in written and not line.strip() and _CONTENTS.match(found[-1]):
+                found[-1] = ""  # the item that kramdown writes the contents over
+            found.append(line)
+        return "\n".join(found)
+
+    def line(self, line: str) -> str:
+        """One line that may hold marks."""
+        if "[!" in line and (match := _CALLOUT.match(line)):
+            return self.callout(match)
+        if line.startswith("<aside>") and line.strip() == "<aside>":
+            return line + "\n"
+        parts, position = [], 0
+        for code in _CODE.finditer(line):
+            parts += [self.marks(line[position : code.start()], line), code[0]]
+            position = code.end()
+        return "".join((*parts, self.marks(line[position:], line)))
+
+    def callout(self, match: re.Match[str]) -> str:
+        """Obsidian's callout as a title in strong letters; GitHub's five stay what they are."""
+        before, kind, fold, title = match.groups()
+        if kind.lower() in _ALERTS and not fold and not title:
+            return match[0]
+        return f"{before}[!{kind}]{fold}{' ' + title if title else ''}\n{before}"
+
+    def marks(self, text: str, line: str) -> str:
+        """A stretch of a line without code."""
+        alone = text.strip() == line.strip()
+        if "{{" in text:
+            text = _HUGO.sub(lambda match: self.hugo(match, alone and match[0] == line.strip()), text)
+            text = _VALUE.sub(_value, text)
+        if "{%" in text:
+            text = _LIQUID.sub(self.liquid, text)
+        if "{:" in text:
+            text = _KRAMDOWN.sub(_attributes, text)
+        if self.wiki and "[[" in text:
+            text = _WIKI.sub(_wiki_link, text)
+        if self.wiki and "==" in text:
+            text = _MARKED.sub(r"<mark>\1</mark>", text)
+        return text
+
+    def hugo(self, match: re.Match[str], alone: bool) -> str:
+        """A shortcode of Hugo; one that has an end of its own is a box, a fold, a tab or code."""
+        tag, rest = _tag(match)
+        name = tag.lstrip("/ ")
+        words, values = _arguments(rest)
+        if tag.startswith("/"):
+            place = next((n for n in range(len(self.opened) - 1, -1, -1) if self.opened[n][0] == name), -1)
+            closed = self.opened.pop(place)[1] if place >= 0 else ""
+            self.code = self.code and name != "highlight"
+            return closed if alone or not closed else f"\n{closed}"
+        opening, closing = self.part(name, words, values)
+        if opening and alone and self.closing[name] > 0:
+            self.code = name == "highlight"
+            self.closing[name] -= 1
+            self.opened.append((name, closing))
+            return opening
+        if name in {"ref", "relref"} and words:
+            return words[0]
+        made = _single(name, words, values)
+        if made is not None:
+            return made
+        if opening or name in _QUIET or self.closing[name] > 0:
+            return ""
+        return self.unknown(match[0], name)
+
+    def part(self, name: str, words: list[str], values: dict[str, str]) -> tuple[str, str]:
+        """How a shortcode with content begins and ends; empty where it is none that we know."""
+        title = values.get("title") or values.get("name") or values.get("summary") or values.get("header") or ""
+        if name == "highlight" and words:
+            return f"```{words[0]}", "```"
+        if name in _BOXES:
+            kind = values.get("type") or values.get("kind") or values.get("context") or ""
+            kind = (kind or next((word for word in words if word.lower() in _KINDS), "") or name).lower()
+            title = title or " ".join(word for word in words if word.lower() != kind)
+            kind = _BOXES.get(kind, _BOXES[name])
+            return f":::{{admonition}} {title}\n:class: {kind}\n" if title else f":::{{{kind}}}", ":::"
+        if name in _FOLDS:
+            return f":::{{dropdown}} {title or ' '.join(words) or 'Details'}", ":::"
+        if name == "tabs":
+            return "::::{tab-set}", "::::"
+        if name == "tab":
+            return f":::{{tab-item}} {title or ' '.join(words) or 'Tab'}", ":::"
+        return "", ""
+
+    def liquid(self, match: re.Match[str]) -> str:
+        """A tag of Jekyll's."""
+        name, _, rest = match[1].strip("- \t").partition(" ")
+        rest = rest.strip()
+        if name == "highlight":
+            self.code = True
+            return f"```{rest.split()[0] if rest else ''}"
+        if name == "endhighlight":
+            self.code = False
+            return "```"
+        if name == "fn" and rest:
+            return f"[^{rest}]"
+        if name == "comment":
+            return "<!--"
+        if name == "endcomment":
+            return "-->"
+        if name == "post_url" and rest:
+            return f"{rest}.md"
+        if name == "link" and rest:
+            return rest
+        words, values = _arguments(rest)
+        if name == "include" and words:
+            made = _single(words[0].rpartition("/")[2].rpartition(".")[0] or words[0], words[1:], values)
+            if made is not None:
+                return made
+        elif (made := _single(name, words, values)) is not None:
+            return made
+        return "" if name in _QUIET else self.unknown(match[0], f"{name} {words[0]}" if words else name)
+
+    def unknown(self, source: str, name: str) -> str:
+        """What can't be carried out, as code."""
+        where = self.context.at()
+        self.context.notes.append(notes.missing("shortcode.unknown", f"{name} is not carried out", where))
+        return f"`{source}`"
+
+
+def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
+    words: list[str] = []
+    values: dict[str, str] = {}
+    for match in _ARGUMENT.finditer(text):
+        value = next((each for each in match.groups()[1:] if each is not None), "")
+        if match[1]:
+            values.setdefault(match[1].lower(), value)
+        else:
+            words.append(value)
+    return words, values
+
+
+def _single(name: str, words: list[str], values: dict[str, str]) -> str | None:
+    """What a tag without content stands for; None where nobody knows."""
+    address = next((values[key] for key in ("src", "url", "image_path", "image", "file", "path") if key in values), "")
+    if address and (name in {"figure", "img", "image", "picture", "imgproc"} or _PICTURE.search(address)):
+        caption = values.get("caption") or values.get("title") or ""
+        size = f" width={values['width']}" if values.get("width", "").rstrip("%px").isdigit() else ""
+        words_ = (values.get("alt") or caption).replace("[", "\\[").replace("]", "\\]")
+        shown = f' fig-cap="{caption}"' if caption and '"' not in caption else ""
+        return f"![{words_}](<{address}>)" + (f"{{{(shown + size).strip()}}}" if shown or size else "")
+    if name in _PLAYERS:
+        target = values.get("id") or values.get("content") or values.get("url") or "/".join(words)
+        if name in {"x", "tweet"} and "user" in values:
+            target = f"{values['user']}/status/{values.get('id', '')}"
+        return (target if "://" in target else _PLAYERS[name] + target) if target else None
+    text = values.get("text") or values.get("content") or ""
+    if name in _BOXES and text:
+        kind = values.get("type", "").lower()
+        return f":::{{{_BOXES.get(kind, _BOXES[name])}}}\n{text}\n:::"
+    return None
+
+
+def _tag(match: re.Match[str]) -> tuple[str, str]:
+    """The name of a shortcode, with ``/`` in front where it ends one, and what stands behind it."""
+    inner = match[1][1:-1].strip()
+    if inner.startswith("/"):
+        return f"/{inner[1:].strip()}", ""
+    name, _, rest = inner.removesuffix("/").rstrip().partition(" ")
+    return name, rest
+
+
+def _value(match: re.Match[str]) -> str:
+    """Liquid's output: the site's address is none here; a path through a filter is the path."""
+    inner = match[1].strip("- \t")
+    if _ADDRESS.fullmatch(inner):
+        return ""
+    filtered = _FILTERED.fullmatch(inner)
+    if filtered is None:
+        return match[0]
+    return f"[^{filtered[4]}]: {filtered[2]}" if filtered[3] == "fndetail" else filtered[2]
+
+
+def _attributes(match: re.Match[str]) -> str:
+    """Attributes of kramdown: sizes stay, in the way that pictures have them here."""
+    if _KRAMDOWN_PART.sub("", match[1]).strip():
+        return match[0]
+    sizes = re.findall(r"\b(?:width|height)=\"?[\d.]+(?:%|px)?", match[1])
+    return "{" + " ".join(size.replace('"', "") for size in sizes) + "}" if sizes else ""
+
+
+def _wiki_link(match: re.Match[str]) -> str:
+    """Obsidian's link or embedded picture."""
+    embedded = match[1]
+    target, _, words = match[2].replace("\\|", "|").partition("|")
+    path, mark, anchor = (part.strip() for part in target.partition("#"))
+    words = words.strip()
+    if not (_NAME.fullmatch(path) if path else mark and anchor):
+        return match[0]
+    if embedded and _PICTURE.search(path):
+        size = re.fullmatch(r"(\d+)(?:x\d+)?", words)
+        return f"![{'' if size else words}](<{path}>)" + (f"{{width={size[1]}}}" if size else "")
+    name = path.rpartition("/")[2]
+    suffix = "" if not path or re.search(r"\.\w{1,5}$", name) else ".md"
+    slug = "#" + re.sub(r"[^\w\- ]", "", anchor.rpartition("#")[2].lower()).replace(" ", "-") if anchor else ""
+    shown = words or (f"{name} > {anchor}" if path and anchor else name or anchor)
+    return f"[{shown}](<{path}{suffix}{slug}>)"

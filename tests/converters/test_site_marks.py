@@ -1,0 +1,70 @@
+"""Marks of Hugo, Jekyll, fastpages, Obsidian and Notion in Markdown become what their readers see."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from converters.readers.context import MarkdownContext
+from converters.readers.markdown import markdown_blocks
+from converters.readers.site_marks import site_marks
+from tests.converters.test_dialects import show
+
+CASES = {
+    "a box of Hugo's": (
+        '{{% notice warning "Mind" %}}\nA *b*\n{{% /notice %}}\n\n{{< callout type="info" >}}\nc\n{{< /callout >}}',
+        ["Callout warning Mind", "  p A em(b)", "Callout info", "  p c"],
+    ),
+    "a box that nothing ends is not opened": ("{{< notice tip >}}\nText", ["p Text"]),
+    "code between tags": (
+        '{{< highlight python "linenos=table" >}}\nx = "{{< a >}}"\n{{< /highlight >}}\n\n{% highlight r %}\ny\n{% endhighlight %}',
+        ["code[python]  'x = \"{{< a >}}\"'", "code[r]  'y'"],
+    ),
+    "pictures": (
+        '{{< figure src="a.png" caption="Cap *b*" alt="Alt" width="30" >}}\n\n{% include figure.html src="b.png" %}',
+        ["Image a.png 'Alt' Cap *b*", "Image b.png ''"],
+    ),
+    "links": (
+        'See [a]({{< ref "b.md" >}}), [c]({{ site.baseurl }}d.md), [e]({{ "f.md" | relative_url }}), [g]({% link h.md %}).',
+        ["p See [a]<file:b.md>, [c]<file:d.md>, [e]<file:f.md>, [g]<file:h.md>."],
+    ),
+    "a tag that can't be carried out is code": ("A {% paginate 3 %}", ["p A code({% paginate 3 %})", "! shortcode.unknown"]),
+    "code is left alone": ("`{{< a >}}` and\n\n```\n{% b %}\n[[c]]\n```", ["p code({{< a >}}) and", "code[]  '{% b %}\\n[[c]]'"]),
+    "kramdown": ("* TOC\n{:toc}\n\n# A {#b}\n\n> c\n{: .tip}", ["h1 A", "Quote", "  p c"]),
+    "fastpages": ("A {% fn 1 %}\n\n{{ 'The *note*' | fndetail: 1 }}", ["p A note(1)", "Footnotes", " 1", "  p The em(note)"]),
+    "callouts of Obsidian": (
+        "> [!question]- Why *so*?\n> Text\n> > [!todo]\n> > b\n\n> [!NOTE]\n> c\n\n> [no]\n> d",
+        ["Callout info Why em(so)? folded", "  p Text", "  Callout note Todo", "    p b", "Callout note", "  p c", "Quote", "  p [no] d"],
+    ),
+    "links of Obsidian": (
+        "[[a/Note]], [[Note#Part One|words]], ==c== ![[p.png|30]] a == b == c [[1, 2], [3]] [[ ]]",
+        ["p [Note]<file:a/Note.md>, [words]<file:Note.md#part-one>, highlight(c) ImageRef a == b == c [[1, 2], [3]] [[ ]]"],
+    ),
+    "an aside of Notion's": ("<aside>\n💡 A *b*\n\n</aside>", ["p 💡 A em(b)"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case(name: str) -> None:
+    text, expected = CASES[name]
+    blocks, notes = markdown_blocks(text, MarkdownContext(source="x.md"))
+    assert show(blocks) + [f"! {note.code}" for note in notes] == expected
+
+
+def test_cells_of_notebooks_have_lists_in_lists_and_comparisons() -> None:
+    from converters.model import Where
+
+    context = MarkdownContext(source="x.ipynb", where=Where("x.ipynb", 1))
+    assert site_marks("[[a]] and ==b==", context) == "[[a]] and ==b=="
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{< a " * 5_000, "{% a " * 5_000, "{{ '" * 5_000, "{: .a" * 5_000, "[[a" * 5_000, "{{< a" + " " * 50_000 + "x",
+     "==a" * 5_000, "`{{" * 5_000, "> " * 5_000 + "[!a]", "{:" + " .a" * 20_000, "[[" + "a " * 20_000, "{{< a b=" * 5_000],
+)  # fmt: skip
+def test_marks_that_never_end_cost_little(text: str) -> None:
+    start = time.perf_counter()
+    site_marks(text, MarkdownContext(source="x.md"))
+    assert time.perf_counter() - start < 2
