@@ -38,7 +38,7 @@ from converters.model import (
 from converters.notes import security
 from converters.writers.confluence import lists, macros, media, sections
 from converters.writers.confluence.context import Context, Place
-from converters.writers.confluence.inlines import link, write_inlines
+from converters.writers.confluence.inlines import link, strong, write_inlines
 from converters.writers.confluence.languages import language
 from converters.writers.confluence.tables import caption_text, text_paragraph, write_table
 from converters.writers.confluence.xml import EMPTY, Xml, cdata, el, join, trusted
@@ -120,7 +120,7 @@ def _heading(block: Heading, ctx: Context, place: Place) -> Xml:
     text = write_inlines(block.content, ctx)
     if place.kind in {"item", "quote"}:
         ctx.simpler("heading", "a heading in a list or quotation is a bold line", block.where)
-        return el("p", None, anchor, el("strong", None, text))
+        return el("p", None, anchor, strong(text))
     return el(f"h{min(max(block.level, 1), 6)}", None, anchor, text)
 
 

@@ -48,6 +48,7 @@ _TAGS: Final = (
 )
 """From the innermost out. Code is innermost, since the editor keeps no element within it."""
 
+_BREAK: Final = el("br")
 _HIGHLIGHT: Final = "#fff3b8"
 _COLOR: Final = re.compile("#[0-9a-f]{6}")
 
@@ -75,6 +76,17 @@ def write_inlines(inlines: Inlines, ctx: Context) -> Xml:
     if run:
         parts.append(link(href, join(run), ctx) if href is not None else join(run))
     return join(parts)
+
+
+def strong(markup: Xml) -> Xml:
+    """What ``write_inlines`` made in bold; line breaks stand outside, since Cloud's editor has none with marks.
+
+    Source: ``@atlaskit/adf-schema``, ``hardBreak``.
+    """
+    lines = [Xml(line) for line in markup.split(_BREAK)]
+    if len(lines) > 1 and all(trusted(line) is not None for line in lines):
+        return Xml(_BREAK.join(el("strong", None, line) if line else EMPTY for line in lines))
+    return el("strong", None, markup)
 
 
 def link(href: Href | None, body: Xml, ctx: Context) -> Xml:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from converters.model import Blocks, Definition, DefinitionList, Footnotes, ListBlock, ListItem, Paragraph, Where
 from converters.writers.confluence import macros
 from converters.writers.confluence.context import Context, Place
-from converters.writers.confluence.inlines import write_inlines
+from converters.writers.confluence.inlines import strong, write_inlines
 from converters.writers.confluence.nesting import first_leaving
 from converters.writers.confluence.tables import BlocksWriter
 from converters.writers.confluence.xml import EMPTY, Xml, el, join
@@ -87,7 +87,7 @@ def write_definitions(block: DefinitionList, ctx: Context, place: Place, write_b
 
 
 def _definition(item: Definition, ctx: Context, place: Place, write_blocks: BlocksWriter) -> list[Xml]:
-    parts = [el("p", None, el("strong", None, write_inlines(item.term, ctx)))]
+    parts = [el("p", None, strong(write_inlines(item.term, ctx)))]
     for block in item.blocks:
         if isinstance(block, Paragraph):
             parts.append(el("p", {"style": "margin-left: 30.0px;"}, write_inlines(block.content, ctx)))

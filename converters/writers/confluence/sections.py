@@ -17,7 +17,7 @@ from converters.model import (
 )
 from converters.writers.confluence import macros
 from converters.writers.confluence.context import Context, Place
-from converters.writers.confluence.inlines import write_inlines
+from converters.writers.confluence.inlines import strong, write_inlines
 from converters.writers.confluence.nesting import runs
 from converters.writers.confluence.tables import BlocksWriter, caption_text
 from converters.writers.confluence.xml import EMPTY, Xml, el, join
@@ -33,7 +33,7 @@ _FOLDED_TITLES = {"method": "Method", "appendix": "Appendix", "about": "About th
 
 def bold_line(title: Xml) -> Xml:
     """A title in a line of its own."""
-    return el("p", None, el("strong", None, title)) if title else EMPTY
+    return el("p", None, strong(title)) if title else EMPTY
 
 
 def fold(title: str, blocks: Blocks, ctx: Context, place: Place, write_blocks: BlocksWriter) -> Xml:
