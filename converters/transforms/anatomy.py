@@ -21,19 +21,24 @@ from converters.model import (
     Inline,
     Inlines,
     ListBlock,
+    ListItem,
     Lozenge,
     Mark,
     Mention,
     Output,
     PageLink,
     Paragraph,
+    Section,
     Span,
     Toc,
+    Where,
 )
+from converters.notes import degraded
 from converters.readers.context import MarkdownContext
 from converters.readers.markdown import markdown_blocks
 from converters.transforms.about import about
 from converters.transforms.context import Context
+from converters.transforms.links import report_at
 from converters.walk import iter_inlines
 
 _WORDS_A_MINUTE = 220
@@ -84,7 +89,7 @@ def anatomy(document: Document, context: Context) -> Document:
         *_contents(document),
     )
     meta = msgspec.structs.replace(meta, summary=plain or _first_paragraph(body))
-    blocks = (*front, *body, *footnotes, *about(document, context))
+    blocks = (*front, *body, *footnotes, *about(document, context), *_related(meta, context))
     return msgspec.structs.replace(document, meta=meta, blocks=blocks)
 
 
@@ -110,6 +115,21 @@ def _banners(meta: Metadata, context: Context) -> Blocks:
         line = (Span("Read instead: "), Span(target, href=href))
         found.append(Callout("warning", (Paragraph(line),), (Span("A newer report replaces this one"),)))
     return tuple(found)
+
+
+def _related(meta: Metadata, context: Context) -> Blocks:
+    """The reports that the author names as related, by their paths, keys or addresses."""
+    items: list[ListItem] = []
+    known = context.options.known
+    for target in meta.related:
+        key = report_at(normpath(join(context.folder, target)), known) or report_at(normpath(target), known)
+        key = key or (target if target in known.values() else None)
+        href = PageLink(key) if key else target if target.startswith(("https://", "http://")) else None
+        if href is None:
+            text = f"no report for the related {target:.100}; its name stays"
+            context.notes.append(degraded("related.unknown", text, Where(context.path)))
+        items.append(ListItem((Paragraph((Span(target, href=href),)),)))
+    return (Section("related", (ListBlock("bullet", tuple(items)),), title="Related reports"),) if items else ()
 
 
 def _subtitle(meta: Metadata) -> Blocks:

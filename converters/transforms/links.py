@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from posixpath import join, normpath, splitext
 from urllib.parse import quote
 
@@ -131,7 +132,7 @@ class _Links:
             return None
         if full == normpath(context.path or "."):
             return self._anchor(AnchorLink(link.anchor)) if link.anchor else None
-        key = self._report(full)
+        key = report_at(full, self.known)
         if key is not None:
             return PageLink(key, link.anchor)
         if not link.anchor and "." not in path and path in self._known():
@@ -146,21 +147,21 @@ class _Links:
         self._note("link.file", f"no report for the link {path:.100}; its text stays", path)
         return None
 
-    def _report(self, full: str) -> str | None:
-        """The key of the report at a path, also without or with another suffix (``x.html`` for ``x.ipynb``)."""
-        known = self.known
-        stem, suffix = splitext(full)
-        tries = [full, *(full + end for end in _SUFFIXES)]
-        if suffix.lower() in {".html", ".htm"}:
-            tries += [stem + end for end in _SUFFIXES]
-        tries += [f"{full}/{name}{end}" if full != "." else name + end for name in _INDEX for end in _SUFFIXES]
-        return next((known[path] for path in tries if path in known), None)
-
     def _note(self, code: str, text: str, subject: str) -> None:
         """One note for each place that a document links to in vain, however often."""
         if code + subject not in self.noted:
             self.noted.add(code + subject)
             self.context.notes.append(degraded(code, text, self.where))
+
+
+def report_at(full: str, known: Mapping[str, str]) -> str | None:
+    """The key of the report at a path, also without or with another suffix (``x.html`` for ``x.ipynb``)."""
+    stem, suffix = splitext(full)
+    tries = [full, *(full + end for end in _SUFFIXES)]
+    if suffix.lower() in {".html", ".htm"}:
+        tries += [stem + end for end in _SUFFIXES]
+    tries += [f"{full}/{name}{end}" if full != "." else name + end for name in _INDEX for end in _SUFFIXES]
+    return next((known[path] for path in tries if path in known), None)
 
 
 def _anchors(document: Document) -> dict[str, str]:

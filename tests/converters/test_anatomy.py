@@ -71,6 +71,20 @@ def test_a_report_that_was_replaced_says_by_which():
     assert banner.blocks[0].content[1].href == PageLink("k:new.ipynb")
 
 
+def test_related_reports_stand_at_the_end():
+    names = ("b.ipynb", "c", "k:d", "https://x.org/e", "nowhere")
+    known = {"b.ipynb": "k:b", "c.md": "k:c", "deep/d.qmd": "k:d"}
+    document = Document(Metadata(title="T", related=names), (text("x"),))
+    done = apply(Read(document), TransformOptions(target="confluence", known=known, attach_source=False), NoFiles())
+    section = done.document.blocks[-1]
+    assert isinstance(section, Section) and (section.role, section.title) == ("related", "Related reports")
+    spans = [item.blocks[0].content[0] for item in section.blocks[0].items]
+    assert [(span.text, span.href) for span in spans] == list(
+        zip(names, [PageLink("k:b"), PageLink("k:c"), PageLink("k:d"), "https://x.org/e", None], strict=True)
+    )
+    assert [note.code for note in done.notes] == ["related.unknown"]
+
+
 def test_a_run_that_failed_stands_at_the_top():
     error = {"output_type": "error", "ename": "ValueError", "evalue": "no data\nmore", "traceback": ["x"]}
     marker = {
