@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from converters.errors import ConversionError
 from converters.options import Source
+from converters.readers.databricks import is_databricks
 
 Certainty: TypeAlias = Literal["", "maybe", "sure"]
 
@@ -149,6 +150,8 @@ def script_certainty(data: bytes, suffix: str) -> Certainty:
     if not text.strip() or not comment:
         return ""
     mark = re.escape(comment)
+    if is_databricks(text):
+        return "sure"
     if _NOTEBOOK_KEYS.search(script_header(text, suffix)):
         return "sure"
     if re.search(rf"^{mark}[ \t]*%%(?:[ \t][^\n]*)?\[(?:markdown|md)\]", text, re.MULTILINE):

@@ -9,6 +9,7 @@ from converters.errors import ConversionError
 from converters.model import Where
 from converters.notes import missing
 from converters.options import Read, ReadOptions, Source
+from converters.readers.databricks import databricks_cells, is_databricks
 from converters.readers.detect import COMMENTS, script_certainty, suffix_of
 from converters.readers.ipynb import read_notebook
 from converters.readers.text import decode
@@ -27,6 +28,11 @@ def read_script(source: Source, options: ReadOptions) -> Read:
             raise ConversionError("is a marimo notebook, which only marimo reads", where=source.path, hint=hint)
         hint = f'mark its cells with "{COMMENTS[suffix]} %%" (or give it a jupytext header), or leave it out'
         raise ConversionError("is a plain script, no notebook", where=source.path, hint=hint)
+    if is_databricks(text):
+        language = {".py": "python", ".r": "r", ".scala": "scala"}.get(suffix, suffix[1:])
+        metadata = {"language_info": {"name": language}}
+        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": databricks_cells(text)}
+        return _opened(notebook, source, options)
     return _read(text, "." + source.path.rpartition(".")[2], source, options)
 
 
@@ -36,7 +42,10 @@ def read_jupytext_markdown(source: Source, options: ReadOptions) -> Read:
 
 
 def _read(text: str, extension: str, source: Source, options: ReadOptions) -> Read:
-    notebook = _notebook(text, extension, source.path)
+    return _opened(_notebook(text, extension, source.path), source, options)
+
+
+def _opened(notebook: dict[str, Any], source: Source, options: ReadOptions) -> Read:
     code = any(cell["cell_type"] == "code" and cell["source"].strip() for cell in notebook["cells"])
     notes = [missing("code.not-executed", "not executed: no outputs stored", Where(source.path))] if code else []
     return read_notebook(notebook, notes, source, options)

@@ -181,3 +181,22 @@ def test_no_document_starts_a_program(name: str, extension: str, path: str, monk
     except ConversionError as error:
         assert "\n" not in str(error)
     assert not started
+
+
+def test_a_notebook_of_databricks() -> None:
+    text = (
+        "# Databricks notebook source\n# MAGIC %md\n# MAGIC # Sales\n# MAGIC\n# MAGIC Text\n\n# COMMAND ----------\n\n"
+        "# DBTITLE 1,Load it\ndf = 1  # MAGIC\n\n# COMMAND ----------\n\n# MAGIC %sql\n# MAGIC SELECT 1\n# MAGIC\n# MAGIC FROM t\n\n"
+        "# COMMAND ----------\n\n# MAGIC %sh ls\n\n# COMMAND ----------\n\n# MAGIC %run ./x\n"
+    )
+    document = read(Source("x.py", text.encode()), ReadOptions()).document
+    assert document.meta.title == "Sales"
+    assert [(b.language, b.text, b.title) for b in document.blocks if isinstance(b, Code)] == [
+        ("python", "df = 1  # MAGIC", "Load it"),
+        ("sql", "SELECT 1\n\nFROM t", ""),
+        ("bash", "ls", ""),
+        ("python", "%run ./x", ""),
+    ]
+    scala = "// Databricks notebook source\nval x = 1\n\n// COMMAND ----------\n\n// MAGIC %md Text\n"
+    blocks = read(Source("x.scala", scala.encode()), ReadOptions()).document.blocks
+    assert [type(block) for block in blocks] == [Code, Paragraph]
