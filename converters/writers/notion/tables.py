@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from converters.model import Block, Cell, Image, InlineImage, Paragraph, Table
+from converters.writers.notion.colors import notion_color
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_COLUMNS
 from converters.writers.notion.richtext import Run, Style, items_of, runs_of, text_items
@@ -42,6 +43,8 @@ def grid_of(table: Table, context: Context) -> list[list[Cell | None]]:
 def _cell_items(cell: Cell, bold: bool, context: Context, flatten: CellRuns) -> list[Item]:
     extra = _BOLD if bold else frozenset()
     runs = flatten(cell.blocks) if cell.blocks else runs_of(cell.content, context)
+    if cell.background or cell.color:
+        runs = _tinted(runs, cell, context)
     items = items_of([run._replace(style=run.style | extra) for run in runs] if extra else runs)
     if len(items) <= MAX_COLUMNS // 2:
         return items
@@ -52,6 +55,26 @@ def _cell_items(cell: Cell, bold: bool, context: Context, flatten: CellRuns) -> 
         else:
             context.simpler("table.cell", "a table cell with more than 100 styles is shown as plain text")
     return one_line(items)
+
+
+def _tinted(runs: list[Run], cell: Cell, context: Context) -> list[Run]:
+    """The runs in the cell's colour, where they have none of their own: behind them, as Notion's cells have none.
+
+    Black, white and grey text on a colour is there to be read on it, and nothing that is missed.
+    """
+    ground, color = notion_color(cell.background), notion_color(cell.color)
+    if ground != "default":
+        tint = f"color:{ground}_background"
+        if color not in {"default", "gray"}:
+            context.simpler_once("text.colors", "Notion shows a text colour or a background, not both; background kept")
+    elif color != "default":
+        tint = f"color:{color}"
+    else:
+        return runs
+    return [
+        run if any(name.startswith("color:") for name in run.style) else run._replace(style=run.style | {tint})
+        for run in runs
+    ]
 
 
 def _headers(table: Table) -> tuple[int, int]:
