@@ -13,7 +13,7 @@ from converters.readers.blocks import BlockReader
 from converters.readers.context import MarkdownContext
 from converters.readers.grammar import MAX_NESTING, grammar
 from converters.readers.myst_blocks import is_myst
-from converters.readers.pandoc_blocks import with_numbers
+from converters.readers.pandoc_blocks import LETTERED, with_numbers
 from converters.readers.pandoc_tables import DASHES
 from converters.readers.site_marks import TRIGGERS, site_marks
 from converters.readers.writing import has_cjk
@@ -32,6 +32,8 @@ _LOOSE_TARGET = re.compile(
 blanks: CommonMark wants ``<>`` around those, authors don't know."""
 _ADDRESS = re.compile(r"[#/]|[\w\-]+:|[^/]*/|.*\.\w{1,8}(?:[#?].*)?$")
 """What a text with blanks must look like to be an address: people also write remarks in round brackets."""
+_AROUND = re.compile(r"^(</?(?:div|aside|section|article|center)\b[^<>\n]*>)[ \t]*\n(?=[^\s<`~])", re.MULTILINE)
+"""A tag on a line of its own, with text right below it: pandoc reads that as Markdown, CommonMark as HTML."""
 _CODE_LINE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})", re.MULTILINE)
 
 
@@ -88,8 +90,11 @@ def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
 
 def prepared(text: str, context: MarkdownContext) -> str:
     """A text with what other dialects write in their own way written as the parser's."""
-    if context.flavor == "pandoc" and ("(@" in text or "#. " in text):
-        text = with_numbers(text)
+    if context.flavor == "pandoc":
+        if "(@" in text or "#. " in text or LETTERED.search(text):
+            text = with_numbers(text)
+        if "<" in text and _AROUND.search(text):
+            text = _apart(text)
     if context.flavor == "jupyter" and any(trigger in text for trigger in TRIGGERS):
         text = site_marks(text, context)
     if "](" in text and _LOOSE_TARGET.search(text):
@@ -131,6 +136,18 @@ def _outside_code(text: str, pattern: re.Pattern[str], replace: Callable[[re.Mat
         elif mark == fence and fence:
             fence = ""
         lines.append(line if fence or mark or line.startswith("    ") else pattern.sub(replace, line))
+    return "\n".join(lines)
+
+
+def _apart(text: str) -> str:
+    """The text with a blank line below each tag that stands around Markdown."""
+    lines, fence = text.split("\n"), ""
+    for number, line in enumerate(lines[:-1]):
+        mark = line.lstrip(" >")[:3]
+        if mark in {"```", "~~~"} and fence in {"", mark}:
+            fence = "" if fence else mark
+        elif not fence and _AROUND.match(f"{line}\n{lines[number + 1]}"):
+            lines[number] = line + "\n"
     return "\n".join(lines)
 
 

@@ -26,12 +26,65 @@ _CODE_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _EXAMPLE = re.compile(r"^(\s*)\(@([\w\-]*)\)(?=[ \t])")
 _EXAMPLE_NAME = re.compile(r"\(@([\w\-]+)\)")
 _AUTOMATIC = re.compile(r"^(\s*)#\.(?=[ \t])")
+LETTERED = re.compile(r"^( *)(?:([a-z]|[ivx]{1,5})([.)]) |([A-Z]|[IVX]{1,5})(?:(\.)  |(\)) ))", re.MULTILINE)
+"""An item with a letter or a Roman numeral. Two blanks behind a capital's full stop: ``B. Russell`` is a name."""
+_ITEM = re.compile(r" *(?:[*+\-]|\d+[.)])[ \t]")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
+
+
+class _Letters:
+    """Items of lists by letter, counted by their indentation: wikis know numbers alone."""
+
+    def __init__(self) -> None:
+        self.next: dict[int, tuple[str, int]] = {}
+        """How far in, and what the next item there is called; its number."""
+        self.open = True
+        """Whether an item may begin here: below a blank line or another item."""
+        self.last = ""
+        """The sign behind the last number: a new list has another, or it would go on with the one above."""
+
+    def line(self, line: str) -> str:
+        """The line with the number of its item."""
+        match = LETTERED.match(line)
+        found = self.item(match) if match else None
+        number = _ITEM.match(line) if found is None else None
+        self.open = not line.strip() or found is not None or number is not None
+        if number is not None:
+            self.last = number[0].strip()[-1]
+        return line if found is None else found
+
+    def item(self, match: re.Match[str]) -> str | None:
+        indent, name = len(match[1]), match[2] or match[4]
+        low = name.lower()
+        expected = {
+            each: number
+            for key, (each, number) in (
+                (key, self.next[key]) for key in (indent * 2, indent * 2 + 1) if key in self.next
+            )
+        }
+        if low in expected:
+            number = expected[low]
+        elif self.open and low in {"a", "i"}:
+            number = 1
+            self.last = ")" if self.last == "." else "."
+            self.next = {key: value for key, value in self.next.items() if key // 2 < indent}
+        else:
+            return None
+        if number < len(_ROMAN) and low == _ROMAN[number - 1]:
+            self.next[indent * 2] = (_ROMAN[number], number + 1)
+        if number < 26 and low == chr(96 + number):
+            self.next[indent * 2 + 1] = (chr(97 + number), number + 1)
+        return f"{match[1]}{number}{self.last} {match.string[match.end() :].lstrip()}"
 
 
 def with_numbers(text: str) -> str:
-    """The text with pandoc's automatic numbers written out: ``(@name)`` counted over the whole text, ``#.`` as ``1.``."""
+    """The text with pandoc's lists as numbers.
+
+    Automatic ones are written out, ``(@name)`` as ``1)`` counted over the whole text, ``#.`` as ``1.``; so are letters.
+    """
     names: dict[str, int] = {}
     lines: list[str] = []
+    letters = _Letters()
     count, fence = 0, ""
     for line in text.split("\n"):
         mark = _CODE_FENCE.match(line)
@@ -43,9 +96,9 @@ def with_numbers(text: str) -> str:
             count += 1
             if example[2]:
                 names.setdefault(example[2], count)
-            lines.append(f"{example[1]}{count}. {line[example.end() :].lstrip()}")
+            lines.append(f"{example[1]}{count}) {line[example.end() :].lstrip()}")
         else:
-            lines.append(_AUTOMATIC.sub(r"\g<1>1.", line))
+            lines.append(letters.line(_AUTOMATIC.sub(r"\g<1>1.", line)))
     joined = "\n".join(lines)
     return _EXAMPLE_NAME.sub(lambda m: f"({names[m[1]]})" if m[1] in names else m[0], joined) if names else joined
 
