@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import yaml
@@ -9,9 +10,16 @@ import yaml
 MAX_NODES: Final = 20_000
 """Values of one header with all aliases written out. Ours: a header of nine lines can stand for billions of them."""
 
+MAX_BRACKETS: Final = 100
+"""Brackets open at once. The parser's time grows with their square, and nobody nests a header five levels deep."""
+
+_BRACKET: Final = re.compile(r"[\[\]{}]")
+
 
 def load_yaml(text: str, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> Any:
     """The value of a YAML text, None for an empty one. Raises yaml.YAMLError, and nothing else."""
+    if text.count("[") + text.count("{") > MAX_BRACKETS and _deepest(text) > MAX_BRACKETS:
+        raise yaml.YAMLError("nested too deeply")
     reader = loader(text)
     try:
         node = reader.get_single_node()
@@ -27,6 +35,15 @@ def load_yaml(text: str, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> Any
         raise yaml.YAMLError(f"a value is not what its tag or form says: {error}") from error
     finally:
         reader.dispose()
+
+
+def _deepest(text: str) -> int:
+    """How many brackets are open at once, those in quoted texts among them."""
+    deepest = depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _size(node: yaml.Node, known: dict[int, int]) -> int:
