@@ -49,3 +49,37 @@ def _cell(part: str, mark: str) -> dict[str, Any] | None:
         source = f"{words.strip()}\n{rest}".strip("\n")
         metadata["vscode"] = {"languageId": _LANGUAGES[kind]}
     return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": []}
+
+
+_CELL = "application/vnd.databricks.v1+cell"
+_TEXT = ("%md", "%md-sandbox")
+
+
+def as_jupyter(cell: Any) -> Any:
+    """A cell of a notebook that Databricks exported for Jupyter, as Jupyter would have it; other cells as they are.
+
+    ``%md`` is text, ``%sql`` the cell's language, and a title that Databricks shows stands at the code.
+    """
+    if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+        return cell
+    metadata, source = cell.get("metadata"), cell.get("source")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    block = metadata.get(_CELL)
+    first = source[0] if isinstance(source, list) and source else source
+    magic = isinstance(first, str) and first.lstrip().startswith("%")
+    if not isinstance(block, dict) and not (magic and not cell.get("outputs")):
+        return cell
+    text = "".join(line for line in source if isinstance(line, str)) if isinstance(source, list) else str(source or "")
+    name, _, rest = text.lstrip().partition("\n")
+    kind, _, words = name.strip().partition(" ")
+    below = f"{words.strip()}\n{rest}".strip("\n")
+    if kind in _TEXT:
+        return {**cell, "cell_type": "markdown", "source": below}
+    if not isinstance(block, dict):
+        return cell
+    title = block.get("title")
+    if block.get("showTitle") and isinstance(title, str) and title.strip():
+        metadata = {**metadata, "title": title.strip()}
+    if kind in _LANGUAGES:
+        return {**cell, "metadata": {**metadata, "vscode": {"languageId": _LANGUAGES[kind]}}, "source": below}
+    return {**cell, "metadata": metadata}

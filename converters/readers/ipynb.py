@@ -30,6 +30,7 @@ from converters.readers import mime
 from converters.readers.cell_language import cell_language, notebook_language, own_language
 from converters.readers.cell_options import CellOptions, cell_options, report_defaults, without_options
 from converters.readers.context import MarkdownContext
+from converters.readers.databricks import as_jupyter
 from converters.readers.fastpages import first_cell
 from converters.readers.figures import stem, with_options
 from converters.readers.footnotes import FootnoteLabels
@@ -119,6 +120,7 @@ class _Reader:
         self.targets = LinkTargets()
 
     def blocks(self, cells: list[Any]) -> list[Block]:
+        cells[:] = map(as_jupyter, cells)
         self.targets.read(cells)
         self.labels.read(cells, self.options)
         if is_for_quarto(cells):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Pillow
 
 from converters.build import text_of
-from converters.model import Callout, Code, Image, Interactive, Mark, Output, Table
+from converters.model import Callout, Code, Image, InlineMath, Interactive, ListBlock, Mark, Output, Table
 from converters.options import NoFiles, ReadOptions, Source, TransformOptions
 from converters.readers.ipynb import read_ipynb
 from converters.transforms import apply
@@ -285,3 +285,33 @@ def test_names_of_columns_beside_an_empty_corner_are_a_header():
     (table,), _, _ = shown(display(text_html=f'<table class="simpletable">{rows}</table>'))
     assert (table.header_rows, table.header_columns) == (1, 1)
     assert [cell.align for cell in table.rows[1].cells] == [None, "right", "right"]
+
+
+def test_equations_of_a_widget_are_equations():
+    models = state(line=("HTMLMath", {"value": "<b>Area</b> $x^2$", "description": "f"}))
+    blocks, _, _ = shown(widget("line"), metadata=models)
+    math = [inline for inline in iter_inlines(tuple(blocks)) if isinstance(inline, InlineMath)]
+    assert [inline.tex for inline in math] == ["x^2"]
+
+
+DATABRICKS = "application/vnd.databricks.v1+cell"
+
+
+def test_commands_of_databricks_are_text_titles_and_languages():
+    def command(source, **block):
+        metadata = {DATABRICKS: {"nuid": "1", **block}} if block else {}
+        return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": [], "execution_count": None}
+
+    cells = [
+        command(["%md\n", "## Findings\n", "* a"], showTitle=False),
+        command("%md Older *exports* say nothing more"),
+        command("%sql\nselect 1", showTitle=True, title="Load"),
+        command("%matplotlib inline\nx = 1"),
+    ]
+    nb = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 0}
+    blocks = read_ipynb(Source("a.ipynb", json.dumps(nb).encode()), ReadOptions()).document.blocks
+    heading, bullets, text, sql, python = blocks
+    assert (text_of(heading.content), type(bullets)) == ("Findings", ListBlock)
+    assert text_of(text.content) == "Older exports say nothing more"
+    assert (sql.text, sql.language, sql.title) == ("select 1", "sql", "Load")
+    assert (python.text, python.language) == ("%matplotlib inline\nx = 1", "python")

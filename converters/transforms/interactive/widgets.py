@@ -165,7 +165,7 @@ class _Widgets:
 
     def _leaf(self, name: str, state: dict[str, Any], model: Mapping[str, Any]) -> Blocks:
         if name in {"HTMLModel", "HTMLMathModel"}:
-            return self._described(state, self._html(str(state.get("value", ""))))
+            return self._described(state, self._html(str(state.get("value", "")), maths=name == "HTMLMathModel"))
         media = widget_values.media(name, state, model.get("buffers"), self.context)
         if media is not None:
             return media
@@ -182,12 +182,13 @@ class _Widgets:
             return (Paragraph((*widget_values.label(label), *only.content)),)
         return (Paragraph(widget_values.label(label)), *blocks) if label and blocks else blocks
 
-    def _html(self, text: str) -> Blocks:
+    def _html(self, text: str, *, maths: bool) -> Blocks:
         from converters.readers.context import MarkdownContext
         from converters.readers.html import html_blocks
+        from converters.readers.markdown import markdown_blocks
 
         reading = MarkdownContext(source=self.context.path, where=self.output.where, assets=self.context.assets)
-        blocks, notes = html_blocks(text, reading)
+        blocks, notes = markdown_blocks(text, reading) if maths and "$" in text else html_blocks(text, reading)
         self.context.notes.extend(note for note in notes if note.kind == "security")
         return tuple(blocks)
 
