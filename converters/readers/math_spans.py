@@ -22,6 +22,8 @@ _DOLLARS = re.compile(r"\$(?!\$)((?:[^$\\]|\\.)+)\$(?!\d)", re.DOTALL)
 _DOUBLE_DOLLARS = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$))+)\$\$(?!\d)", re.DOTALL)
 """A digit right behind makes it an amount of money, as one right before does."""
 _REFERENCE = re.compile(r"\\(?:eq)?ref\{[^{}\s]+\}")
+_LATEX = {"(": re.compile(r"\\[A-Za-z]|[\^_=]"), "[": re.compile(r"\\[A-Za-z]|[\^=]")}
+r"""What tells ``\(x_1\)`` and ``\[\alpha\]`` from escaped brackets around words; names of files have underscores."""
 _CLOSERS = {"(": ")", "[": "]"}
 
 
@@ -129,14 +131,17 @@ def _dollars(state: StateInline, silent: bool) -> bool:
 
 
 def _double(state: StateInline, silent: bool) -> bool:
-    return _span(state, silent, "\\\\")
+    r"""With doubled backslashes as Jupyter has it; with single ones where what is inside can hardly be prose: Markdown
+    reads those as escaped brackets, but many write LaTeX's own delimiters, and so do machines.
+    """
+    return _span(state, silent, "\\\\") or _span(state, silent, "\\", likely=True)
 
 
 def _single(state: StateInline, silent: bool) -> bool:
     return _span(state, silent, "\\\\") or _span(state, silent, "\\")
 
 
-def _span(state: StateInline, silent: bool, slashes: str) -> bool:
+def _span(state: StateInline, silent: bool, slashes: str, *, likely: bool = False) -> bool:
     r"""``\\(x\\)``, ``\\[x\\]`` with these backslashes, or an environment in running text."""
     src, pos = state.src, state.pos
     if src[pos] != "\\":
@@ -157,6 +162,9 @@ def _span(state: StateInline, silent: bool, slashes: str) -> bool:
             return False
         closing, start = slashes + _CLOSERS[opener], after + 1
         kind = "math_inline" if opener == "(" else "math_inline_double"
+    prose: dict[str, int] = memory(state).setdefault("prose in brackets", {})
+    if likely and start <= prose.get(closing, -1):
+        return False  # a part of what was found to be prose
     failed: set[str] = memory(state).setdefault("unclosed spans", set())
     end = -1 if closing in failed else src.find(closing, start)
     if end < 0:
@@ -165,6 +173,9 @@ def _span(state: StateInline, silent: bool, slashes: str) -> bool:
     stop = end + len(closing)
     content = src[start:stop] if begin else src[start:end]
     if not content.strip():
+        return False
+    if likely and not begin and not _LATEX[opener].search(content):
+        prose[closing] = end
         return False
     if not silent:
         token = state.push(kind, "math", 0)

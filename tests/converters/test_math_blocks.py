@@ -41,3 +41,14 @@ def test_the_label_is_kept() -> None:
 def test_an_equation_behind_a_fence_is_code_and_not_lost() -> None:
     (block,) = (block for block in cell("```\\begin{align}\na\n\\end{align}\n```") if isinstance(block, Code))
     assert (block.text, block.language) == ("\\begin{align}\na\n\\end{align}", "latex")
+
+
+def test_latex_s_own_brackets_hold_equations_where_they_can_be_no_prose() -> None:
+    (block,) = cell(r"Text \(a_1 + b\) and \(just words\), \[snake_case\]\(x\) too.")
+    assert isinstance(block, Paragraph)
+    assert [getattr(inline, "tex", "") or getattr(inline, "text", "") for inline in block.content] == [
+        "Text ", "a_1 + b", " and (just words), [snake_case](x) too.",
+    ]  # fmt: skip
+    (shown,) = cell("\\[\n\\mathbf{A} = B\n\\]")
+    assert isinstance(shown, Math)
+    assert shown.tex.strip() == "\\mathbf{A} = B"
