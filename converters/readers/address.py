@@ -17,6 +17,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _UNSAFE = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f-\U0010ffff]")
 _DATA = re.compile(r"data:([^;,]*)((?:;[^;,]*)*),(.*)", re.DOTALL | re.IGNORECASE)
+_NAMES = {"doi": "https://doi.org/", "wiki": "https://en.wikipedia.org/wiki/", "arxiv": "https://arxiv.org/abs/"}
+"""Schemes that name a thing whose page is known; MyST's links have them."""
 _PICTURE_MIMES = ("image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp", "image/svg+xml")
 
 
@@ -54,6 +56,8 @@ def href(address: str, context: MarkdownContext, where: Where | None) -> Href | 
     scheme = _scheme(address)
     if scheme in {"http", "https", "mailto"}:
         return _absolute(_CONTROL.sub("", address) if not _SCHEME.match(address) else address)
+    if scheme in _NAMES and (name := address.partition(":")[2].strip("/")):
+        return _absolute(_NAMES[scheme] + name.replace(" ", "_"))
     if scheme:
         context.notes.append(
             notes.security("link.scheme", f"link to {scheme}: dropped, its text stays", where or context.where)

@@ -9,8 +9,6 @@ from converters import notes
 from converters.build import strip
 from converters.model import (
     Anchor,
-    AnchorLink,
-    FileLink,
     Inline,
     InlineMath,
     LineBreak,
@@ -93,7 +91,7 @@ class InlineReader(TagReader):
         elif kind == "link_open":
             target = href(str(token.attrs.get("href", "")), self.context, self.where)
             self.open("a", (self.style[0], target, *self.style[2:]))
-            self.link = len(self.out) if isinstance(target, AnchorLink | FileLink) else -1
+            self.link = len(self.out) if target is not None else -1
         elif token.tag in _MARKDOWN_MARKS:
             self.open(token.tag, self.marked(_MARKDOWN_MARKS[token.tag]))
         elif kind == "hardbreak":

@@ -155,8 +155,12 @@ def named_link(reader: InlineReader) -> None:
     """
     start, reader.link = reader.link, -1
     target = reader.style[1]
-    label = target.anchor if isinstance(target, AnchorLink) else target.path if isinstance(target, FileLink) else ""
     words = reader.out[start:]
+    if isinstance(target, str):
+        if not words:
+            reader.put(Span(target.removeprefix("https://doi.org/").removeprefix("mailto:"), *reader.style))
+        return
+    label = target.anchor if isinstance(target, AnchorLink) else target.path if isinstance(target, FileLink) else ""
     if not label or len(words) > 1:
         return
     if not words:
