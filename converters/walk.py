@@ -187,10 +187,21 @@ def map_inlines(blocks: Blocks, f: InlineMap) -> Blocks:
 
 
 def map_both(
-    blocks: Blocks, on_block: BlockMap, on_inline: InlineMap, enter: Callable[[Block], None] | None = None
+    blocks: Blocks,
+    on_block: BlockMap,
+    on_inline: InlineMap,
+    enter: Callable[[Block], None] | None = None,
+    passed: frozenset[type] = frozenset(),
 ) -> Blocks:
-    """Both maps in one walk; a block's inlines come before it. ``enter`` hears of each block before its insides."""
-    return _Mapping(on_block, on_inline, enter).blocks(blocks)
+    """Both maps in one walk; a block's inlines come before it. ``enter`` hears of each block before its insides.
+
+    Inlines of the types in ``passed`` stay as they are: ``on_inline`` isn't asked.
+    """
+    return _Mapping(on_block, on_inline, enter, passed).blocks(blocks)
+
+
+TEXT: frozenset[type] = frozenset({model.Span, model.LineBreak})
+"""Inlines that are nothing but text: most of what stands in a document."""
 
 
 _WITHOUT_TEXT: dict[type, tuple[tuple[str, Kind], ...]] = {
@@ -202,11 +213,16 @@ class _Mapping:
     """One walk that rebuilds what its functions change."""
 
     def __init__(
-        self, on_block: BlockMap | None, on_inline: InlineMap | None, enter: Callable[[Block], None] | None
+        self,
+        on_block: BlockMap | None,
+        on_inline: InlineMap | None,
+        enter: Callable[[Block], None] | None,
+        passed: frozenset[type] = frozenset(),
     ) -> None:
         self.on_block = on_block
         self.on_inline = on_inline
         self.enter = enter
+        self.passed = passed
         self.places = _WITHOUT_TEXT if on_inline is None else NESTING
 
     def blocks(self, blocks: Blocks) -> Blocks:
@@ -228,7 +244,8 @@ class _Mapping:
     def inlines(self, inlines: Inlines) -> Inlines:
         """The inlines mapped; the same tuple if nothing changed."""
         f = self.on_inline
-        if f is None:
+        passed = self.passed
+        if f is None or (passed and passed.issuperset(map(type, inlines))):
             return inlines
         result: list[Inline] = []
         changed = False

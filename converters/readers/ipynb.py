@@ -167,7 +167,10 @@ class _Reader:
         if isinstance(source, str):
             return source
         if isinstance(source, list):
-            return "".join(line for line in source if isinstance(line, str))
+            try:
+                return "".join(source)
+            except TypeError:
+                return "".join(line for line in source if isinstance(line, str))
         what = "no source" if source is None else "a source that is no text"
         self.notes.append(repaired("cell.shape", f"a cell with {what} was read as empty", where))
         return ""

@@ -150,7 +150,10 @@ class OutputReader:
         if value is None:
             return ""
         if isinstance(value, list):
-            return "".join(item if isinstance(item, str) else str(item) for item in value)
+            try:
+                return "".join(value)
+            except TypeError:
+                return "".join(map(str, value))
         self.notes.append(repaired("output.shape", f"a {type(value).__name__} stood where text belongs", where))
         return str(value)
 

@@ -91,8 +91,13 @@ def colors_in(css: Mapping[str, str], text: str = "", back: str = "") -> tuple[s
     return color(css.get("color", "") or text), color(background)
 
 
+_MARKING = frozenset({"font-weight", "font-style", "text-decoration", "text-decoration-line", "vertical-align"})
+
+
 def marks_in(css: Mapping[str, str], marks: frozenset[Mark]) -> frozenset[Mark]:
     """The marks with those that CSS declarations add or take away."""
+    if css.keys().isdisjoint(_MARKING):
+        return marks
     weight, slant = css.get("font-weight", ""), css.get("font-style", "")
     if weight in {"bold", "bolder", "600", "700", "800", "900"}:
         marks = marks | {Mark.STRONG}

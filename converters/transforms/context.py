@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from converters.model import Asset, AssetKey, Blocks
+from converters.model import Asset, AssetKey, Block, Blocks
 from converters.notes import Note
 from converters.options import Files, TransformOptions
 from converters.readers import mime
@@ -33,12 +33,25 @@ class Context(msgspec.Struct, kw_only=True):
     """Body rows that a table shows at most: the configured limit, or fewer in a document of many cells."""
 
     scanned: tuple[Blocks, set[type]] | None = None
+    known: dict[int, tuple[Block, set[type]]] = msgspec.field(default_factory=dict)
+    """What stands in each block of the last scan, by the block's identity: most of them are the same in the next one."""
 
     def has(self, blocks: Blocks, *types: type) -> bool:
         """Whether anything of these types stands below ``blocks``; one scan serves all who ask about the same ones."""
         if self.scanned is None or self.scanned[0] is not blocks:
-            self.scanned = (blocks, present(blocks))
+            self.scanned = (blocks, self._scan(blocks))
         return not self.scanned[1].isdisjoint(types)
+
+    def _scan(self, blocks: Blocks) -> set[type]:
+        known, self.known = self.known, {}
+        found: set[type] = set()
+        for block in blocks:
+            seen = known.get(id(block))
+            if seen is None or seen[0] is not block:
+                seen = (block, present((block,)))
+            self.known[id(block)] = seen
+            found |= seen[1]
+        return found
 
     @property
     def folder(self) -> str:

@@ -27,7 +27,7 @@ from converters.readers.pictures import is_cut, mend
 from converters.transforms.context import Context
 from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_to_png
 from converters.transforms.raster import converted, fitted
-from converters.walk import map_both
+from converters.walk import TEXT, map_both
 
 _SLACK = 1.25
 """Pictures up to this much over the limit go up untouched: drawing them anew saves little and costs sharpness."""
@@ -49,7 +49,7 @@ def images(document: Document, context: Context) -> Document:
     if not context.has(document.blocks, Image, ImageRef, InlineImage):
         return document
     found = _Images(context)
-    blocks = map_both(document.blocks, found.block, found.inline, found.enter)
+    blocks = map_both(document.blocks, found.block, found.inline, found.enter, TEXT)
     return msgspec.structs.replace(document, blocks=blocks)
 
 

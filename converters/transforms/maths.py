@@ -11,7 +11,7 @@ from converters.notes import degraded
 from converters.transforms.context import Context
 from converters.transforms.equations import Picture, equation_picture
 from converters.transforms.tex_macros import Macros, defines
-from converters.walk import iter_blocks, iter_inlines, map_both
+from converters.walk import TEXT, iter_blocks, iter_inlines, map_both
 
 
 def maths(document: Document, context: Context) -> Document:
@@ -26,7 +26,9 @@ def maths(document: Document, context: Context) -> Document:
     if not pictures and macros is None:
         return document
     maker = _Maker(context, macros, pictures=pictures)
-    return msgspec.structs.replace(document, blocks=map_both(document.blocks, maker.block, maker.inline, maker.enter))
+    return msgspec.structs.replace(
+        document, blocks=map_both(document.blocks, maker.block, maker.inline, maker.enter, TEXT)
+    )
 
 
 def _all(blocks: Blocks) -> Iterator[str]:
