@@ -167,7 +167,8 @@ def _latex(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     if form is None or not form.text.strip():
         return ()
     blocks = latex_blocks(form.text, output.where)
-    if blocks or any(kind in forms for kind in _PICTURES) or "text/plain" in forms:
+    told = "text/plain" in forms and not _OBJECT.fullmatch(forms["text/plain"].text)
+    if blocks or any(kind in forms for kind in _PICTURES) or told:
         return blocks
     context.notes.append(degraded("output.latex", "LaTeX that is no equation is shown as source", output.where))
     return text_blocks(form.text, context, output.where, language="latex")

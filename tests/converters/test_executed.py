@@ -315,3 +315,9 @@ def test_commands_of_databricks_are_text_titles_and_languages():
     assert text_of(text.content) == "Older exports say nothing more"
     assert (sql.text, sql.language, sql.title) == ("select 1", "sql", "Load")
     assert (python.text, python.language) == ("%matplotlib inline\nx = 1", "python")
+
+
+def test_latex_that_is_no_equation_is_shown_where_nothing_else_says_it():
+    table = r"\\begin{tabular}{ll} a & b \\end{tabular}"
+    (listing,), _, notes = shown(display(text_latex=table, text_plain="<IPython.core.display.Latex object>"))
+    assert (listing.text, listing.language, notes) == (table, "latex", ["output.latex"])
