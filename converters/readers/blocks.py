@@ -35,7 +35,7 @@ from converters.readers.paragraphs import line_of, one_line, paragraphs
 from converters.readers.quick import quick_blocks
 from converters.readers.settle import settled
 from converters.readers.style import declarations
-from converters.readers.writing import is_rtl, shown
+from converters.readers.writing import is_rtl, shown, typeset
 
 _NAMED = (NoteRef, CrossRef)
 _FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
@@ -294,7 +294,7 @@ class BlockReader:
 
     def words(self, text: str) -> Blocks:
         """A paragraph of nothing but words: most of them are, and need no further looking into."""
-        text = shown(text).strip()
+        text = shown(typeset(text) if self.context.flavor == "pandoc" else text).strip()
         return (Paragraph((Span(text),), rtl=is_rtl(text), where=self.where),) if text else ()
 
     def cell(self, frame: Frame, cell: Cell) -> None:

@@ -23,7 +23,7 @@ from converters.readers.inline_tags import Piece, Style, TagReader
 from converters.readers.pandoc_inlines import named_link, read_reference
 from converters.readers.roles import read_role
 from converters.readers.shortcodes import read_shortcode
-from converters.readers.writing import is_cjk, joined, shown
+from converters.readers.writing import is_cjk, joined, shown, typeset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ class InlineReader(TagReader):
             text = joined(before + text)[len(before) :]
             if text.endswith("\n"):
                 text, self.held = text[:-1], True
-        return shown(text)
+        return shown(typeset(text) if self.context.flavor == "pandoc" else text)
 
     def linked(self) -> None:
         """A link without words of its own shows what it leads to."""

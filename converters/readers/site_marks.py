@@ -30,6 +30,7 @@ _KRAMDOWN = re.compile(r"\{:([^{}\n]{0,500})\}")
 _KRAMDOWN_PART = re.compile(r"[.#][\w\-]+|[\w\-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s\"']+))?")
 _CONTENTS = re.compile(r"[ \t]*(?:[*+\-]|\d+\.)[ \t]+\S.*$")
 _WIKI = re.compile(r"(!?)\[\[([^\[\]\n]{1,400})\]\]")
+_WIKI_SIGN = re.compile(r"!\[\[|\[\[[^\[\]\n|#]{0,400}[|#]")
 _NAME = re.compile(r"[^#|,]*[^\W\d][^#|,]*")
 _CALLOUT = re.compile(r"^((?:[ ]*>)+[ ]*)\[!([A-Za-z][\w\-]*)\]([+\-]?)[ \t]*([^\n]*)$")
 _ALERTS = frozenset({"note", "tip", "important", "warning", "caution"})
@@ -71,7 +72,10 @@ class _Marks:
         self.opened: list[tuple[str, str]] = []
         self.code = False
         """Whether the lines are code between two tags."""
-        self.wiki = context.where is None or context.where.cell is None
+        one = context.where is None or context.where.cell is None
+        self.wiki = one and (text.count("[[") > 1 or _WIKI_SIGN.search(text) is not None)
+        """Whether double brackets are links: one pair alone may be anything, and cells of notebooks have lists."""
+        self.marked = one
 
     def read(self) -> str:
         """The whole text."""
@@ -122,7 +126,7 @@ class _Marks:
             text = _KRAMDOWN.sub(_attributes, text)
         if self.wiki and "[[" in text:
             text = _WIKI.sub(_wiki_link, text)
-        if self.wiki and "==" in text:
+        if self.marked and "==" in text:
             text = _MARKED.sub(r"<mark>\1</mark>", text)
         return text
 

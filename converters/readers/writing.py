@@ -16,6 +16,7 @@ _ONE = re.compile(f"[{_CJK}]")
 _ENDS = re.compile(rf"[{_CJK}]\n\Z")
 _SHORTCODE = re.compile(r"(?<![A-Za-z0-9_/\\])(?<![A-Za-z0-9_]:):([a-z0-9_+\-]{1,50}):(?![A-Za-z0-9_])")
 """A name between colons that stand at no word: ``10:30:20`` and ``a::b`` are none."""
+_DASHES = re.compile(r"(?<!-)-{2,3}(?!-)")
 _BLANKS = re.compile(r" {2,}")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
@@ -53,6 +54,16 @@ def _emoji(name: str) -> str:
     import emoji
 
     return emoji.emojize(f":{name}:", language="alias")
+
+
+def typeset(text: str) -> str:
+    """Text with pandoc's signs: ``--`` and ``---`` are dashes, ``...`` an ellipsis, a blank behind ``\\`` keeps its line.
+
+    Source: pandoc's extension ``smart``, on in R Markdown and Quarto. Quotation marks stay straight.
+    """
+    if "--" in text:
+        text = _DASHES.sub(lambda match: "\u2014" if len(match[0]) == 3 else "\u2013", text)
+    return text.replace("...", "\u2026").replace("\\ ", "\u00a0")
 
 
 def shown(text: str) -> str:

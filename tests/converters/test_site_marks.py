@@ -41,6 +41,7 @@ CASES = {
         "[[a/Note]], [[Note#Part One|words]], ==c== ![[p.png|30]] a == b == c [[1, 2], [3]] [[ ]]",
         ["p [Note]<file:a/Note.md>, [words]<file:Note.md#part-one>, highlight(c) ImageRef a == b == c [[1, 2], [3]] [[ ]]"],
     ),
+    "one pair of brackets is text": ("{{x}} [[wiki]] ==", ["p {{x}} [[wiki]] =="]),
     "an aside of Notion's": ("<aside>\n💡 A *b*\n\n</aside>", ["p 💡 A em(b)"]),
 }  # fmt: skip
 
