@@ -57,7 +57,7 @@ def _emoji(name: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """Text with pandoc's signs: ``--`` and ``---`` are dashes, ``...`` an ellipsis, a blank behind ``\\`` keeps its line.
+    r"""Text with pandoc's signs: ``--`` and ``---`` are dashes, ``...`` an ellipsis, a blank behind ``\`` keeps its line.
 
     Source: pandoc's extension ``smart``, on in R Markdown and Quarto. Quotation marks stay straight.
     """
