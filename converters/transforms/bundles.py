@@ -14,6 +14,7 @@ from converters.readers.html import html_blocks
 from converters.readers.markdown import markdown_blocks
 from converters.transforms.context import Context
 from converters.transforms.datatypes import data_blocks, json_blocks
+from converters.transforms.html_maths import may_hold_maths, with_maths
 from converters.transforms.interactive import interactive_blocks
 from converters.transforms.interactive.pages import standalone
 from converters.transforms.latex import latex_blocks
@@ -139,6 +140,8 @@ def _html(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
         _keep_security(notes, context)
         return ()
     context.notes.extend(notes)
+    if may_hold_maths(text):
+        blocks = with_maths(blocks)
     return (*files, *blocks)
 
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Pillow
 
 from converters.build import text_of
-from converters.model import Callout, Code, Image, InlineMath, Interactive, ListBlock, Mark, Output, Table
+from converters.model import Callout, Code, Image, InlineMath, Interactive, ListBlock, Mark, Math, Output, Table
 from converters.options import NoFiles, ReadOptions, Source, TransformOptions
 from converters.readers.ipynb import read_ipynb
 from converters.transforms import apply
@@ -321,3 +321,27 @@ def test_latex_that_is_no_equation_is_shown_where_nothing_else_says_it():
     table = r"\\begin{tabular}{ll} a & b \\end{tabular}"
     (listing,), _, notes = shown(display(text_latex=table, text_plain="<IPython.core.display.Latex object>"))
     assert (listing.text, listing.language, notes) == (table, "latex", ["output.latex"])
+
+
+def equations(html):
+    blocks, _, _ = shown(display(text_html=html))
+    inline = [part.tex for part in iter_inlines(tuple(blocks)) if isinstance(part, InlineMath)]
+    return inline + [block.tex for block in blocks if isinstance(block, Math)]
+
+
+@pytest.mark.parametrize(
+    ("html", "tex"),
+    [
+        (r"<p>so $y=\beta_0$, at $5 or $10</p>", [r"y=\beta_0"]),
+        (r"<p>so \(a\) and $b$</p>", ["a", "b"]),
+        (r"<p>$$\sum_i x_i$$</p>", [r"\sum_i x_i"]),
+        (r"<p>\[x\]</p>", ["x"]),
+        (r"<p>\( \) $$ $$</p><p>$$ $$</p>", []),
+        (r"<table><tr><th>$\alpha$</th><td>1</td></tr></table>", [r"\alpha"]),
+        (r'<table class="mathjax_ignore"><tr><th>$\alpha$</th></tr></table>', []),
+        ("<p>between $5 and $10, or $5-$10, $5=$6</p>", []),
+        ("<p><code>$x^2$</code> $HOME_DIR:$PATH $USD a$</p>", []),
+    ],
+)
+def test_equations_of_html_outputs_are_equations_and_money_is_money(html, tex):
+    assert equations(html) == tex
