@@ -337,6 +337,7 @@ def equations(html):
         (r"<p>$$\sum_i x_i$$</p>", [r"\sum_i x_i"]),
         (r"<p>\[x\]</p>", ["x"]),
         (r"<p>\( \) $$ $$</p><p>$$ $$</p>", []),
+        (r"<p>\( \) and $$ $$</p><p>$$ $$</p>", []),
         (r"<table><tr><th>$\alpha$</th><td>1</td></tr></table>", [r"\alpha"]),
         (r'<table class="mathjax_ignore"><tr><th>$\alpha$</th></tr></table>', []),
         ("<p>between $5 and $10, or $5-$10, $5=$6</p>", []),
