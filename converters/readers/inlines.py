@@ -22,7 +22,7 @@ from converters.readers.footnotes import inline_note
 from converters.readers.inline_tags import Piece, Style, TagReader
 from converters.readers.pandoc_inlines import named_link, read_reference
 from converters.readers.roles import read_role
-from converters.readers.shortcodes import read_shortcode
+from converters.readers.shortcodes import read_shortcode, with_values
 from converters.readers.writing import is_cjk, joined, shown, typeset
 
 if TYPE_CHECKING:
@@ -86,7 +86,10 @@ class InlineReader(TagReader):
     def other(self, token: Token, kind: str) -> None:
         """A token that is neither plain text nor the end of something."""
         if kind == "code_inline":
-            self.put(Span(token.content, *self.marked(Mark.CODE)))
+            code = token.content
+            if "{{<" in code and self.context.flavor == "pandoc":
+                code = with_values(code, self.context.header)
+            self.put(Span(code, *self.marked(Mark.CODE)))
             self.evaluated(token.content)
         elif kind == "link_open":
             target = href(str(token.attrs.get("href", "")), self.context, self.where)

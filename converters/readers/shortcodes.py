@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _QUIET = frozenset(["pagebreak", "version", "contents", "placeholder"])
 """What means nothing on a wiki page: breaks of printed pages, and what only makes up a site or a draft."""
 
+_ICONS = frozenset(["fa", "fab", "bi", "iconify", "icon", "ai"])
+"""Signs of fonts that a wiki doesn't have; Quarto's extensions of these names."""
+_META = re.compile(r"\{\{<\s*meta\s+([\w.\-\\]{1,200})\s*>\}\}")
 _LOREM = (
     "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore "
     "magna aliqua."
@@ -45,10 +48,18 @@ def read_shortcode(source: str, reader: InlineReader) -> None:
         reader.put(Span(path + (f" ({cell})" if cell else ""), reader.style[0], FileLink(path)))
         text = f"embed {first} is a link: cells of other notebooks are not taken over"
         context.notes.append(notes.degraded("shortcode.embed", text, reader.where))
+    elif name in _ICONS:
+        text = f"the icon {words[-1] if words else ''} is left out"
+        context.notes.append(notes.dropped("shortcode.icon", text, reader.where))
     elif name not in _QUIET:
         reader.put(Span(source, *reader.marked(Mark.CODE)))
         text = f"{name} {first}".strip() + " is not carried out"
         context.notes.append(notes.missing(f"shortcode.{name.strip('/')}", text, reader.where))
+
+
+def with_values(code: str, header: Mapping[str, object]) -> str:
+    """Code in running text with the header's values that it names: Quarto carries these out in code as well."""
+    return _META.sub(lambda match: value if (value := header_value(header, match[1])) is not None else match[0], code)
 
 
 def _video(address: str, values: Mapping[str, str], reader: InlineReader) -> None:
