@@ -32,6 +32,8 @@ _IMAGE = re.compile(
     r"<img\b[^>]*?\bsrc\s*=\s*[\"']data:(image/[\w.+-]+);base64,([A-Za-z0-9+/=\s]+)[\"']", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^>]*>")
+_SHOWN = re.compile(r"\S")
+_MEDIA = ("<img", "<svg", "<iframe", "<video", "<audio", "<object", "<canvas")
 _EVALUATED = re.compile(r"`r\s[^`]+`|\[[^\]]*@[\w:.#$%&+?<>~/-]+[^\]]*\]")
 """Inline code and citations: only the knitted text has what became of them."""
 
@@ -78,7 +80,11 @@ def _marked(page: str) -> tuple[list[str], list[list[_Part]]]:
     narrative: list[str] = []
     chunks: list[list[_Part]] = []
     stack: list[re.Match[str]] = []
+    position = 0
     for mark in _MARK.finditer(page):
+        between, position = page[position : mark.start()], mark.end()
+        if stack and stack[-1][1] == "chunk" and chunks and _SHOWN.search(_TAG.sub(_kept, between)):
+            chunks[-1].append(_Part("html", "", between))  # printed tables, where no editor has marked them
         if mark[2] == "begin":
             if mark[1] == "chunk":
                 chunks.append([])
@@ -98,6 +104,11 @@ def _marked(page: str) -> tuple[list[str], list[list[_Part]]]:
                 chunks.append([])
             chunks[-1].append(_part(mark[1], begin[3], _MARK.sub("", html)))
     return narrative, chunks
+
+
+def _kept(tag: re.Match[str]) -> str:
+    """What is left of a tag in a look for something to see: a picture's."""
+    return "x" if tag[0].lower().startswith(_MEDIA) else ""
 
 
 def _part(kind: str, packed: str, html: str) -> _Part:

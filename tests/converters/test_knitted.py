@@ -520,3 +520,16 @@ def test_markdown_that_knitr_made_of_r_markdown_is_still_pandocs() -> None:
 def test_markdown_of_other_tools_is_not(header: str) -> None:
     document = read(Source("x.md", f"---\n{header}\n---\n\nText^[Note.]\n".encode()), ReadOptions()).document
     assert [type(block) for block in document.blocks] == [Paragraph]
+
+
+def test_printed_tables_of_an_r_notebook_that_no_editor_marked() -> None:
+    table = "<table><tr><th>a</th></tr><tr><td>1</td></tr></table>"
+    page = r_notebook(
+        "```{r}\nkable(x)\nhead(y)\n```\n\n```{r}\nplot(z)\n```\n",
+        mark("chunk", source("kable(x)") + table + source("head(y)") + PAGED),
+        mark("chunk", "<p>" + mark("plot", f'<img src="data:image/png;base64,{PNG}" />', {}) + "</p>"),
+    )
+    document = read(Source("x.nb.html", page.encode()), ReadOptions()).document
+    outputs = [block for block in document.blocks if isinstance(block, Output)]
+    assert [next(iter(output.forms)).mime for output in outputs] == ["text/html", "text/html", "image/png"]
+    assert "dist&lt;x&gt;" in outputs[1].forms[0].text
