@@ -258,7 +258,8 @@ def _change_output(rng: Random, output: Any) -> None:
             case 2:
                 data[name] = _odd(rng)
             case _:
-                text = data[name] if isinstance(data[name], str) else "".join(map(str, data[name]))
+                value = data[name]
+                text = "".join(map(str, value)) if isinstance(value, list) else str(value)
                 data[name] = rng.choice(TEXT_CHANGES)(rng, text[:MAX_SOURCE], "")
     elif isinstance(output, dict) and "text" in output:
         text = "".join(map(str, output["text"])) if isinstance(output["text"], list) else str(output["text"])
