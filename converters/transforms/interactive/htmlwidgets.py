@@ -13,7 +13,7 @@ from converters.transforms.interactive.pages import standalone
 from converters.transforms.interactive.plotly import plotly_figure
 
 _DATA = re.compile(
-    r"<script\b[^>]*\btype\s*=\s*[\"']application/json[\"'][^>]*\bdata-for\s*=\s*[\"'](?P<id>[^\"']+)[\"'][^>]*>"
+    r"<script\b[^<>]*\btype\s*=\s*[\"']application/json[\"'][^<>]*\bdata-for\s*=\s*[\"'](?P<id>[^\"']+)[\"'][^<>]*>"
     r"(?P<json>.*?)</script\s*>",
     re.DOTALL | re.IGNORECASE,
 )

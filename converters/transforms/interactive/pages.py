@@ -44,20 +44,20 @@ _MARKERS = (
 
 _LEFT_OUT = ("Visualization omitted, Javascript library not loaded",)
 """Texts that stand in a figure's place until its script runs (SHAP)."""
-_SRCDOC = re.compile(r"<iframe\b[^>]*?\bsrcdoc\s*=\s*([\"'])(.*?)\1", re.DOTALL | re.IGNORECASE)
+_SRCDOC = re.compile(r"<iframe\b[^<>]*?\bsrcdoc\s*=\s*([\"'])(.*?)\1", re.DOTALL | re.IGNORECASE)
 _DATA_FRAME = re.compile(
-    r"<iframe\b[^>]*?\b(?:src|data-html)\s*=\s*([\"'])(?:data:text/html[^,\"']*?(;base64)?,)?([^\"']*)\1",
+    r"<iframe\b[^<>]*?\b(?:src|data-html)\s*=\s*([\"'])(?:data:text/html[^,\"']*?(;base64)?,)?([^\"']*)\1",
     re.DOTALL | re.IGNORECASE,
 )
-_FRAME = re.compile(r"<iframe\b[^>]*>", re.IGNORECASE)
+_FRAME = re.compile(r"<iframe\b[^>]*(?:>|\Z)", re.IGNORECASE)
 _FRAME_FILE = re.compile(r"\bsrc\s*=\s*[\"']([^\"']+\.html?)(?:[?#][^\"']*)?[\"']", re.IGNORECASE)
 _FRAME_SIZE = re.compile(r"\b(width|height)\s*[=:]\s*[\"']?\s*(\d+)(?:px)?[\s\"';>]", re.IGNORECASE)
 _HTML_START = ("<!doctype html", "<html")
 _TAG_FETCHES = re.compile(
-    r"<(?:script|link|img|iframe|source|video|audio|object)\b[^>]*?\b(?:src|href|data)\s*=\s*[\"']?\s*(?:https?:)?//",
+    r"<(?:script|link|img|iframe|source|video|audio|object)\b[^<>]*?\b(?:src|href|data)\s*=\s*[\"']?\s*(?:https?:)?//",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(r"<script\b(?P<head>[^>]*)>(?P<text>.*?)(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b(?P<head>[^>]*)(?:>|\Z)(?P<text>.*?)(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _SCRIPT_FETCHES = re.compile(
     r"\{[xz]\}/|[\"'](?:https?:)?//[^\"'\s]+\.(?:m?js|css|json|geojson|topojson|csv|tsv|png)\b|\brequirejs?\b\s*[.(]"
     r"|\bimport\s*\(|[\"'](?:https?:)?//[^\"'\s]*\.min[\"']|\$\.getScript"
