@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -127,9 +128,17 @@ def labelled(label: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     return (Paragraph((Anchor(label),), where=reader.where), *blocks)
 
 
+def _alert(classes: Iterable[str]) -> str:
+    """The callout of a box of Bootstrap's, which R Markdown's and Jupyter's pages are made with."""
+    kinds = {"alert-warning": "warning", "alert-danger": "danger", "alert-success": "success"}
+    return next((kinds[each] for each in classes if each in kinds), "info")
+
+
 def _classed(attributes: Attributes, blocks: Blocks, reader: BlockReader, *, bare: bool) -> Blocks:
     """Callouts and tabs by their class; what no class says anything about is just its blocks."""
     values = attributes.values
+    if "alert" in attributes.classes:
+        return (callout(_alert(attributes.classes), (), blocks, reader.where),)
     for name in attributes.classes:
         base = name.removeprefix("callout-")
         if name.startswith("callout-") or (base in CALLOUTS and base not in {"summary", "margin", "quote", "example"}):
@@ -240,9 +249,7 @@ def html_box(name: str, attributes: dict[str, str], title: Inlines, blocks: Bloc
         return (Quote(blocks, where),)
     classes = attributes.get("class", "").split()
     if name == "div" and "alert" in classes:
-        kinds = {"alert-warning": "warning", "alert-danger": "danger", "alert-success": "success"}
-        kind = next((kinds[each] for each in classes if each in kinds), "info")
-        return (callout(kind, (), blocks, where),)
+        return (callout(_alert(classes), (), blocks, where),)
     align = "center" if name == "center" else align_of(attributes)
     return tuple(aligned(block, align) for block in blocks) if align else blocks
 
