@@ -24,6 +24,7 @@ from converters.model import (
     Where,
 )
 from converters.readers.boxes import box, callout, html_box, quoted
+from converters.readers.boxes import line_of as text_line
 from converters.readers.context import MAX_DEPTH, MarkdownContext
 from converters.readers.frames import Frame, admonition, cells_in, list_block, table
 from converters.readers.inlines import InlineReader
@@ -288,8 +289,9 @@ class BlockReader:
             frame.title = one_line(pieces)
         else:
             blocks = paragraphs(pieces, self.context)
+            words = text_line(reader.figure["fig-cap"], self) if reader.figure.get("fig-cap") else reader.caption
             frame.blocks.extend(
-                captioned(block, self.where, self.context.flavor, reader.figure, reader.caption) for block in blocks
+                captioned(block, self.where, self.context.flavor, reader.figure, words) for block in blocks
             )
 
     def words(self, text: str) -> Blocks:

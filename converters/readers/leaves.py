@@ -33,7 +33,7 @@ def captioned(
 ) -> Block:
     """A block at its place. A lone picture gets what its braces say, and in pandoc's dialect its description as caption.
 
-    ``words`` is the description with its markup, where it has any.
+    ``words`` is the caption in its braces with its markup, or else the description with its own, where it has any.
     """
     if isinstance(block, Image):
         if flavor == "pandoc" and block.alt and not block.caption:
@@ -43,7 +43,7 @@ def captioned(
             block = msgspec.structs.replace(
                 block,
                 alt=attributes.get("fig-alt") or block.alt,
-                caption=plain(caption) if caption else block.caption,
+                caption=(words or plain(caption)) if caption else block.caption,
                 label=attributes.get("id", "") or block.label,
                 align=picture_align(attributes) or block.align,
             )

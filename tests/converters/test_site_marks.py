@@ -23,7 +23,7 @@ CASES = {
     ),
     "pictures": (
         '{{< figure src="a.png" caption="Cap *b*" alt="Alt" width="30" >}}\n\n{% include figure.html src="b.png" %}',
-        ["Image a.png 'Alt' Cap *b*", "Image b.png ''"],
+        ["Image a.png 'Alt' Cap em(b)", "Image b.png ''"],
     ),
     "links": (
         'See [a]({{< ref "b.md" >}}), [c]({{ site.baseurl }}d.md), [e]({{ "f.md" | relative_url }}), [g]({% link h.md %}).',
