@@ -10,7 +10,7 @@ import re
 from posixpath import join, normpath
 
 from converters.model import Where
-from converters.notes import Note, missing, repaired, security
+from converters.notes import Note, dropped, missing, repaired, security
 from converters.options import Files, Source
 
 MAX_DEPTH = 8
@@ -18,6 +18,15 @@ MAX_DEPTH = 8
 
 MAX_BYTES = 10_000_000
 """Bytes that a text may grow to: ten times the longest text in our corpus."""
+
+MAX_FILES = 2000
+"""Files that one text may take in, each as often as it is named: a book's chapters, ten times over."""
+
+_MAX_LINE = 4096
+"""Characters of a line that can name a file: as many as a path may have on Linux (PATH_MAX). Ours for all systems."""
+
+_MAX_BOXES = 20
+"""Boxes in boxes that are looked into; people's stand in two or three."""
 
 _MARKS = (b"{{< include", b"{{<include", b"include}", b"child")
 _SUFFIXES = (".md", ".markdown", ".qmd", ".rmd", ".myst")
@@ -55,40 +64,46 @@ class _Taking:
         self.size = 0
         self.count = 0
 
-    def text(self, text: str, path: str, above: tuple[str, ...]) -> str:
-        """A file's text with what it takes in; ``above`` are the files on the way to it."""
+    def text(self, text: str, path: str, above: tuple[str, ...], boxes: int = 0) -> str:
+        """A file's text with what it takes in; ``above`` are the files on the way to it, ``boxes`` those around it."""
         lines = text.split("\n")
         out: list[str] = []
         position = 0
         while position < len(lines):
             line = lines[position]
-            shortcode = _SHORTCODE.match(line)
-            fence = _FENCE.match(line)
+            short = len(line) <= _MAX_LINE
+            shortcode = _SHORTCODE.match(line) if short else None
+            fence = _FENCE.match(line) if short else None
             if shortcode:
                 name = next(filter(None, shortcode.groups()))
                 found = self._file(name, path, above, len(out) + 1)
                 out += [line] if found is None else found.split("\n")
             elif fence and (fence[1][0] != ":" or _DIRECTIVE.match(fence[2].strip())):
                 end = _end(lines, position, fence[1])
-                out += self._fenced(lines[position : end + 1], fence[2].strip(), path, above, len(out) + 1)
+                out += self._fenced(lines[position : end + 1], fence, path, above, len(out) + 1, boxes)
                 position = end
             else:
                 out.append(line)
             position += 1
         return "\n".join(out)
 
-    def _fenced(self, lines: list[str], info: str, path: str, above: tuple[str, ...], number: int) -> list[str]:
+    def _fenced(
+        self, lines: list[str], fence: re.Match[str], path: str, above: tuple[str, ...], number: int, boxes: int
+    ) -> list[str]:
         """Fenced lines: a directive or chunk that names a file becomes that file, all else stays as it is."""
+        info = fence[2].strip()
         child = _CHILD.match(info)
         directive = _DIRECTIVE.match(info)
         if child:
             found = self._file(child[1], path, above, number)
             return lines if found is None else found.split("\n")
         if not directive:
-            if not _BOX.match(info):
+            if not _BOX.match(info) or boxes >= _MAX_BOXES or len(lines) == 1:
                 return lines
-            return [lines[0], *self.text("\n".join(lines[1:-1]), path, above).split("\n"), lines[-1]]
-        options = {match[1]: match[2] for line in lines[1:] if (match := _OPTION.match(line))}
+            return [lines[0], *self.text("\n".join(lines[1:]), path, above, boxes + 1).split("\n")]
+        options = {
+            match[1]: match[2] for line in lines[1:] if len(line) <= _MAX_LINE and (match := _OPTION.match(line))
+        }
         literal = directive[1] == "literalinclude" or "literal" in options or "code" in options
         found = self._file(directive[2], path, above, number, literal=literal)
         if found is None:
@@ -96,10 +111,10 @@ class _Taking:
         chosen = _part(found.rstrip("\n").split("\n"), options)
         if not literal:
             return chosen
-        fence = "`" * (3 + max((len(run) for line in chosen for run in re.findall("`{3,}", line)), default=2) - 2)
+        marks = "`" * (3 + max((len(run) for line in chosen for run in re.findall("`{3,}", line)), default=2) - 2)
         head = [f":{key}: {options[key]}" for key in ("caption", "name") if options.get(key)]
         language = options.get("language") or options.get("code") or _language(directive[2])
-        return [f"{fence}{{code-block}} {language}".rstrip(), *head, *([""] if head else []), *chosen, fence]
+        return [f"{marks}{{code-block}} {language}".rstrip(), *head, *([""] if head else []), *chosen, marks]
 
     def _file(self, name: str, path: str, above: tuple[str, ...], number: int, *, literal: bool = False) -> str | None:
         """A file's text; None where it can't be taken in, with a note."""
@@ -112,6 +127,10 @@ class _Taking:
         if full.startswith("../") or full == "..":
             self.notes.append(security("include.outside", f"file outside the source folder: {name:.100}", place))
             return None
+        if self.size > MAX_BYTES or self.count >= MAX_FILES:
+            text = f"{name:.100} is not included: more than {MAX_BYTES // 1_000_000} MB or {MAX_FILES:,} files in all"
+            self.notes.append(dropped("include.size", text, place))
+            return None
         try:
             data = self.files.read(full)
         except PermissionError:
@@ -122,7 +141,8 @@ class _Taking:
             return None
         self.size += len(data)
         if self.size > MAX_BYTES:
-            self.notes.append(missing("include.size", f"{name:.100} is not included: more than 10 MB in all", place))
+            text = f"{name:.100} is not included: more than {MAX_BYTES // 1_000_000} MB in all"
+            self.notes.append(dropped("include.size", text, place))
             return None
         self.count += 1
         text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").rstrip("\n")
@@ -141,15 +161,18 @@ def _end(lines: list[str], start: int, fence: str) -> int:
 
 
 def _part(lines: list[str], options: dict[str, str]) -> list[str]:
-    """The lines that a directive's options choose."""
+    """The lines that a directive's options choose; all where ``lines`` asks for the same ones over and over."""
     if chosen := options.get("lines"):
         numbers: list[int] = []
+        most = 2 * len(lines) + 100
         for piece in chosen.split(","):
             first, dash, last = piece.strip().partition("-")
             if first.isdecimal() or (dash and last.isdecimal()):
                 low = int(first) if first.isdecimal() else 1
                 high = int(last) if last.isdecimal() else (len(lines) if dash else low)
                 numbers += range(low, min(high, len(lines)) + 1)
+            if len(numbers) > most:
+                return lines
         lines = [lines[number - 1] for number in numbers if 0 < number <= len(lines)]
     after, before = options.get("start-after"), options.get("end-before")
     starts, ends = options.get("start-at"), options.get("end-at")

@@ -59,3 +59,28 @@ def test_code_and_other_files_stay_as_they_are():
     assert made(shown, b_dot_qmd="b")[0] == shown
     source = Source("a.ipynb", b"{{< include b.qmd >}}")
     assert with_includes(source, NoFiles())[0] is source
+
+
+def test_boxes_in_boxes_fences_that_never_end_and_long_lines_cost_little():
+    deep = "```{note}\n" * 3000 + "{{< include b.md >}}"
+    assert made(deep, "a.md", b_dot_md="B")[0] == deep
+    assert made("{{< include b.md >}}\n```{note}", "a.md", b_dot_md="B")[0] == "B\n```{note}"
+    assert made("````{note}\n```{tip}\n{{< include b.md >}}\n```\n````", "a.md", b_dot_md="B")[0] == (
+        "````{note}\n```{tip}\nB\n```\n````"
+    )
+    long = "```{include} a" + " " * 1_000_000 + "b\n```"
+    assert made(long, "a.md", b_dot_md="B") == (long, [])
+
+
+def test_a_listing_never_grows_by_lines_named_over_and_over():
+    listing = "```{literalinclude} b.py\n:lines: " + "1-," * 1000 + "\n```"
+    assert made(listing, "a.md", b_dot_py="x\n" * 1000)[0].count("x") == 1000
+
+
+def test_what_is_taken_in_has_an_end(monkeypatch):
+    monkeypatch.setattr("converters.includes.MAX_FILES", 3)
+    text, notes = made("{{< include b.md >}}\n" * 5, "a.md", b_dot_md="B")
+    assert (text.count("B"), text.count("include b.md"), notes) == (3, 2, ["include.size"] * 2)
+    monkeypatch.setattr("converters.includes.MAX_BYTES", 10)
+    text, notes = made("{{< include b.md >}}\n" * 2, "a.md", b_dot_md="B" * 11)
+    assert (text.count("B"), notes) == (0, ["include.size"] * 2)
