@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from bridge.settings import InteractiveSettings
 from converters.errors import BridgeError, ConfigError
-from converters.model import Rendered
+from converters.model import Asset, Rendered
 
 if TYPE_CHECKING:
     from bridge.sync.apply import Bodies
@@ -29,7 +30,7 @@ class Hosted:
         """The page, its figures in place. Raises ConfigError where the place can't be opened, BridgeError for a file."""
         found = self._bodies.rendered(key)
         for asset in found.assets:
-            if asset.mime == "text/html" and asset.key not in self._sent:
+            if asset.mime == "text/html" and asset.key not in self._sent and _shown(asset, found):
                 self._put(asset.filename, asset.data)
                 self._sent.add(asset.key)
         return found
@@ -55,6 +56,11 @@ class _Store:
     def __init__(self, system: Any, root: str) -> None:
         self.system = system
         self.root = root.rstrip("/")
+
+
+def _shown(asset: Asset, page: Rendered) -> bool:
+    """Whether the page shows it live: sources, and figures of reports that are for few, are attached and nothing else."""
+    return f"/{asset.filename}" in (page.body or json.dumps(page.blocks))
 
 
 def _open(place: str) -> _Store:

@@ -29,6 +29,9 @@ class Context(msgspec.Struct, kw_only=True):
     told: set[str] = msgspec.field(default_factory=set)
     """What was said or attached already, of things that stand once on a page."""
 
+    closed: bool = False
+    """Whether only some may read the report: nothing of it goes where everybody could."""
+
     max_rows: int = 200
     """Body rows that a table shows at most: the configured limit, or fewer in a document of many cells."""
 

@@ -48,6 +48,26 @@ def test_a_figure_is_hosted_once_and_the_page_shows_it_live(place: Path, sandbox
     assert (page.stat().st_mtime_ns, len(list(page.parent.iterdir()))) == (before, 1)
 
 
+def test_figures_of_a_report_for_few_are_hosted_nowhere(place: Path) -> None:
+    path = place / "source" / "a.ipynb"
+    made = json.loads(path.read_text())
+    path.write_text(json.dumps({**made, "metadata": {"nbwiki": {"visibility": "private"}}}))
+    done = publish.nbwiki("sync", "-t", "cloud", "--json", cwd=place)
+    assert done.code == 0, done.err
+    assert not (place / "www").exists()
+    assert "interactive.closed" in {note["code"] for note in done.json["actions"][0]["notes"]}
+
+
+def test_pages_that_are_sources_are_attached_and_not_hosted(place: Path, sandbox: Server) -> None:
+    (place / "source" / "a.ipynb").unlink()
+    (place / "source" / "b.nb.html").write_text("<html><body><h1>B</h1><p>Words of a page.</p></body></html>")
+    done = publish.nbwiki("sync", "-t", "cloud", "--json", cwd=place)
+    assert done.code == 0, done.err
+    held = publish.state(f"http://127.0.0.1:{sandbox.port}")["attachments"]
+    assert [one["name"].partition("-")[0] for one in held if ".html" in one["name"]]
+    assert not (place / "www").exists()
+
+
 def test_what_cannot_be_hosted_stops_its_report_and_leaves_no_page(place: Path, sandbox: Server) -> None:
     (place / "www").write_text("a file where the folder should be")
     done = publish.nbwiki("sync", "-t", "cloud", "--json", cwd=place)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import msgspec
 
 from converters.model import Block, Blocks, Callout, Code, Form, Image, Interactive, Output, Paragraph, Span, Table
-from converters.notes import degraded
+from converters.notes import degraded, info
 from converters.transforms.context import Context
 from converters.transforms.interactive.animations import find_animation
 from converters.transforms.interactive.bokeh import find_bokeh
@@ -150,9 +150,17 @@ def _attached(figure: Figure, context: Context) -> tuple[str, str]:
 
 
 def _hosted(key: str, context: Context) -> str:
-    """Where the page can be opened live; empty where it isn't hosted."""
+    """Where the page can be opened live; empty where it isn't hosted, as those of reports for few never are."""
     base = context.options.public_url
-    return f"{base.rstrip('/')}/{context.assets[key].filename}" if base and key else ""
+    if not (base and key):
+        return ""
+    if context.closed:
+        if "interactive.closed" not in context.told:
+            context.told.add("interactive.closed")
+            text = "the report is not public: its interactive figures are attached to it, not hosted at [interactive] publish_to"
+            context.notes.append(info("interactive.closed", text))
+        return ""
+    return f"{base.rstrip('/')}/{context.assets[key].filename}"
 
 
 def _tell(figure: Figure, output: Output, context: Context, *, picture: bool, attached: bool) -> None:
