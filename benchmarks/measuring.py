@@ -6,12 +6,14 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 NBWIKI = [sys.executable, "-m", "bridge"]
+CORE = [sys.executable, ROOT / "benchmarks" / "core.py"]
+"""The same without what the extras bring."""
 
 
 class Row(NamedTuple):
@@ -77,6 +79,17 @@ def interleaved(rounds: int, works: dict[str, Callable[[], float]]) -> dict[str,
 def ratios(one: Sequence[float], other: Sequence[float]) -> list[float]:
     """``one`` over ``other``, round by round."""
     return [a / b for a, b in zip(one, other, strict=True)]
+
+
+def guarded(what: str, work: Callable[[], list[Row]]) -> Iterator[Row]:
+    """The rows of one measurement; where it fails, a row that says why, so that the others go on."""
+    try:
+        yield from work()
+    except subprocess.CalledProcessError as error:
+        program = next((str(part) for part in error.cmd if not str(part).startswith("-")), "")
+        yield Row(what, said=f"{Path(program).name} fails: {reason(error)}")
+    except Exception as error:  # noqa: BLE001  (whatever a peer does, the other rows are wanted)
+        yield Row(what, said=f"fails: {type(error).__name__}: {str(error)[:100]}")
 
 
 def reason(error: subprocess.CalledProcessError) -> str:

@@ -45,6 +45,6 @@ def martian(work: Path) -> Path | str:
     (home / "package.json").write_text('{"private": true}')
     try:
         subprocess.run([npm, "install", "--silent", MARTIAN], cwd=home, check=True, capture_output=True)
-    except subprocess.CalledProcessError:
+    except (OSError, subprocess.CalledProcessError):
         return f"{MARTIAN} can't be installed"
     return home

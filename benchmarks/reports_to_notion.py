@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 from markdown_pages import reports
-from measuring import NBWIKI, Row, Settings, interleaved, ratios, reason, seconds, spread
+from measuring import NBWIKI, Row, Settings, guarded, interleaved, ratios, seconds, spread
 from peers import martian, python_peer
 
 COUNT = 200
@@ -31,43 +30,46 @@ _PYTHON = {
 }
 
 
-def rows(settings: Settings) -> list[Row]:
+def rows(settings: Settings) -> Iterator[Row]:
     """A row a peer, and one on what Notion's limits would refuse."""
     folder = settings.work / "reports"
-    if not folder.exists():
+    if not (folder / "nbwiki.toml").exists():
         reports(folder, COUNT)
     out = settings.work / "out_reports"
     ours = [*NBWIKI, "convert", ".", "--to", "notion", "-o", out]
     commands: dict[str, list[object]] = {}
-    found: list[Row] = []
     home = martian(settings.work)
     if isinstance(home, str):
-        found.append(Row(f"{COUNT} Markdown reports → Notion blocks, beside martian", said=home))
+        yield Row(f"{COUNT} Markdown reports → Notion blocks, beside martian", said=home)
     else:
         (home / "all.js").write_text(_MARTIAN)
         commands["martian"] = ["node", home / "all.js", folder]
     for name, script in _PYTHON.items():
         peer = python_peer(name, settings.work)
         if isinstance(peer, str):
-            found.append(Row(f"the same, beside {name}", said=peer))
+            yield Row(f"the same, beside {name}", said=peer)
         else:
             commands[name] = [peer / "python", "-c", script, folder]
     for name, command in commands.items():
         what = f"{COUNT} Markdown reports → Notion blocks, beside {name}"
-        try:
-            times = interleaved(
-                settings.rounds, {"ours": lambda: seconds(ours, folder), name: lambda c=command: seconds(c)}
-            )
-        except (OSError, subprocess.CalledProcessError) as error:
-            text = reason(error) if isinstance(error, subprocess.CalledProcessError) else str(error)
-            found.append(Row(what, said=f"fails: {text}"))
-            continue
-        said = f"{min(times['ours']):.2f} s, {min(times[name]):.2f} s of processor time"
-        found.append(spread(what, ratios(times["ours"], times[name]), unit="×", budget=1, at_most=True, said=said))
-    bad = sum(1 for path in sorted(out.rglob("blocks.json")) if any(_refused(json.loads(path.read_text("utf-8")))))
-    count = len(list(out.rglob("blocks.json")))
-    found.append(Row("of these, refused by the API's limits on objects", said=f"{bad} of {count}"))
-    return found
+        yield from guarded(what, lambda w=what, n=name, c=command: [_beside(settings, w, n, ours, c)])
+    yield from guarded("of these, refused by the API's limits on objects", lambda: [_within_limits(settings, ours)])
+
+
+def _beside(settings: Settings, what: str, name: str, ours: list[object], theirs: list[object]) -> Row:
+    folder = settings.work / "reports"
+    times = interleaved(settings.rounds, {"ours": lambda: seconds(ours, folder), name: lambda: seconds(theirs)})
+    said = f"{min(times['ours']):.2f} s, {min(times[name]):.2f} s of processor time"
+    return spread(what, ratios(times["ours"], times[name]), unit="×", budget=1, at_most=True, said=said)
+
+
+def _within_limits(settings: Settings, ours: list[object]) -> Row:
+    out = settings.work / "out_reports"
+    if not out.exists():
+        seconds(ours, settings.work / "reports")
+    made = sorted(out.rglob("blocks.json"))
+    bad = sum(1 for path in made if any(_refused(json.loads(path.read_text("utf-8")))))
+    return Row("of these, refused by the API's limits on objects", said=f"{bad} of {len(made)}")
 
 
 def _refused(blocks: Any) -> Iterator[str]:
