@@ -19,6 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from converters.errors import BridgeError, ConfigError, ConversionError
+from converters.notes import one_line
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -51,7 +52,7 @@ class Plugin(NamedTuple):
         try:
             return self.entry.load()
         except Exception as error:  # whatever a stranger's module raises when it is imported
-            text = str(error).split("\\n", 1)[0]
+            text = one_line(str(error))
             raise ConfigError(
                 f"plug-in {self.name} ({self.group}) of {self.distribution} can't be loaded: {type(error).__name__}: {text}",
                 hint=f"repair it, or uninstall {self.distribution.partition(' ')[0]}",
@@ -151,7 +152,7 @@ def _guarded(plugin: Plugin, function: Callable[..., Any]) -> Callable[..., Any]
         except BridgeError:
             raise
         except Exception as error:  # one broken plug-in must not pass for a bug of ours
-            text = str(error).split("\\n", 1)[0]
+            text = one_line(str(error))
             message = f"plug-in {plugin.name} of {plugin.distribution} failed on it: {type(error).__name__}: {text}"
             raise ConversionError(message) from error
 

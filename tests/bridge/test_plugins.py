@@ -104,13 +104,13 @@ def test_one_that_fails_on_a_document_stops_no_other(tmp_path: Path) -> None:
     site = tmp_path / "site"
     install(site, "acme-fragile", "2.0", "[nbwiki.transforms]\nfragile = fragile:run\n")
     (site / "fragile.py").write_text(
-        "def run(document, context):\n    if document.title == 'A':\n        1 / 0\n    return document\n"
+        "def run(document, context):\n    if document.title == 'A':\n        raise ValueError('no\\nluck')\n    return document\n"
     )
     (tmp_path / "a.md").write_text("# A\n")
     (tmp_path / "b.md").write_text("# B\n")
     done = nbwiki("convert", "a.md", "b.md", "--to", "model", "-o", "out", cwd=tmp_path, site=site)
     assert done.returncode == 4
-    assert "plug-in fragile of acme-fragile 2.0 failed on it: ZeroDivisionError" in done.stderr
+    assert "plug-in fragile of acme-fragile 2.0 failed on it: ValueError: no luck" in done.stderr
     assert (tmp_path / "out/b/model.json").exists()
 
 
