@@ -126,7 +126,9 @@ class _Chromium:
         self.number = 0
         self.buffer = bytearray()
         self.page, self.loaded, self.expired = "", False, False
+        self.deadline = deadline
         commands, self.to_browser = os.pipe()
+        os.set_blocking(self.to_browser, False)  # a browser that hangs reads nothing, and pages are larger than a pipe
         self.from_browser, answers = os.pipe()
         root = os.geteuid() == 0
         flags = [*FLAGS, f"--user-data-dir={self.folder}", *(["--no-sandbox"] if root else [])]
@@ -197,12 +199,15 @@ class _Chromium:
             self.event(message)
 
     def send(self, method: str, parameters: Mapping[str, Any], session: str = "") -> int:
-        """Send a command; the number under which its answer comes."""
+        """Send a command; the number under which its answer comes. Raises _HungError where it isn't read in time."""
         self.number += 1
         message = {"id": self.number, "method": method, "params": parameters}
         data = json.dumps({**message, "sessionId": session} if session else message).encode() + b"\0"
         view = memoryview(data)
         while view:
+            left = self.deadline - time.monotonic()
+            if left <= 0 or not select.select([], [self.to_browser], [], left)[1]:
+                raise _HungError("took too long")
             view = view[os.write(self.to_browser, view) :]
         return self.number
 
@@ -245,6 +250,7 @@ class _Chromium:
 
     def picture(self, page: str, width: int, height: int, deadline: float) -> bytes | None:
         """One page in a browser context of its own. None where it shows nothing."""
+        self.deadline = deadline
         context = self.call("Target.createBrowserContext", {}, deadline)["browserContextId"]
         made = {"url": "about:blank", "browserContextId": context, "width": width, "height": height}
         target = self.call("Target.createTarget", made, deadline)["targetId"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import http.server
 import io
+import os
+import signal
 import tempfile
 import threading
 import time
@@ -126,6 +128,18 @@ def test_a_page_that_never_ends_is_given_up_and_the_next_is_drawn(
     assert time.monotonic() - started < 12
     monkeypatch.setattr(browser_module, "_LIMIT_S", 20.0)
     assert fresh.picture("<body>text", 300, 200) is not None
+
+
+def test_a_browser_that_hangs_is_given_up_however_large_the_page(
+    fresh: ChromiumRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fresh.picture("<p>first</p>", 100, 100)
+    monkeypatch.setattr(browser_module, "_LIMIT_S", 2.0)
+    os.killpg(browser_module._RUNNING[os.getpid()].process.pid, signal.SIGSTOP)
+    start = time.monotonic()
+    assert fresh.picture(f"<p>{'x' * 5_000_000}</p>", 100, 100) is None
+    assert time.monotonic() - start < 10
+    assert os.getpid() not in browser_module._RUNNING
 
 
 def test_after_three_failures_no_more_browsers_are_started(
