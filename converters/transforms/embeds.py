@@ -32,8 +32,10 @@ def embeds(document: Document, context: Context) -> Document:
             return block
         if "://" not in block.url:
             return _attached(block, context)
-        host = urlsplit(block.url).hostname or ""
-        if any(host == known or host.endswith(f".{known}") for known in context.options.embed_hosts):
+        parts = urlsplit(block.url)
+        host = parts.hostname or ""
+        known_host = any(host == known or host.endswith(f".{known}") for known in context.options.embed_hosts)
+        if known_host and "@" not in parts.netloc:  # a user's name before the host is there to deceive
             return block
         text = f"{block.kind} from {host} is linked, not shown in place; add the host to convert.embed_hosts to show it"
         context.notes.append(degraded("embed.host", text, block.where))
