@@ -38,6 +38,7 @@ def place(tmp_path: Path, sandbox: Server) -> Path:
 def test_a_figure_is_hosted_once_and_the_page_shows_it_live(place: Path, sandbox: Server) -> None:
     done = publish.nbwiki("sync", "-t", "cloud", "--json", cwd=place)
     assert done.code == 0, done.err
+    assert "no effect" not in done.err
     (page,) = (place / "www" / "figures").iterdir()
     assert "Plotly.newPlot(" in page.read_text(encoding="utf-8")
     bodies = json.dumps(publish.state(f"http://127.0.0.1:{sandbox.port}"))

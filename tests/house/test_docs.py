@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import subprocess
 import sys
@@ -60,3 +61,14 @@ def test_changelog_has_unreleased_on_top() -> None:
 def test_decisions_are_numbered_in_order() -> None:
     numbers = re.findall(r"^## (\d+)\. ", (ROOT / "DECISIONS.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert [int(number) for number in numbers] == list(range(1, len(numbers) + 1))
+
+
+def test_the_map_names_every_module_of_converters_and_bridge_and_no_other() -> None:
+    places = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("## converters")[1]
+    named = set(re.findall(r"[\w*]+\.py\b", places))
+    there = {
+        path.name for part in ("converters", "bridge", "adapters", "tests") for path in (ROOT / part).rglob("*.py")
+    }
+    assert [name for name in named if not fnmatch.filter(there, name)] == []
+    modules = {path.name for part in ("converters", "bridge") for path in (ROOT / part).rglob("*.py")}
+    assert sorted(one for one in modules if not any(fnmatch.fnmatch(one, name) for name in named)) == []
