@@ -79,12 +79,6 @@ def _declarations(style: str) -> dict[str, str]:
 _kept_declarations = lru_cache(maxsize=1024)(_declarations)
 
 
-def colors_of(attributes: Mapping[str, str]) -> tuple[str, str]:
-    """Text colour and background of an element; empty where not given."""
-    css = declarations(attributes.get("style", ""))
-    return colors_in(css, attributes.get("color", ""), attributes.get("bgcolor", ""))
-
-
 def colors_in(css: Mapping[str, str], text: str = "", back: str = "") -> tuple[str, str]:
     """Text colour and background of CSS declarations, else of the two attribute values."""
     background = css.get("background-color") or css.get("background", "") or back

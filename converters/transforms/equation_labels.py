@@ -116,11 +116,6 @@ def reference_in(tex: str) -> tuple[str, bool] | None:
     return (match["label"].strip(), match["kind"] == "eqref") if match else None
 
 
-def references_in(tex: str) -> list[str]:
-    r"""Labels that ``\ref``, ``\eqref`` and their kin name inside an equation."""
-    return [match["label"].strip() for match in _REFERENCE.finditer(tex)] if "ref" in tex else []
-
-
 def resolved(tex: str, numbers: Mapping[str, str]) -> str:
     r"""The LaTeX with references as text: ``\eqref{eq:a}`` → ``\text{(3)}``; unknown labels as ``(eq:a)``, as they are."""
     if "ref" not in tex:

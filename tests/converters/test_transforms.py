@@ -66,9 +66,6 @@ def run(*blocks, meta=None, files=None, path="reports/a.ipynb", **options):
     return result.document, [n.code for n in result.notes]
 
 
-INPUT = Code("x = 1", "python", role="input")
-
-
 @pytest.mark.parametrize(
     ("option", "report", "cell", "result"),
     [

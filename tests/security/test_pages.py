@@ -18,6 +18,7 @@ import pytest
 from lxml import etree
 
 from adapters.sandbox.server import serve
+from converters.options import EMBED_HOSTS
 from tests.e2e.publish import TARGETS, Run, configure, requests_since, state
 from tests.security.command import canary, nbwiki
 from tests.security.hostile import SCHEMES, SECRET, build, git
@@ -230,6 +231,10 @@ def test_confluence_links_and_pictures_lead_to_the_web_or_the_page(published: Pu
                     assert not re.search(r"[\s\x00-\x1f\"<>]", address), (title, address)
             if name := element.get("{ri}filename"):
                 assert name in everywhere, title
+            if element.tag == "{ac}structured-macro" and element.get("{ac}name") in {"iframe", "widget"}:
+                (address,) = [inner.get("{ri}value") for inner in element.iter("{ri}url")]
+                host = urlsplit(address).netloc
+                assert any(host == known or host.endswith(f".{known}") for known in EMBED_HOSTS), (title, address)
 
 
 def test_notion_blocks_hold_only_what_the_writer_makes(published: Published) -> None:

@@ -10,7 +10,7 @@ from converters.notes import dropped, missing
 from converters.writers.described import described
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_INLINE_IMAGE_BYTES, clean
-from converters.writers.notion.richtext import Run, items_of, rich_text, text_items, web_url
+from converters.writers.notion.richtext import rich_text, text_items, web_url
 from converters.writers.notion.shapes import block, one_line
 
 _PICTURES = frozenset(
@@ -108,11 +108,6 @@ def attachment_blocks(attachment: Attachment, context: Context) -> list[Shape]:
     kind = fits if fits in {"pdf", "audio", "video"} else "file"
     shape = asset_block(attachment.asset, caption, context, attachment.title, kind)
     return [shape] if shape else _lost(attachment.title or "a file", attachment.title, context)
-
-
-def link_line(words: str, url: str) -> Shape:
-    """A paragraph that is one link."""
-    return block("paragraph", {"rich_text": items_of([Run(clean(words) or url, url=url)])})
 
 
 def embed_blocks(embed: Embed, context: Context) -> list[Shape]:
