@@ -166,11 +166,11 @@ def _whole(settings: Settings, paths: list[Path]) -> list[Row]:
     times = interleaved(settings.rounds, works)
     found = []
     for ours in ("Confluence", "Notion"):
-        for theirs, budget in (("HTML", 10.0), ("Markdown", 2.0)):
-            said = f"{min(times[ours]):.2f} s, {min(times[theirs]):.2f} s of processor time"
+        for name, budget in (("HTML", 10.0), ("Markdown", 2.0)):
+            said = f"{min(times[ours]):.2f} s, {min(times[name]):.2f} s of processor time"
             said += "; draws each equation" if ours == "Confluence" else ""
-            what = f"{len(copies)} notebooks → {ours}, whole process, faster than nbconvert's {theirs}"
-            found.append(spread(what, ratios(times[theirs], times[ours]), unit="×", budget=budget, said=said))
+            what = f"{len(copies)} notebooks → {ours}, whole process, faster than nbconvert's {name}"
+            found.append(spread(what, ratios(times[name], times[ours]), unit="×", budget=budget, said=said))
     return found
 
 
