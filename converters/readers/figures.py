@@ -25,13 +25,12 @@ def with_options(outputs: list[Output], options: CellOptions, where: Where, note
     if captions and len(figures) == 1 and not caption:
         caption, captions, named = captions[0], (), figures[0]
     if (caption or captions) and not outputs:
-        text = caption or captions[0]
-        notes.append(dropped("caption.unused", f"a caption without a figure: {text:.60}", where))
+        unused = f"a caption without a figure: {caption or captions[0]:.60}"
+        notes.append(dropped("caption.unused", unused, where))
     elif len(captions) > len(figures):
-        text = (
-            f"{len(captions)} captions for {len(figures)} figures; left out: {'; '.join(captions[len(figures) :]):.100}"
-        )
-        notes.append(dropped("caption.unused", text, where))
+        left = "; ".join(captions[len(figures) :])
+        unused = f"{len(captions)} captions for {len(figures)} figures; left out: {left:.100}"
+        notes.append(dropped("caption.unused", unused, where))
     own = dict(zip(figures, captions, strict=False))
     alts = dict(zip(figures, options.alts, strict=False))
     labels = {i: f"{options.label}-{number}" for number, i in enumerate(figures, 1)} if own and options.label else {}
@@ -55,12 +54,19 @@ def with_options(outputs: list[Output], options: CellOptions, where: Where, note
             )
         result.append(output)
     if together:  # parts of one figure, whose caption stands below them all
-        parts = _side_by_side([result[i] for i in figures], list(range(len(figures))), options.columns, where)
-        kind: Literal["figure", "table"] = "table" if prefix_of(options.label) in {"tbl", "tab"} else "figure"
-        figure = Figure(tuple(parts), _caption(caption, where), options.label, kind, where)
-        before, after = result[: figures[0]], [result[i] for i in range(figures[0], len(result)) if i not in figures]
-        return [*before, figure, *after]
+        return _one_figure(result, figures, caption, options, where)
     return _side_by_side(result, figures, options.columns, where)
+
+
+def _one_figure(
+    outputs: list[Output], figures: list[int], caption: str, options: CellOptions, where: Where
+) -> list[Block]:
+    """The outputs with those at ``figures`` as parts of one figure, in the first one's place."""
+    parts = _side_by_side([outputs[i] for i in figures], list(range(len(figures))), options.columns, where)
+    kind: Literal["figure", "table"] = "table" if prefix_of(options.label) in {"tbl", "tab"} else "figure"
+    figure = Figure(tuple(parts), _caption(caption, where), options.label, kind, where)
+    after = [outputs[i] for i in range(figures[0], len(outputs)) if i not in figures]
+    return [*outputs[: figures[0]], figure, *after]
 
 
 def _caption(text: str, where: Where) -> Inlines:

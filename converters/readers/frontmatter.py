@@ -133,18 +133,8 @@ def metadata_from_mapping(
         rest, more = metadata_from_mapping({k: v for k, v in mapping.items() if k != "nbwiki"}, where, report=report)
         return merge(first, rest), [*told, *more]
     reading = HeaderValues(mapping, where)
-    fields: dict[str, Any] = {
-        field: next(filter(None, (reading.text(key) for key in keys if reading.get(key) is not None)), "")
-        for field, keys in TEXTS.items()
-    }
-    fields |= {field: dialects.date(reading, keys) for field, keys in DATES.items()}
-    for field, names in LISTS.items():
-        found = (text for key in names for text in reading.texts(key))
-        fields[field] = tuple(dict.fromkeys(found))
-    if isinstance(reading.get("toc"), list):  # Kyso: the report's other files
-        fields["files"] = tuple(dict.fromkeys((*fields["files"], *reading.texts("toc"))))
     known = Metadata(
-        **fields,
+        **_plain_fields(reading),
         authors=reading.people(("authors", "author", "contributors")),
         owner=dialects.owner(reading),
         reviewers=reading.people(("reviewers", "editors")),
@@ -167,6 +157,21 @@ def metadata_from_mapping(
     if report:
         _tell_unknown(mapping, reading)
     return known, reading.notes
+
+
+def _plain_fields(reading: HeaderValues) -> dict[str, Any]:
+    """The fields that are a text, a date or a list of texts, whatever the dialect calls them."""
+    fields: dict[str, Any] = {
+        field: next(filter(None, (reading.text(key) for key in keys if reading.get(key) is not None)), "")
+        for field, keys in TEXTS.items()
+    }
+    fields |= {field: dialects.date(reading, keys) for field, keys in DATES.items()}
+    for field, names in LISTS.items():
+        found = (text for key in names for text in reading.texts(key))
+        fields[field] = tuple(dict.fromkeys(found))
+    if isinstance(reading.get("toc"), list):  # Kyso: the report's other files
+        fields["files"] = tuple(dict.fromkeys((*fields["files"], *reading.texts("toc"))))
+    return fields
 
 
 def _tell_unknown(mapping: Mapping[str, Any], reading: HeaderValues) -> None:

@@ -29,7 +29,10 @@ def quick_row() -> Any:
 
 @functools.cache
 def ruled_table() -> Any:
-    """The class that draws arrays with rules; ziamath's own tables have none. Known to ziamath once this was called."""
+    """The class that draws arrays with rules; ziamath's own tables have none. Known to ziamath once this was called.
+
+    Longer than other functions: the class stands inside, so that ziamath is loaded only where a table has rules.
+    """
     from ziamath.drawable import HLine, VLine
     from ziamath.nodes.mtable import Mtable
 

@@ -67,7 +67,7 @@ def shapes_of(blocks: Iterable[Block], context: Context, *, top: bool = False) -
 
 
 def _shapes(item: Block, context: Context, top: bool) -> list[Shape]:
-    # One line a member of the union; what takes more stands in a function of its own.
+    # One line a member of the union, hence its length; what takes more stands in a function of its own.
     match item:
         case Heading():
             return _heading(item, context)

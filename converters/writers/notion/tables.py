@@ -111,17 +111,6 @@ def table_blocks(table: Table, context: Context, flatten: CellRuns) -> list[Shap
     ]
     if table.gap is not None:
         rows.insert(table.gap, [text_items("⋮") for _ in grid[0]])
-    width = len(grid[0])
-    if width <= MAX_COLUMNS:
-        parts = [list(range(width))]
-    else:
-        # Each part begins with the columns that name its rows, as far as they leave room.
-        again = list(range(head_columns)) if head_columns < MAX_COLUMNS // 2 else []
-        step = MAX_COLUMNS - len(again)
-        first = MAX_COLUMNS
-        parts = [list(range(first))]
-        parts += [again + list(range(start, min(start + step, width))) for start in range(first, width, step)]
-        context.simpler("table.wide", f"table of {width} columns shown in parts of {MAX_COLUMNS}")
     return [
         block(
             "table",
@@ -132,8 +121,19 @@ def table_blocks(table: Table, context: Context, flatten: CellRuns) -> list[Shap
             },
             [{"type": "table_row", "table_row": {"cells": [row[i] for i in part]}} for row in rows],
         )
-        for part in parts
+        for part in _parts(len(grid[0]), head_columns, context)
     ]
+
+
+def _parts(width: int, head_columns: int, context: Context) -> list[list[int]]:
+    """The columns of each part; every part begins with those that name its rows, as far as they leave room."""
+    if width <= MAX_COLUMNS:
+        return [list(range(width))]
+    context.simpler("table.wide", f"table of {width} columns shown in parts of {MAX_COLUMNS}")
+    again = list(range(head_columns)) if head_columns < MAX_COLUMNS // 2 else []
+    step = MAX_COLUMNS - len(again)
+    later = [again + list(range(start, min(start + step, width))) for start in range(MAX_COLUMNS, width, step)]
+    return [list(range(MAX_COLUMNS)), *later]
 
 
 SMALL = 32
