@@ -39,11 +39,14 @@ AssetKey: TypeAlias = str
 Align: TypeAlias = Literal["left", "center", "right"]
 
 
-class _Value(msgspec.Struct, frozen=True, kw_only=False, tag=True, tag_field="type", omit_defaults=True):
-    """Base of all values: immutable, hashable when its parts are, tagged with its class name in JSON."""
+class _Value(msgspec.Struct, frozen=True, gc=False, tag=True, tag_field="type", omit_defaults=True):
+    """Base of all values: immutable, hashable when its parts are, tagged with its class name in JSON.
+
+    No value can hold itself, so Python's cyclic collector need not know of them (``gc=False``).
+    """
 
 
-class Where(msgspec.Struct, frozen=True, omit_defaults=True):
+class Where(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A place in a source, for notes and for comments that stand at a cell.
 
     ``cell`` counts from 1 as a reader of the notebook does; ``cell_id`` is nbformat's id (4.5);
