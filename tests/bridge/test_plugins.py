@@ -60,7 +60,7 @@ def test_the_example_reads_transforms_and_writes(site: Path, tmp_path: Path) -> 
     assert '<a href="https://tickets.acme.example/browse/ACME-12">ACME-12</a>' in page
     report = json.loads((tmp_path / "out/plan/report.json").read_text())
     assert report["title"] == "Plan"
-    assert [note["code"] for note in report["notes"]] == ["adoc.unknown"]
+    assert [(note["code"], note["where"]) for note in report["notes"]] == [("adoc.unknown", "plan.adoc line 7")]
 
     done = nbwiki("convert", "plan.adoc", "--to", "outline", "-o", "out", cwd=tmp_path, site=site)
     assert done.returncode == 0, done.stderr

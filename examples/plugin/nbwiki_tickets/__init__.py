@@ -30,8 +30,12 @@ def read_adoc(source: Source, options: ReadOptions) -> Read:
     title = ""
     blocks: list[Block] = []
     notes: list[Note] = []
-    for number, part in enumerate(re.split(r"\n{2,}", text.strip()), 1):
-        where = Where(source.path, line=number)
+    line = 1
+    for part in re.split(r"(\n{2,})", text.rstrip()):
+        where = Where(source.path, line=line)
+        line += part.count("\n")
+        if not part.strip():
+            continue
         heading = re.match(r"(={1,6}) (.+)", part)
         if heading and heading[1] == "=" and not title:
             title = heading[2]
