@@ -41,7 +41,11 @@ def own_language(metadata: object) -> str:
     """The language that a cell's metadata names (VS Code, polyglot notebooks, SoS, chunks of R Markdown); else empty."""
     if not isinstance(metadata, dict) or not metadata:
         return ""
-    for key, inner in (("vscode", "languageId"), ("polyglot_notebook", "kernelName"), ("dotnet_interactive", "language")):
+    for key, inner in (
+        ("vscode", "languageId"),
+        ("polyglot_notebook", "kernelName"),
+        ("dotnet_interactive", "language"),
+    ):
         block = metadata.get(key)
         name = block.get(inner) if isinstance(block, dict) else None
         if isinstance(name, str) and name:
