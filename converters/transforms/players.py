@@ -14,9 +14,11 @@ from converters.readers import mime
 from converters.transforms.context import Context
 
 _PLAYER = re.compile(
-    r"<(?P<name>audio|video)\b[^>]*>(?:.*?</(?P=name)\s*>)?|<(?:embed|object|iframe)\b[^>]*>(?:\s*</(?:object|iframe)\s*>)?",
-    re.DOTALL | re.IGNORECASE,
+    r"<(?P<name>audio|video)\b[^>]*(?:>|\Z)(?:(?:[^<]++|<(?!/?(?:audio|video)\b))*+</(?P=name)\s*>)?"
+    r"|<(?:embed|object|iframe)\b[^>]*(?:>|\Z)(?:\s*</(?:object|iframe)\s*>)?",
+    re.IGNORECASE,
 )
+"""A player up to its end; one that has none is its tag alone, and no letter is looked at twice for it."""
 _ADDRESS = re.compile(r"\b(?:src|data)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _PLAYED = ("audio/", "video/", "application/pdf")
 _TYPES: Mapping[str, str] = {suffix: kind for kind, suffix in mime.SUFFIXES.items()}

@@ -297,6 +297,12 @@ MADE: dict[str, Callable[[int], str]] = {
     "spans-wide": lambda n: "<table><tr><td colspan=1000000000 rowspan=1000000000>a</td></tr>" + "<tr><td>b" * n,
     "spans-each": lambda n: "<table>" + "<tr><td rowspan=9999 colspan=999>a" * n + "</table>",
     "cells-html": lambda n: "<table><tr>" + "<td>a</td>" * n + "</tr></table>",
+    "tag-widgets": lambda n: (
+        '<div class="plotly html-widget"></div>' + "<script type='application/json' data-for='x'>" * n
+    ),
+    "tag-widget-types": lambda n: '<div class="plotly html-widget"></div><script ' + "type='application/json' " * n,
+    "tag-players": lambda n: '<video><source src="data:video/mp4;base64,' * n,
+    "tag-players-open": lambda n: "<audio " * n,
     "rows-html": lambda n: "<table>" + "<tr><td>a</td></tr>" * n + "</table>",
     "ragged-html": lambda n: "<table><tr>" + "<td>a" * (n // 2) + "<tr><td>b" * (n // 2) + "</table>",
     "attributes-html": lambda n: "<p " + " ".join(f"a{i}=b" for i in range(n)) + ">a</p>",

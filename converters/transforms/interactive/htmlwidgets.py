@@ -9,14 +9,11 @@ from typing import Any
 from converters.model import Form
 from converters.transforms.interactive.datatables import datatable
 from converters.transforms.interactive.figure import Figure, parsed, styled_size
-from converters.transforms.interactive.pages import standalone
+from converters.transforms.interactive.pages import SCRIPT, standalone
 from converters.transforms.interactive.plotly import plotly_figure
 
-_DATA = re.compile(
-    r"<script\b[^<>]*\btype\s*=\s*[\"']application/json[\"'][^<>]*\bdata-for\s*=\s*[\"'](?P<id>[^\"']+)[\"'][^<>]*>"
-    r"(?P<json>.*?)</script\s*>",
-    re.DOTALL | re.IGNORECASE,
-)
+_JSON = re.compile(r"\btype\s*=\s*[\"']application/json[\"']", re.IGNORECASE)
+_FOR = re.compile(r"\bdata-for\s*=\s*[\"'][^\"']", re.IGNORECASE)
 _KIND = re.compile(r"\bclass\s*=\s*[\"']([\w-]+)\s+html-widget\b", re.IGNORECASE)
 
 
@@ -26,10 +23,14 @@ def find_htmlwidget(forms: Mapping[str, Form]) -> Figure | None:
     if form is None or ("html-widget" not in form.text and "htmlwidget" not in form.text):
         return None
     text = standalone(form.text) or form.text
-    kind, match = _KIND.search(text), _DATA.search(text)
+    kind = _KIND.search(text)
+    scripts = (
+        script for script in SCRIPT.finditer(text) if _JSON.search(script["head"]) and _FOR.search(script["head"])
+    )
+    match = next(scripts, None)
     if kind is None or match is None:
         return None
-    value = parsed(match["json"])
+    value = parsed(match["text"])
     data: Any = value.get("x") if isinstance(value, dict) else None
     if not isinstance(data, dict):
         return None

@@ -57,7 +57,8 @@ _TAG_FETCHES = re.compile(
     r"<(?:script|link|img|iframe|source|video|audio|object)\b[^<>]*?\b(?:src|href|data)\s*=\s*[\"']?\s*(?:https?:)?//",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(r"<script\b(?P<head>[^>]*)(?:>|\Z)(?P<text>.*?)(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+SCRIPT = re.compile(r"<script\b(?P<head>[^>]*)(?:>|\Z)(?P<text>.*?)(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+"""A script with its attributes; one that never ends goes to the text's end, so that each letter is looked at once."""
 _SCRIPT_FETCHES = re.compile(
     r"\{[xz]\}/|[\"'](?:https?:)?//[^\"'\s]+\.(?:m?js|css|json|geojson|topojson|csv|tsv|png)\b|\brequirejs?\b\s*[.(]"
     r"|\bimport\s*\(|[\"'](?:https?:)?//[^\"'\s]*\.min[\"']|\$\.getScript"
@@ -100,14 +101,14 @@ def find_page(forms: Mapping[str, Form], context: Context) -> Figure | None:
 
 def _runs(text: str) -> bool:
     """Whether a page has a script with something in it."""
-    return any(match["text"].strip() or "src" in match["head"].lower() for match in _SCRIPT.finditer(text))
+    return any(match["text"].strip() or "src" in match["head"].lower() for match in SCRIPT.finditer(text))
 
 
 def _brings_library(text: str) -> bool:
     """Whether a piece of HTML loads or holds the library that it draws with, or needs none."""
     if library_of(text) == "HTML" or fetches(text):
         return True
-    scripts = (match["text"] for match in _SCRIPT.finditer(text))
+    scripts = (match["text"] for match in SCRIPT.finditer(text))
     return any(len(script) >= _LIBRARY_CHARS and _EXPORTS.search(script) for script in scripts)
 
 
@@ -124,7 +125,7 @@ def is_drawn(lower: str) -> bool:
     """
     if "<script" not in lower or "<table" in lower:
         return False
-    rest = _SCRIPT.sub("", re.sub(r"<style\b.*?(?:</style\s*>|\Z)", "", lower, flags=re.DOTALL))
+    rest = SCRIPT.sub("", re.sub(r"<style\b.*?(?:</style\s*>|\Z)", "", lower, flags=re.DOTALL))
     if not any(tag in rest for tag in ("<div", "<canvas", "<svg", "<html", "<span")):
         return False
     if any(text.lower() in rest for text in _LEFT_OUT):
@@ -143,7 +144,7 @@ def fetches(text: str) -> bool:
     """Whether a page names anything outside of itself that it would load."""
     if _TAG_FETCHES.search(text):
         return True
-    scripts = (match["text"] for match in _SCRIPT.finditer(text) if "json" not in match["head"].lower())
+    scripts = (match["text"] for match in SCRIPT.finditer(text) if "json" not in match["head"].lower())
     return any(len(script) < _LIBRARY_CHARS and _SCRIPT_FETCHES.search(script) for script in scripts)
 
 
