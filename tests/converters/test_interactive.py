@@ -335,6 +335,15 @@ def test_r_widgets_plotly_as_plotly_and_tables_as_tables():
     assert (shown_table.columns[1].align, text_of(shown_table.caption)) == ("right", "Sizes")
 
 
+def test_tables_of_gaps_take_no_memory():
+    gaps = [[0] * 20_000, *([[]] * 20_000)]
+    itable = f'<table class="itables"></table><script>const dt_args = {json.dumps({"data": gaps})}</script>'
+    for data in (itable, htmlwidget("datatables", {"data": gaps})):
+        (one,), _, notes = shown(display({"text/html": data}))
+        assert isinstance(one, Interactive)
+        assert "lengths" in notes[0].text
+
+
 def test_itables_are_tables():
     arguments = {
         "data_json": '[["x", ["1.5", 1.5]], ["y", 2]]',

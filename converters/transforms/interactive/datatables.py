@@ -15,7 +15,12 @@ _HEADER = re.compile(r"<th\b[^>]*>(.*?)</th\s*>", re.DOTALL | re.IGNORECASE)
 _HEAD = re.compile(r"<thead\b.*?</thead\s*>", re.DOTALL | re.IGNORECASE)
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption\s*>", re.DOTALL | re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?%?|nan|NaN|")
+_GAPS = 10_000
+"""Cells that may be missing from a small table's rows."""
 _TAG = re.compile(r"<[^>]*>")
+
+
+_GAPPY = Figure(library="DataTables", reason="its rows are of very different lengths")
 
 
 def datatable(data: dict[str, Any]) -> Figure | None:
@@ -24,6 +29,8 @@ def datatable(data: dict[str, Any]) -> Figure | None:
     if not isinstance(columns, list) or not columns or not all(isinstance(column, list) for column in columns):
         return None
     height = max(len(column) for column in columns)
+    if _is_ragged(columns, height):
+        return _GAPPY
     rows = [[column[at] if at < len(column) else None for column in columns] for at in range(height)]
     return _table(rows, str(data.get("container") or ""), str(data.get("caption") or ""))
 
@@ -39,11 +46,18 @@ def find_itables(forms: Mapping[str, Form]) -> Figure | None:
     rows = parsed(found) if isinstance(found, str) else found
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
         return None
+    if _is_ragged(rows, max(len(row) for row in rows)):
+        return _GAPPY
     header = str(options.get("table_html") or form.text)
     caption = _CAPTION.search(header)
     # A cell that sorts otherwise than it reads is a pair: what is shown comes first.
     shown = [[cell[0] if isinstance(cell, list) and cell else cell for cell in row] for row in rows]
     return _table(shown, header, caption[1] if caption else "")
+
+
+def _is_ragged(lists: list[list[Any]], longest: int) -> bool:
+    """Whether a table of these would be mostly gaps: no library writes that, and it could be large beyond measure."""
+    return len(lists) * longest > 2 * sum(map(len, lists)) + _GAPS
 
 
 def _table(rows: list[list[Any]], header: str, caption: str) -> Figure:

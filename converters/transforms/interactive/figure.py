@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -133,8 +134,11 @@ def arguments(text: str, at: int, limit: int = 4) -> list[object]:
 
 
 def assigned(text: str, names: str) -> object:
-    """The JSON value that a script assigns to the first variable of a regular expression's ``names``; None for none."""
-    for match in re.finditer(rf"\b(?:{names})\s*=\s*(?=[\[{{'\"])", text):
+    """The JSON value that a script assigns to the first variable of a regular expression's ``names``; None for none.
+
+    The first hundred assignments are tried: figures have one or two, and each that fails costs time.
+    """
+    for match in islice(re.finditer(rf"\b(?:{names})\s*=\s*(?=[\[{{'\"])", text), 100):
         values = arguments(text, match.end(), 1)
         if values:
             return values[0]
