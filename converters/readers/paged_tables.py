@@ -49,6 +49,8 @@ def _table(source: str) -> str:
     columns, rows = (found.get("columns"), found.get("data")) if isinstance(found, dict) else (None, None)
     if not isinstance(columns, list) or not isinstance(rows, list) or not columns:
         return ""
+    if len(columns) * len(rows) > len(source):
+        return ""  # R writes every cell with its name: mostly gaps is no table of its
     columns = [column for column in columns if isinstance(column, dict)]
     names = [(str(_one(column.get("name"))), str(_one(column.get("label")) or "")) for column in columns]
     aligns = [

@@ -22,7 +22,7 @@ _JSON_FOLD_LINES = 30
 _TABLE = "application/vnd.dataresource+json"
 _GEO = ("application/geo+json", "application/vnd.geo+json")
 MAX_GAPS = 1000
-"""Cells that a table of separated values may have beyond its characters: rows of very different lengths are no table."""
+"""Cells that a table of values may have beyond the characters of its text: rows of very different lengths are no table."""
 _SEPARATED = {"text/csv": ",", "text/tab-separated-values": "\t"}
 _DIAGRAMS = {"text/vnd.mermaid": "mermaid", "text/vnd.graphviz": "dot"}
 _NUMBERS = frozenset({"number", "integer"})
@@ -31,7 +31,7 @@ _NUMBERS = frozenset({"number", "integer"})
 def data_blocks(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     """A table, a description with the file, or a diagram's source; nothing for bundles without such a type."""
     if _TABLE in forms and "text/html" not in forms:
-        return _table(parsed(forms[_TABLE].text), output)
+        return _table(forms[_TABLE].text, output)
     for kind, delimiter in _SEPARATED.items():
         if kind in forms and forms.keys() <= {kind, "text/plain"}:
             return _separated(forms[kind].text, delimiter, output, context)
@@ -44,12 +44,15 @@ def data_blocks(output: Output, forms: dict[str, Form], context: Context) -> Blo
     return ()
 
 
-def _table(value: object, output: Output) -> Blocks:
+def _table(text: str, output: Output) -> Blocks:
     """Rows of a table schema. Source: specs.frictionlessdata.io/table-schema, as pandas writes it."""
+    value = parsed(text)
     schema = value.get("schema") if isinstance(value, dict) else None
     fields = schema.get("fields") if isinstance(schema, dict) else None
     rows = value.get("data") if isinstance(value, dict) else None
     if not isinstance(fields, list) or not isinstance(rows, list) or not fields:
+        return ()
+    if len(fields) * len(rows) > len(text) + MAX_GAPS:
         return ()
     fields = [field for field in fields if isinstance(field, dict) and isinstance(field.get("name"), str)]
     names = [field["name"] for field in fields]

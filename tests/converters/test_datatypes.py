@@ -30,6 +30,12 @@ def test_table_schema_is_a_table():
     assert not notes
 
 
+def test_a_table_of_gaps_takes_no_memory():
+    value = {"schema": {"fields": [{"name": str(at)} for at in range(20_000)]}, "data": [{}] * 20_000}
+    (one,), _, _ = shown(display({"application/vnd.dataresource+json": value, "text/plain": "df"}))
+    assert isinstance(one, Code) and one.text == "df"
+
+
 def test_geojson_is_described_and_attached():
     square = [[[5.9, 47.3], [15.0, 47.3], [15.0, 55.1], [5.9, 47.3]]]
     features = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from converters.build import text_of
@@ -15,6 +17,7 @@ from converters.model import (
     Table,
     Tabs,
 )
+from converters.readers.paged_tables import unpaged
 from tests.converters.test_knitted import PAGED, every, opened, paragraphs
 
 GITHUB = f"""Cars
@@ -152,3 +155,12 @@ def test_markdown_that_knitr_made_of_r_markdown_is_still_pandocs() -> None:
 def test_markdown_of_other_tools_is_not(header: str) -> None:
     document = opened(f"---\n{header}\n---\n\nText^[Note.]\n", "x.md").document
     assert [type(block) for block in document.blocks] == [Paragraph]
+
+
+def test_a_paged_table_of_gaps_takes_no_memory() -> None:
+    columns = [{"label": ["a"], "name": [at], "type": ["int"], "align": ["right"]} for at in range(20_000)]
+    gaps = json.dumps({"columns": columns, "data": [{}] * 200_000})
+    script = (
+        f'<div data-pagedtable="false"><script data-pagedtable-source type="application/json">{gaps}</script></div>'
+    )
+    assert unpaged(script) == script
