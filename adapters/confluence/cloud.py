@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -13,6 +13,7 @@ from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Tr
 from adapters.confluence import records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.restrictions import STATE as READERS
 from adapters.confluence.wiki import ConfluenceWiki
 from adapters.errors import NotFound, PermissionDenied, Refused, StaleVersion, WikiError, WikiUnavailable
 from adapters.settings import TargetSettings
@@ -105,7 +106,7 @@ class CloudWiki(ConfluenceWiki):
         kept |= {record.key: record for record in written}
         for key in removed:
             kept.pop(key, None)
-        values = records.shards_of({key: self._with_property(r) for key, r in kept.items()}, self._run, dirty=False)
+        values = records.shards_of(self._listed(kept.values()), self._run, dirty=False)
         if self._contended:
             return  # another run is writing too: the next observe reads every page's own record
         try:
@@ -116,7 +117,7 @@ class CloudWiki(ConfluenceWiki):
             self._mark_dirty(observed, self.open())
 
     def _mark_dirty(self, observed: Observed, root: Root) -> None:
-        manifest = {key: self._with_property(tracked.record) for key, tracked in observed.tracked.items()}
+        manifest = self._listed(tracked.record for tracked in observed.tracked.values())
         first = records.shards_of(manifest, self._run, dirty=True)[0]
         if self._contended:
             self._load_manifest(root.id)
@@ -153,8 +154,15 @@ class CloudWiki(ConfluenceWiki):
         manifest, clean = records.records_of(shards)
         return {key: self._take_property(record) for key, record in manifest.items()}, clean
 
+    def _listed(self, kept: Iterable[Record]) -> dict[str, Record]:
+        """Records as the manifest holds them."""
+        return {record.key: record for record in map(self._with_property, kept)}
+
     def _with_property(self, record: Record) -> Record:
         """For the manifest: where the page's property stands, so that the next run need not ask."""
+        if READERS in record.state:
+            # Whoever reads the root's properties must not learn of a report for a few: its own page tells the rest.
+            return Record(key=f"closed:{record.page}", page=record.page)
         found = self._properties.get(record.page)
         if found is None:
             return record

@@ -7,6 +7,7 @@ import json
 import pytest
 import requests
 
+from adapters.confluence.records import records_of
 from bridge.cli import run
 
 SECRET = "Salaries of the board"
@@ -48,6 +49,13 @@ def test_a_private_report_is_closed_before_anything_of_it_is_there(wikis, sandbo
     count = len(writes(sandbox))
     assert synced(capsys, target)["a.md"]["reason"] == "unchanged"
     assert len(writes(sandbox)) == count
+    shards = [row["value"] for row in state(sandbox)["properties"] if row["key"].startswith("nbwiki-manifest-")]
+    if target == "cloud":  # the root's properties are for everybody's eyes
+        listed, clean = records_of(shards)
+        assert clean
+        assert SECRET not in str(listed)
+        assert "a.md" not in str(listed)
+        assert "b.md" in str(listed)
 
 
 @pytest.mark.parametrize(("target", "reader"), [("cloud", "Rita Reader"), ("dc", "reader")])
