@@ -56,6 +56,8 @@ def _table(text: str, output: Output) -> Blocks:
         return ()
     fields = [field for field in fields if isinstance(field, dict) and isinstance(field.get("name"), str)]
     names = [field["name"] for field in fields]
+    if not names:
+        return ()
     columns = tuple(Column(align="right" if field.get("type") in _NUMBERS else None) for field in fields)
     head = Row(tuple(Cell(plain("" if name == "index" else name), header=True) for name in names))
     body = (Row(tuple(Cell(plain(_word(row.get(name)))) for name in names)) for row in rows if isinstance(row, dict))
@@ -69,10 +71,14 @@ def _separated(text: str, delimiter: str, output: Output, context: Context) -> B
     if len(text) > MAX_CHARS:
         return text_blocks(text, context, output.where)
     try:
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if line]
+        lines = [
+            line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, line))
+        ]
     except csv.Error:
         return text_blocks(text, context, output.where)
-    width = max(map(len, lines), default=0)
+    if not lines:
+        return ()
+    width = max(map(len, lines))
     if width * len(lines) > len(text) + MAX_GAPS:
         return text_blocks(text, context, output.where)
     named = not any(is_numeric(word) for word in lines[0]) and len(lines) > 1

@@ -180,3 +180,11 @@ def test_video_of_a_known_host_stays_in_place():
     html = '<iframe width="400" height="300" src="https://www.youtube.com/embed/sjfsUzECqK0" frameborder="0"></iframe>'
     (embed,), _, notes = shown(display({"text/html": html, "text/plain": "<IPython.lib.display.YouTubeVideo at 0x7f>"}))
     assert isinstance(embed, Embed) and embed.url.endswith("/sjfsUzECqK0") and not notes
+
+
+def test_separated_values_without_any_and_tables_without_columns_are_no_tables() -> None:
+    (block,), _, _ = shown(display({"text/csv": "\n \n", "text/plain": "nothing"}))
+    assert block.text == "nothing"
+    schema = '{"schema": {"fields": [{"type": "integer"}]}, "data": [{"a": 1}]}'
+    (block,), _, _ = shown(display({"application/vnd.dataresource+json": schema, "text/plain": "nothing"}))
+    assert block.text == "nothing"
