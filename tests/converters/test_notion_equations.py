@@ -95,3 +95,7 @@ def test_long_equations_are_split_at_their_rows() -> None:
 
 def test_definitions_show_nothing() -> None:
     assert equation("  ").parts == ()
+
+
+def test_blanks_of_no_width_leave_an_equation() -> None:
+    assert equation("s\u200b < t\ufeff").parts == ("s < t",)

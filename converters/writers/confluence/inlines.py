@@ -162,6 +162,8 @@ def _day(iso: str, ctx: Context) -> Xml:
 
 def _span(span: Span, ctx: Context) -> Xml:
     markup = ctx.text(span.text)
+    if not markup:
+        return markup  # nothing but characters that XML can't carry
     if not span.marks and not span.color and not span.background:
         return markup
     if Mark.CODE in span.marks and Mark.KBD in span.marks:

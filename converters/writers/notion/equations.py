@@ -32,6 +32,8 @@ _OUTER = re.compile(
 _DROPPED = (
     r"nonumber|notag|displaylimits|allowbreak|hfill|noindent|centering|xspace|ensuremath|vcenter|strut|null|goodbreak"
 )
+_NO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")
+"""Blanks of no width, which copied text is full of."""
 _UNKNOWN = (
     (re.compile(rf"\\(?:{_DROPPED})(?![A-Za-z])"), ""),
     (re.compile(r"\\(?:vspace\*?|require|leftroot|uproot)\s*\{[^{}]*\}"), ""),
@@ -94,7 +96,7 @@ def katex(tex: str, number: str = "", *, display: bool = True) -> str:
     Display environments become their inner forms (``align`` → ``aligned``), or where rows have tags those without
     numbers of their own (``align*``); labels go, since nothing can refer to them; a reference keeps its name as text.
     """
-    text = tex.strip()
+    text = tex.strip() if tex.isascii() else _NO_WIDTH.sub("", tex).strip()
     if "\\" not in text:
         text = _HASH.sub(r"\\#", text) if "#" in text else text
         return f"{text} \\tag{{{number}}}" if number else text
