@@ -29,7 +29,7 @@ _ARGUMENT = re.compile(r"(?:([\w\-]+)[ \t]*=[ \t]*)?(?:\"([^\"]*)\"|'([^']*)'|([
 _KRAMDOWN = re.compile(r"\{:([^{}\n]{0,500})\}")
 _KRAMDOWN_PART = re.compile(r"[.#][\w\-]+|[\w\-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s\"']+))?")
 _CONTENTS = re.compile(r"[ \t]*(?:[*+\-]|\d+\.)[ \t]+\S.*$")
-_WIKI = re.compile(r"(!?)\[\[([^\[\]\n]{1,400})\]\]")
+_WIKI = re.compile(r"(?<!\[)(!?)\[\[([^\[\]\n]{1,400})\]\](?![\]:(])")
 _WIKI_SIGN = re.compile(r"!\[\[|\[\[[^\[\]\n|#]{0,400}[|#]")
 _NAME = re.compile(r"[^#|,]*[^\W\d][^#|,]*")
 _CALLOUT = re.compile(r"^((?:[ ]*>)+[ ]*)\[!([A-Za-z][\w\-]*)\]([+\-]?)[ \t]*([^\n]*)$")

@@ -71,9 +71,8 @@ def _separated(text: str, delimiter: str, output: Output, context: Context) -> B
     if len(text) > MAX_CHARS:
         return text_blocks(text, context, output.where)
     try:
-        lines = [
-            line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, line))
-        ]
+        found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        lines = [line for line in found if len(line) > 1 or "".join(line).strip()]
     except csv.Error:
         return text_blocks(text, context, output.where)
     if not lines:

@@ -54,6 +54,7 @@ EXCEPTIONS = {
     484: "a link without words shows what it leads to",
     488: "an address with blanks is a link, as authors mean it",
     491: "<foo bar> is no element of HTML",
+    590: "![[foo]] is Obsidian's embedded picture",
     608: "GFM finds addresses in running text",
     611: "GFM finds addresses in running text",
     612: "GFM finds mail addresses in running text",
