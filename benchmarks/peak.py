@@ -46,9 +46,17 @@ def _inside(path: Path, target: str) -> None:
     said = made.error or (
         f"{len(done.body.encode())} bytes, {len(done.blocks)} blocks, {len(done.assets)} assets" if done else ""
     )
-    # Linux counts kilobytes, macOS bytes. Source: getrusage(2).
-    unit = 1 if sys.platform == "darwin" else 1024
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit, said)
+    print(_peak(), said)
+
+
+def _peak() -> int:
+    """Peak resident bytes of this process. Linux's own count goes on from the parent's at ``exec``, so the kernel's mark
+    of this program's memory is read there. Source: proc(5), VmHWM; getrusage(2): macOS counts bytes.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line[:6] == "VmHWM:")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":

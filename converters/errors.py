@@ -11,7 +11,10 @@
 
 from __future__ import annotations
 
-from converters.model import Where
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the command line's help needs errors, and not the model
+    from converters.model import Where
 
 
 class BridgeError(Exception):
