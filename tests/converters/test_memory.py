@@ -52,7 +52,8 @@ def test_a_big_notebook_takes_a_few_times_its_size(kind: str, target: str, tmp_p
     without, _ = peak(tiny, target)
     assert "assets" in said
     # Modules, page and parsers' own need take up to 30 MB whatever the size; the rest goes with it.
-    assert needed - without < 30_000_000 + 3.2 * len(data)
+    # 50 MB: modules that a tiny notebook doesn't load, and the allocator's own; measured beside it at 12 and at 50 MB
+    assert needed - without < 50_000_000 + 3.2 * len(data)
 
 
 def test_outputs_of_a_big_notebook_read_as_those_of_a_small_one():
