@@ -99,3 +99,13 @@ def test_definitions_show_nothing() -> None:
 
 def test_blanks_of_no_width_leave_an_equation() -> None:
     assert equation("s\u200b < t\ufeff").parts == ("s < t",)
+
+
+def test_a_caption_that_notion_cannot_hold_is_told() -> None:
+    from converters.model import Asset, Image, Mark, Span
+
+    asset = Asset("0" * 64, b"x", "image/png", "a.png", 9, 9)
+    words = tuple(Span(f"w{at} ", frozenset({Mark.STRONG} if at % 2 else ())) for at in range(240))
+    document = Document(Metadata(title="T"), (Image(asset.key, caption=words),), {asset.key: asset})
+    _, notes = write_notion(document, WriteOptions(flavor="notion"))
+    assert [note.code for note in notes] == ["text.cut"]

@@ -264,7 +264,7 @@ def _properties(properties: Properties, context: Context) -> list[Shape]:
     rows: list[Shape] = [
         {
             "type": "table_row",
-            "table_row": {"cells": [text_items(row.name), one_line(rich_text(row.value, context))]},
+            "table_row": {"cells": [text_items(row.name), one_line(rich_text(row.value, context), context)]},
         }
         for row in properties.rows
     ]

@@ -32,7 +32,7 @@ def code_blocks(code: Code, context: Context) -> list[Shape]:
     title = clean(code.title)
     name = [] if code.folded or not title else text_items(title)
     words = rich_text(code.caption, context)
-    caption = one_line([*name, *(text_items(" · ") if name and words else []), *words])
+    caption = one_line([*name, *(text_items(" · ") if name and words else []), *words], context)
     found: list[Shape] = []
     parts = code_parts(clean(code.text.replace("\r\n", "\n")))
     for number, part in enumerate(parts):

@@ -47,7 +47,7 @@ def media_kind(asset: Asset) -> str:
 
 
 def _caption(content: Inlines, words: str, context: Context) -> list[Item]:
-    return one_line(rich_text(content, context) if content else text_items(words))
+    return one_line(rich_text(content, context) if content else text_items(words), context)
 
 
 def _lost(name: str, words: str, context: Context) -> list[Shape]:

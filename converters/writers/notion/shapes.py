@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from converters.writers.notion.context import Item, Shape
+from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_BLOCK_BYTES, MAX_ITEMS, json_bytes
 
 
@@ -44,6 +44,11 @@ def text_and_children(kind: str, items: list[Item], children: list[Shape], **mor
     return block(kind, {"rich_text": first, **more}, overflow + children)
 
 
-def one_line(items: list[Item]) -> list[Item]:
-    """The first array that fits a caption or a table cell."""
-    return parts_of(items)[0]
+def one_line(items: list[Item], context: Context) -> list[Item]:
+    """The first array that fits a caption or a value, with a note where that isn't all."""
+    first, *rest = parts_of(items)
+    if rest:
+        context.simpler(
+            "text.cut", f"a caption or value is too long for Notion: {len(rest)} further parts are left out"
+        )
+    return first

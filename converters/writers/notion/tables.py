@@ -9,7 +9,7 @@ from converters.writers.notion.colors import notion_color
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_COLUMNS
 from converters.writers.notion.richtext import Run, Style, items_of, runs_of, text_items
-from converters.writers.notion.shapes import block, one_line, parts_of
+from converters.writers.notion.shapes import block, parts_of
 
 CellRuns = Callable[[tuple[Block, ...]], list[Run]]
 """Flattens a cell's blocks to runs."""
@@ -54,7 +54,7 @@ def _cell_items(cell: Cell, bold: bool, context: Context, flatten: CellRuns) -> 
             context.simpler("table.cell", "a table cell's text is longer than Notion takes; cut")
         else:
             context.simpler("table.cell", "a table cell with more than 100 styles is shown as plain text")
-    return one_line(items)
+    return parts_of(items)[0]
 
 
 def _tinted(runs: list[Run], cell: Cell, context: Context) -> list[Run]:
