@@ -53,3 +53,16 @@ def test_containers_in_each_other(judge: StorageJudge, name: str) -> None:
     )
     body = writers.write(made.document, "confluence", WriteOptions(flavor="cloud"))[0].body
     assert judge.judge(body).faults == [], body
+
+
+@pytest.mark.parametrize(
+    "text", ["[^1]:x$$\\\\$$<hr >", "- a\n  ```\n  b\n  ```\n  ***\n  c\n", "> ```\n> a\n> ```\n> ***\n> b\n"]
+)
+def test_a_rule_beside_code_takes_no_text_with_it(judge: StorageJudge, text: str) -> None:
+    """On Data Center too: such pages are moved to Cloud, by this parser."""
+    made = transforms.apply(
+        read(Source("a.Rmd", text.encode()), ReadOptions()), TransformOptions(target="confluence"), NoFiles()
+    )
+    for flavor in ("cloud", "datacenter"):
+        body = writers.write(made.document, "confluence", WriteOptions(flavor=flavor))[0].body
+        assert judge.judge(body).lost_text == [], body

@@ -87,7 +87,7 @@ def _block(block: Block, ctx: Context, place: Place, align: Align | None) -> Xml
         case Math():
             return media.display_math(block, ctx)
         case Rule():
-            return el("hr") if not ctx.cloud or place.kind not in {"item", "quote"} else EMPTY
+            return el("hr") if place.kind not in {"item", "quote"} else el("p", None, _DASHES)
         case Toc(min_level=low, max_level=high):
             return macros.macro("toc", {"minLevel": low, "maxLevel": high})
         case Embed():
@@ -112,6 +112,11 @@ def _block(block: Block, ctx: Context, place: Place, align: Align | None) -> Xml
             return _raw(block, ctx)
         case _:
             assert_never(block)
+
+
+_DASHES = "———"
+"""A rule in an item or quotation, on Data Center too: Atlassian's parser drops code that stands beside one there, so that
+a page would lose text when its site moves to Cloud."""
 
 
 def _heading(block: Heading, ctx: Context, place: Place) -> Xml:
