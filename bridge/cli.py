@@ -19,6 +19,7 @@ COMMANDS = {
     "init": ("bridge.cli_local:init", "Write nbwiki.toml for this folder."),
     "doctor": ("bridge.cli_local:doctor", "Check credentials, permissions and renderers."),
     "convert": ("bridge.cli_local:convert", "Convert documents offline into a folder."),
+    "preview": ("bridge.cli_sandbox:preview", "Show the pages as readers will see them, as you write."),
     "plan": ("bridge.cli_sync:plan", "Show what sync would change, and why."),
     "sync": ("bridge.cli_sync:sync", "Publish reports and bring pages up to date."),
     "status": ("bridge.cli_sync:status", "Show each report: in sync, changed, edited, gone, stale."),

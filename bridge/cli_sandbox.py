@@ -1,4 +1,4 @@
-"""``sandbox`` and ``demo``: parse, call one function, print."""
+"""``sandbox``, ``demo`` and ``preview``: parse, call one function, print."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import ipaddress
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bridge.options import DemoOptions, SandboxOptions, options
+from bridge.cli import Globals
+from bridge.options import DemoOptions, PreviewOptions, SandboxOptions, options
 from converters.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -74,6 +77,45 @@ def demo(options: DemoOptions) -> int:
     if not options.no_open:
         click.launch(f"{server.url}/")
     return _wait(server)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@options(PreviewOptions)
+@click.pass_obj
+def preview(obj: Globals, paths: Sequence[Path], options: PreviewOptions) -> int:
+    """Show the pages as readers will see them, in a browser; they follow your files as you write."""
+    from bridge.preview.pages import PLACE, front
+    from bridge.preview.session import Session
+    from bridge.session import settings_for
+    from bridge.watch import changes
+
+    root = settings_for(obj).root
+    server = _start_near(SandboxOptions(port=options.port))
+    session = Session(lambda: settings_for(obj), server.url, paths)
+    server.front = front(session)
+    address = f"{server.url}{PLACE}"
+    click.echo(f"preview on {address} (Ctrl-C ends); nothing leaves this machine")
+    if not options.no_open:
+        click.launch(address)
+    news = threading.Event()
+    news.set()
+    # It watches from the start: what is saved while the first pages are made is published next.
+    threading.Thread(target=_tell, args=(changes(root), news), daemon=True).start()
+    try:
+        while news.wait():
+            news.clear()
+            session.refresh()
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+    finally:
+        server.close()
+    return 0
+
+
+def _tell(changes: Iterator[None], news: threading.Event) -> None:
+    for _ in changes:
+        news.set()
 
 
 def _start(options: SandboxOptions) -> Server:

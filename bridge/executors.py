@@ -13,9 +13,14 @@ from converters.errors import ConfigError
 
 
 @contextmanager
-def open_executor(name: str) -> Iterator[Executor | None]:
-    """An executor by name: ``local`` (None), ``processes``, ``dask://HOST:PORT``. Raises UsageError, ConfigError."""
-    if name == "local":
+def open_executor(name: str | Executor) -> Iterator[Executor | None]:
+    """An executor by name: ``local`` (None), ``processes``, ``dask://HOST:PORT``; or one that is there already.
+
+    Raises UsageError, ConfigError.
+    """
+    if isinstance(name, Executor):
+        yield name
+    elif name == "local":
         yield None
     elif name == "processes":
         import multiprocessing

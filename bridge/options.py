@@ -68,9 +68,16 @@ class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
     once: Annotated[bool, Meta(description="end as soon as everything is published")] = False
 
 
+class PreviewOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of ``preview``."""
+
+    port: Annotated[int, Meta(description="port to listen on; 0: any free one")] = 8765
+    no_open: Annotated[bool, Meta(description="do not open a browser")] = False
+
+
 def variables() -> set[str]:
     """Environment variables of all options."""
-    structs = (PlanOptions, SyncOptions, ConvertOptions, SandboxOptions, DemoOptions)
+    structs = (PlanOptions, SyncOptions, ConvertOptions, SandboxOptions, DemoOptions, PreviewOptions)
     return {f"NBWIKI_{name.upper()}" for struct in structs for name in struct.__struct_fields__}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
 import msgspec
@@ -44,7 +45,7 @@ def publish(  # noqa: PLR0913  (keyword-only, each one a different thing)
     paths: Sequence[Path] = (),
     write: bool = True,
     jobs: int = 0,
-    executor: str = "local",
+    executor: str | Executor = "local",
     execute: bool = False,
     watcher: Watcher | None = None,
 ) -> Published:

@@ -11,6 +11,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
@@ -67,6 +68,8 @@ class Server:
         self.faults = Faults()
         self.faults.resume(self.state.setting("faults", {}))
         self.faults.keep = lambda kept: self.state.keep("faults", kept)
+        self.front: Callable[[Request], Response | None] | None = None
+        """Asked before all else, where somebody set it: pages of another part on this port (``nbwiki preview``)."""
         self._http = _Connections((host, port), self)
         self.host = host
         self.port = int(self._http.server_address[1])
@@ -99,6 +102,8 @@ class Server:
         """The response to one request, and the name of the API that gave it."""
         if request.path == "/sandbox" or request.path.startswith("/sandbox/"):
             return admin.handle(request, self.state, self.log, self.faults), "sandbox"
+        if self.front is not None and (response := self.front(request)) is not None:
+            return response, "web"
         for prefix, api, handle in _PREFIXES:
             if request.path.startswith(prefix):
                 return handle(request, self.state), api

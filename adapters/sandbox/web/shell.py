@@ -10,7 +10,7 @@ from adapters.sandbox.web.html import Html, el, join
 STYLE = (files(__package__) / "style.css").read_text(encoding="utf-8")
 
 # Content is untrusted: no script runs on these pages, ours included. Frames are sandboxed.
-_POLICY = "default-src 'none'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; media-src 'self'; frame-src https:; form-action 'self'; base-uri 'none'"
+_POLICY = "default-src 'none'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; media-src 'self'; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 
 
 def show(

@@ -1,0 +1,1 @@
+"""``preview``: the pages as readers will see them, in a browser, anew whenever files change."""

@@ -1,0 +1,106 @@
+// The preview's frame: asks for news, shows the chosen report in the chosen wikis, and loads a page again when it changed.
+"use strict";
+
+const SIDES = ["confluence", "notion"];
+const by = (id) => document.getElementById(id);
+const frame = (side) => by(side).querySelector("iframe");
+let state = { version: -1, reports: [], problem: "", busy: true };
+const shown = { confluence: 0, notion: 0 }; // the round of the page that stands in each frame
+
+function wanted() {
+  const chosen = document.querySelector("input[name=wiki]:checked").value;
+  return chosen === "both" ? SIDES : [chosen];
+}
+
+function current() {
+  return state.reports.find((one) => one.source === by("report").value);
+}
+
+function fillList() {
+  const list = by("report");
+  const before = list.value || decodeURIComponent(location.hash.slice(1));
+  const names = state.reports.map((one) => {
+    const broken = SIDES.some((side) => one[side] && one[side].error);
+    return [one.source, (broken ? "✕ " : "") + one.title + " — " + one.source];
+  });
+  const same = list.length === names.length && names.every(([source, text], at) => list[at].value === source && list[at].text === text);
+  if (same) return;
+  list.replaceChildren(...names.map(([source, text]) => new Option(text, source)));
+  if (names.some(([source]) => source === before)) list.value = before;
+}
+
+// A page loaded again keeps the place where its reader was: which folds are open, and how far down.
+function reload(side) {
+  const view = frame(side).contentWindow;
+  const opened = [...view.document.querySelectorAll("details")].map((one) => one.open);
+  const top = view.scrollY;
+  frame(side).addEventListener("load", () => {
+    [...view.document.querySelectorAll("details")].forEach((one, at) => { if (at < opened.length) one.open = opened[at]; });
+    view.scrollTo(0, top);
+  }, { once: true });
+  view.location.reload();
+}
+
+function show(side, report, anew) {
+  const pane = by(side);
+  const face = report && report[side];
+  const problem = pane.querySelector(".error");
+  problem.hidden = !(face && face.error);
+  problem.textContent = face ? face.error : "";
+  pane.classList.toggle("old", Boolean(face && face.error));
+  const notes = face ? face.notes : [];
+  const box = pane.querySelector(".notes");
+  box.hidden = !notes.length;
+  box.querySelector("summary").textContent = notes.length === 1 ? "1 note for the author" : notes.length + " notes for the author";
+  box.querySelector("ul").replaceChildren(...notes.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  if (!face || !face.address) {
+    frame(side).src = "about:blank";
+    shown[side] = 0;
+  } else if (anew || !shown[side]) {
+    frame(side).src = face.address;
+    shown[side] = face.changed;
+  } else if (shown[side] !== face.changed) {
+    shown[side] = face.changed;
+    reload(side);
+  }
+}
+
+function render(anew) {
+  const sides = wanted();
+  for (const side of SIDES) {
+    by(side).hidden = !sides.includes(side);
+    if (sides.includes(side)) show(side, current(), anew);
+  }
+  by("problem").hidden = !state.problem;
+  by("problem").textContent = state.problem;
+  const count = state.reports.length;
+  const status = by("status");
+  status.classList.toggle("busy", state.busy);
+  status.textContent = state.busy ? "Publishing …" : count + (count === 1 ? " report" : " reports") + ", up to date";
+  document.body.classList.toggle("is-phone", by("phone").checked);
+  const report = current();
+  if (report) document.title = report.title + " · preview";
+}
+
+async function follow() {
+  for (;;) {
+    try {
+      const answer = await fetch("/preview/state?known=" + state.version);
+      state = await answer.json();
+      fillList();
+      render(false);
+    } catch {
+      by("status").textContent = "The preview has ended; start it again.";
+      await new Promise((done) => setTimeout(done, 1500));
+      state.version = -1;
+    }
+  }
+}
+
+by("report").addEventListener("change", () => {
+  location.replace("#" + encodeURIComponent(by("report").value));
+  render(true);
+});
+by("wiki").addEventListener("change", () => render(true));
+by("phone").addEventListener("change", () => render(false));
+follow();
