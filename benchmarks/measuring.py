@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import statistics
 import subprocess
@@ -54,15 +55,25 @@ class Settings(NamedTuple):
     rounds: int
 
 
+def compile_modules() -> None:
+    """Compiles the checkout's modules, as pip does when it installs nbwiki or one of the peers."""
+    for name in ("bridge", "adapters", "converters"):
+        compileall.compile_dir(ROOT / name, quiet=1)
+
+
 def spread(what: str, values: Sequence[float], **more: object) -> Row:
     """A row of values of several rounds."""
     return Row(what, median=statistics.median(values), low=min(values), high=max(values), **more)  # type: ignore[arg-type]
 
 
-def seconds(command: Sequence[object], folder: Path = ROOT) -> float:
-    """Processor time, user and system, of a command and its children. Raises CalledProcessError with what it said."""
+def seconds(command: Sequence[object], folder: Path = ROOT, keep: Path | None = None) -> float:
+    """Processor time, user and system, of a command and its children. Raises CalledProcessError with what it said.
+
+    ``keep`` is where nbwiki has its equations from run to run; without it each run draws them.
+    """
+    environment = {**os.environ, "NBWIKI_CONVERT_PICTURE_CACHE": str(keep or "off")}  # noqa: TID251  (for a child)
     before = os.times()
-    subprocess.run([str(part) for part in command], cwd=folder, check=True, capture_output=True)
+    subprocess.run([str(part) for part in command], cwd=folder, check=True, capture_output=True, env=environment)
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from measuring import ROOT, Row, Settings
+from measuring import ROOT, Row, Settings, compile_modules
 
 PARTS = ("help_time", "notebooks", "pages_to_confluence", "reports_to_notion", "memory")
 _HEAD = ["What", "Median", "Spread", "Budget", "Met", "How"]
@@ -36,10 +36,11 @@ same run, in turn; median, lowest and highest of {rounds} rounds. {documents}
 Ours is reading, transforms and writing from bytes to a body; for nbconvert's exporters in the rows "warm" the reading of
 the notebook is not counted. Notebooks are converted as the core installation does it, without a browser and without what
 the extras `[plots]` and `[bokeh]` bring: drawing interactive figures, and pages with their libraries inside, are work
-that nbconvert doesn't do. Whole processes include start-up and writing of files; on
-the way to Confluence they draw each equation once, which the rounds of the rows "warm" find kept and nbconvert leaves to
-the browser. Peers are installed by name and version
-(`benchmarks/peers.py`).
+that nbconvert doesn't do. Whole processes include start-up and writing of files. On the way to Confluence each equation
+becomes a picture, which nbconvert leaves to the browser: it is drawn once on a machine and kept from then on (`[convert]
+picture_cache`). The rows "for the first time" begin without any; those with 800 formulas draw all of them each time; the
+rounds of the rows "warm" find them kept in memory. Modules are compiled, as pip does it for nbwiki and for its peers, which
+are installed by name and version (`benchmarks/peers.py`).
 """
 
 
@@ -84,6 +85,7 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))  # the checkout, whatever is installed
     settings = Settings(args.folder, args.work.resolve(), args.rounds)
     args.work.mkdir(parents=True, exist_ok=True)
+    compile_modules()
     found: list[Row] = []
     start = time.monotonic()
     for part in args.only:

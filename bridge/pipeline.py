@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -16,7 +17,7 @@ from converters.errors import ConfigError, ConversionError
 from converters.metadata import Metadata
 from converters.model import Rendered, Where
 from converters.notes import Note
-from converters.options import Files, Read, ReadOptions, Renderer, Source, TransformOptions, WriteOptions
+from converters.options import Files, Kept, Read, ReadOptions, Renderer, Source, TransformOptions, WriteOptions
 
 log = logging.getLogger(__name__)
 
@@ -152,6 +153,7 @@ def options_for(
         attach_interactive=interactive.attach,
         public_url=public_url(interactive),
         renderer=_renderer(interactive.browser) if interactive.draw else None,
+        kept=_kept(convert.picture_cache, settings.path),
     )
     return RenderOptions(read=read, transform=transform, write=write)
 
@@ -162,6 +164,21 @@ def _renderer(browser: str) -> Renderer | None:
     from bridge.browser import find_renderer
 
     return find_renderer(browser)
+
+
+@functools.cache
+def _kept(folder: str, configuration: Path | None) -> Kept | None:
+    """Where drawn equations are kept: a folder beside the configuration that names it, or the user's own."""
+    if folder == "off":
+        return None
+    from bridge.kept import KeptFolder
+
+    if folder:
+        base = configuration.parent if configuration else Path.cwd()
+        return KeptFolder(str(base / Path(folder).expanduser()))
+    from platformdirs import user_cache_path
+
+    return KeptFolder(str(user_cache_path("nbwiki", appauthor=False) / "equations"))
 
 
 def _defaults(found: Found, configured: Metadata) -> Metadata:

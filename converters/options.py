@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -56,6 +56,19 @@ class Renderer(Protocol):
         Where the page has an element ``nbwiki-figure``, the picture is of that, drawn when the promise
         ``window.nbwikiDrawn`` holds; else it is of the page in full height.
         """
+
+
+class Kept(Hashable, Protocol):
+    """Keeps what is costly to draw from one run to the next, as bytes by key (64 hex digits).
+
+    Implementations are hashable and picklable, safe with several processes at once, and never raise.
+    """
+
+    def get(self, key: str) -> bytes | None:
+        """What was put there, whole; else None."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keeps ``data``, if it can."""
 
 
 class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +126,8 @@ class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Where the standalone HTML is hosted too, by its file's name; then pages show it live."""
     renderer: Renderer | None = None
     """What draws interactive figures that carry no picture; None where there is nothing that can."""
+    kept: Kept | None = None
+    """Where pictures of equations are from run to run; None where each run draws its own."""
 
 
 class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,8 +13,7 @@ import warnings
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import msgspec
-
+from converters.transforms.kept import Picture
 from converters.transforms.math_rules import quick_row, ruled_table
 from converters.transforms.mathml import to_mathml
 from converters.transforms.mathtext import Refused, one_line
@@ -79,15 +78,6 @@ _SILENT = re.compile(
 
 
 _COMMON = Macros(COMMON)
-
-
-class Picture(msgspec.Struct, frozen=True):
-    """A set equation; sizes in CSS pixels. ``depth`` is how far it reaches below the text line."""
-
-    png: bytes
-    width: float
-    height: float
-    depth: float
 
 
 @functools.lru_cache(maxsize=2048)
@@ -180,7 +170,9 @@ def _ziamath(tex: str, *, display: bool) -> Picture | None:
             not max(width, height) * _DENSITY <= _MAX_SIDE
         ):  # before resvg asks for that much memory, and ends the process
             return None
-        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=_DENSITY, background="#ffffff"))
+        png = bytes(
+            resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=_DENSITY, background="#ffffff", skip_system_fonts=True)
+        )
         drawn = Pillow.open(io.BytesIO(png)).convert("RGB" if "color" in tex else "L")
     except _refusals():
         return None

@@ -9,7 +9,7 @@ import msgspec
 from converters.model import Block, Blocks, Code, Document, Inline, InlineMath, Mark, Math, Paragraph, Span, Where
 from converters.notes import degraded
 from converters.transforms.context import Context
-from converters.transforms.equations import Picture, equation_picture
+from converters.transforms.kept import Picture, kept_picture
 from converters.transforms.tex_macros import Macros, defines
 from converters.walk import TEXT, iter_blocks, iter_inlines, map_both
 
@@ -63,7 +63,7 @@ class _Maker:
             return None
         if not self.pictures:
             return value if tex == value.tex else InlineMath(tex)
-        picture = equation_picture(tex, display=False)
+        picture = kept_picture(tex, display=False, kept=self.context.options.kept)
         if picture is None:
             self.unrendered(value.tex, self.place)
             return Span(" ".join(value.tex.split()), frozenset({Mark.CODE}))
@@ -87,7 +87,7 @@ class _Maker:
             return None
         if not self.pictures:
             return value if tex == value.tex else msgspec.structs.replace(value, tex=tex)
-        picture = equation_picture(tex, display=True)
+        picture = kept_picture(tex, display=True, kept=self.context.options.kept)
         if picture is None:
             self.unrendered(value.tex, value.where or self.place)
             return Code(value.tex, "latex", where=value.where)
