@@ -37,6 +37,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     max_asset_bytes: int
     max_parallel_writes: int
     archive: Literal["archive", "trash"]
+    posts: bool = False
+    """Has blog posts beside pages (``Record.post``)."""
     restricts: bool = False
     """Single pages can be kept from readers (``Draft.readers``, ``Change.readers``)."""
     create_with_assets: bool = False
@@ -87,6 +89,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """ISO day, so that ``status`` can tell stale reports without reading sources."""
     nbwiki: str = ""
     state: Mapping[str, object] = {}
+    post: bool = False
+    """A blog post: it has no parent on the wiki, ``parent`` is the root of its target. Only where ``caps.posts``."""
 
 
 class Tracked(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from adapters.base import Account, Version
+from adapters.base import Account, Comment, Version
+from adapters.confluence.bodies import plain
 from adapters.confluence.faults import TOKEN_HINT
 from adapters.confluence.records import is_stamped
 from adapters.confluence.transport import Transport
@@ -66,6 +67,8 @@ class Client:
     def __init__(self, transport: Transport) -> None:
         self.http = transport
         self.site = transport.base
+        self.posts: set[str] = set()
+        """Ids that are blog posts: those have addresses and types of their own. Told by who knows them."""
 
     def current_user(self) -> Account:
         """Who we are."""
@@ -87,6 +90,48 @@ class Client:
     def upload_version(self, page: str, attachment: str, name: str, mime: str, data: bytes) -> None:
         """A new version of an attachment."""
         self.http.upload(f"rest/api/content/{page}/child/attachment/{attachment}/data", name, mime, data)
+
+    def put_property(self, page: str, key: str, value: object, old: Property | None) -> Property:
+        """A property made, or changed where ``old`` is what is there. Raises StaleVersion when it is not."""
+        if old is None:
+            made = self.http.post(self._property_path(page), {"key": key, "value": value}, idempotent=True)
+            return property_of(made)
+        body = {"key": key, "value": value, "version": {"number": old.version + 1, "message": ""}}
+        return property_of(self.http.put(self._property_path(page, key, old), body, idempotent=True))
+
+    def drop_property(self, page: str, key: str, old: Property) -> None:
+        """A property less."""
+        self.http.delete(self._property_path(page, key, old))
+
+    def _property_path(self, page: str, key: str = "", old: Property | None = None) -> str:
+        """Where a page's properties are, or one that is there."""
+        raise NotImplementedError
+
+    def _comment_of(  # noqa: PLR0913  (what the two APIs keep in different places)
+        self,
+        row: Mapping[str, Any],
+        *,
+        inline: bool,
+        author: str,
+        created: object,
+        status: object,
+        words: object,
+        ref: object,
+        base: str = "",
+    ) -> Comment:
+        """A comment as both APIs tell one."""
+        kind: Literal["inline", "page"] = "inline" if inline else "page"
+        return Comment(
+            id=text_of(row["id"]),
+            kind=kind,
+            text=plain(body_of(row)),
+            author=author,
+            created=text_of(created),
+            status=status_of(status, kind),
+            words=text_of(words),
+            ref=text_of(ref),
+            url=self._address(row, base),
+        )
 
     def add_labels(self, page: str, names: Sequence[str]) -> None:
         """Labels besides those that are there."""
@@ -159,6 +204,11 @@ def further(seen: set[str], place: str) -> str:
         raise WikiUnavailable("the wiki's list has no end", hint="try again later", retry="never")
     seen.add(place)
     return place
+
+
+def body_of(data: Mapping[str, Any]) -> str:
+    """The storage format that an answer holds, empty where it wasn't asked for."""
+    return str(((data.get("body") or {}).get("storage") or {}).get("value", ""))
 
 
 def text_of(value: object) -> str:

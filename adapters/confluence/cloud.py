@@ -34,6 +34,7 @@ CAPABILITIES = Capabilities(
     max_asset_bytes=100_000_000,  # the site's administrator sets it; the vendor's usual value
     max_parallel_writes=4,
     restricts=True,
+    posts=True,
     archive="archive",
 )
 
@@ -56,13 +57,16 @@ class CloudWiki(ConfluenceWiki):
             return Observed(root=root, tracked={})
         manifest, clean = self._load_manifest(root.id)
         by_page = {record.page: record for record in manifest.values()}
-        below = [] if clean else self.client.descendants(root.id)
+        self.client.posts.update(page for page, record in by_page.items() if record.post)
+        below = [] if clean else [*self.client.descendants(root.id), *self._own_posts()]
         rows = {row.id: row for row in self.client.pages(list(dict.fromkeys([*by_page, *below])))}
         parents = {row.id: row.parent for row in rows.values()}
         by_page = records.without_other_roots(self._checked(by_page, rows), parents, root.id)
         tracked: dict[str, Tracked] = {}
         for page, record in by_page.items():
             row = rows.get(page)
+            if record.post and record.parent != root.id:
+                continue  # of another target in this space
             if record.state.get("removed"):
                 if row is None or row.status != "current":
                     continue
@@ -70,6 +74,20 @@ class CloudWiki(ConfluenceWiki):
             self._known.setdefault(page, record)
             tracked[record.key] = self._tracked(record, row)
         return Observed(root=root, tracked=tracked)
+
+    def _own_posts(self) -> list[PageId]:
+        """Blog posts that may be ours, where this target has any: stamped, or ours and still as they were made."""
+        if not self._posts_told:
+            return []
+        me = self.client.own_name()
+        space = self._place()[0]
+        posts = [
+            row.id
+            for row in self.client.space_posts(space)
+            if records.is_stamped(row.message) or (row.author == me and row.version == 1)
+        ]
+        self.client.posts.update(posts)
+        return posts
 
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
         target = parent or self.open().id
@@ -90,6 +108,9 @@ class CloudWiki(ConfluenceWiki):
             return
         self._keep(page.id, msgspec.structs.replace(record, page=page.id, state={"removed": True}))
         if row.status != "current":
+            return
+        if page.id in self.client.posts:  # the archive takes pages only
+            self.client.trash(page.id)
             return
         try:
             self._wait_for(self.client.archive(page.id), page)
@@ -148,6 +169,7 @@ class CloudWiki(ConfluenceWiki):
     def _load_manifest(self, root: PageId) -> tuple[dict[str, Record], bool]:
         """Records by key, and whether they can be relied on."""
         found = self.client.properties(root)
+        self._posts_told = records.POSTS in found
         names = {key.removeprefix(records.MANIFEST): value for key, value in found.items()}
         self._manifest = {int(name): value for name, value in names.items() if name.isdecimal()}
         shards = [self._manifest[number].value for number in sorted(self._manifest)]
@@ -162,7 +184,8 @@ class CloudWiki(ConfluenceWiki):
         """For the manifest: where the page's property stands, so that the next run need not ask."""
         if READERS in record.state:
             # Whoever reads the root's properties must not learn of a report for a few: its own page tells the rest.
-            return Record(key=f"closed:{record.page}", page=record.page)
+            parent = record.parent if record.post else ""
+            return Record(key=f"closed:{record.page}", page=record.page, post=record.post, parent=parent)
         found = self._properties.get(record.page)
         if found is None:
             return record
@@ -234,7 +257,8 @@ class CloudWiki(ConfluenceWiki):
 
 def _agrees(record: Record, row: Row) -> bool:
     """Whether a page is as an old manifest says, so that its own record need not be read."""
-    return str(row.version) == record.version and row.status == "current" and row.parent == record.parent
+    placed = record.post or row.parent == record.parent
+    return str(row.version) == record.version and row.status == "current" and placed
 
 
 def _without(state: Mapping[str, object], name: str) -> dict[str, object]:

@@ -10,15 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from adapters.base import Comment, Version
-from adapters.confluence.bodies import plain
 from adapters.confluence.client import (
     Client,
     Property,
     Row,
     Space,
+    body_of,
     further,
     property_of,
-    status_of,
     text_of,
     version_of,
 )
@@ -40,6 +39,8 @@ class CloudClient(Client):
     def __init__(self, transport: Transport) -> None:
         super().__init__(transport)
         self._names: dict[str, str] = {}
+        self.folders: set[str] = set()
+        """Ids that are folders."""
 
     def space(self, key: str) -> Space | None:
         """The space of a key (compared without case)."""
@@ -61,26 +62,49 @@ class CloudClient(Client):
             params["include-properties"] = "true"
         if version:
             params["version"] = str(version)
-        data = self.http.get(f"api/v2/pages/{page}", params)
+        data = self.http.get(self._path(page), params)
         row = self._row(data)
         if row.property is None and ((data.get("properties") or {}).get("meta") or {}).get("hasMore"):
             # Only the first 50 come along; ours may stand behind those of other tools.
             return msgspec.structs.replace(row, property=self.property(page, PROPERTY))
         return row
 
+    def _path(self, page: str) -> str:
+        kind = "blogposts" if page in self.posts else "folders" if page in self.folders else "pages"
+        return f"api/v2/{kind}/{page}"
+
+    def folder(self, folder: str) -> Row | None:
+        """A folder (as a place for pages), None where there is none of this id."""
+        try:
+            row = self._row(self.http.get(f"api/v2/folders/{folder}"))
+        except NotFound:
+            return None
+        self.folders.add(row.id)
+        return row
+
     def pages(self, ids: Sequence[str]) -> list[Row]:
-        """Current and archived pages of these ids, without bodies; 250 a request."""
+        """Current and archived pages of these ids, without bodies; 250 a request. Blog posts are asked for apart."""
         rows: list[Row] = []
-        for start in range(0, len(ids), BULK):
-            chunk = ",".join(ids[start : start + BULK])
-            for results, base in self._paged("api/v2/pages", {"id": chunk, "limit": str(BULK)}):
-                rows += [self._row(row, base) for row in results]
+        for plural, mine in (
+            ("pages", [one for one in ids if one not in self.posts]),
+            ("blogposts", [one for one in ids if one in self.posts]),
+        ):
+            for start in range(0, len(mine), BULK):
+                chunk = ",".join(mine[start : start + BULK])
+                for results, base in self._paged(f"api/v2/{plural}", {"id": chunk, "limit": str(BULK)}):
+                    rows += [self._row(row, base) for row in results]
         return rows
 
-    def titled(self, space: Space, title: str) -> list[Row]:
-        """Pages of a title in a space, archived ones too: those own their titles."""
-        params = {"space-id": space.id, "title": title, "status": ["current", "archived"]}
-        return [self._row(row, base) for results, base in self._paged("api/v2/pages", params) for row in results]
+    def titled(self, space: Space, title: str, *, post: bool = False) -> list[Row]:
+        """Pages (or blog posts) of a title in a space, archived ones too: those own their titles."""
+        params = {"space-id": space.id, "title": title, "status": ["current"] if post else ["current", "archived"]}
+        paged = self._paged(f"api/v2/{'blogposts' if post else 'pages'}", params)
+        return [self._row(row, base) for results, base in paged for row in results]
+
+    def space_posts(self, space: Space) -> list[Row]:
+        """All current blog posts of a space; 250 a request."""
+        paged = self._paged(f"api/v2/spaces/{space.id}/blogposts", {"status": "current", "limit": str(BULK)})
+        return [self._row(row, base) for results, base in paged for row in results]
 
     def space_pages(self, space: Space) -> Iterator[list[Row]]:
         """All pages of a space, a request at a time."""
@@ -90,15 +114,20 @@ class CloudClient(Client):
 
     def descendants(self, page: str) -> list[str]:
         """Ids of all pages below one."""
-        paged = self._paged(f"api/v2/pages/{page}/descendants", {"limit": str(BULK)})
+        paged = self._paged(f"{self._path(page)}/descendants", {"limit": str(BULK)})
         return [text_of(row["id"]) for results, _ in paged for row in results if row.get("type", "page") == "page"]
 
     def create(self, space: Space, title: str, parent: str, body: str, *, private: bool = False) -> Row:
-        """A new page, readable by us alone from its first moment if it is ``private``."""
+        """A new page, readable by us alone from its first moment if it is ``private``; without a parent a blog post."""
         storage = {"representation": "storage", "value": body}
-        wanted = {"spaceId": space.id, "status": "current", "title": title, "parentId": parent, "body": storage}
-        path = "api/v2/pages?private=true" if private else "api/v2/pages"
-        return self._row(self.http.post(path, wanted))
+        wanted = {"spaceId": space.id, "status": "current", "title": title, "body": storage}
+        if parent:
+            wanted["parentId"] = parent
+        path = f"api/v2/{'pages' if parent else 'blogposts'}"
+        row = self._row(self.http.post(f"{path}?private=true" if private else path, wanted))
+        if not parent:
+            self.posts.add(row.id)
+        return row
 
     def update(self, page: str, title: str, body: str, version: int, message: str, parent: str | None = None) -> Row:
         """The page with a new body and version. Raises StaleVersion unless ``version`` is the next one."""
@@ -112,7 +141,7 @@ class CloudClient(Client):
         if parent is not None:
             wanted["parentId"] = parent
         # May be sent again: a version number is taken once, so a second attempt of a done write gets 409.
-        return self._row(self.http.put(f"api/v2/pages/{page}", wanted, idempotent=True))
+        return self._row(self.http.put(self._path(page), wanted, idempotent=True))
 
     def move(self, page: str, parent: str) -> None:
         """Puts a page below another one, last; makes no version."""
@@ -120,7 +149,7 @@ class CloudClient(Client):
 
     def trash(self, page: str) -> None:
         """Moves a page to the trash."""
-        self.http.delete(f"api/v2/pages/{page}")
+        self.http.delete(self._path(page))
 
     def archive(self, page: str) -> str:
         """Starts to archive a page; returns the id of the long task."""
@@ -135,25 +164,22 @@ class CloudClient(Client):
 
     def properties(self, page: str) -> dict[str, Property]:
         """All properties of a page by key."""
-        paged = self._paged(f"api/v2/pages/{page}/properties", {"limit": str(BULK)})
+        paged = self._paged(self._property_path(page), {"limit": str(BULK)})
         return {row["key"]: property_of(row) for results, _ in paged for row in results}
 
     def property(self, page: str, key: str) -> Property | None:
         """One property of a page."""
-        found = self.http.get(f"api/v2/pages/{page}/properties", {"key": key})["results"]
+        found = self.http.get(self._property_path(page), {"key": key})["results"]
         return property_of(found[0]) if found else None
 
-    def put_property(self, page: str, key: str, value: object, old: Property | None) -> Property:
-        """A property made, or changed where ``old`` is what is there. Raises StaleVersion when it is not."""
-        path = f"api/v2/pages/{page}/properties"
-        if old is None:
-            return property_of(self.http.post(path, {"key": key, "value": value}, idempotent=True))
-        body = {"key": key, "value": value, "version": {"number": old.version + 1, "message": ""}}
-        return property_of(self.http.put(f"{path}/{old.id}", body, idempotent=True))
+    def _property_path(self, page: str, key: str = "", old: Property | None = None) -> str:
+        del key  # found by id here
+        path = f"{self._path(page)}/properties"
+        return f"{path}/{old.id}" if old else path
 
     def attachments(self, page: str) -> dict[str, tuple[str, int]]:
         """Id and size in bytes of each attachment, by name."""
-        paged = self._paged(f"api/v2/pages/{page}/attachments", {"limit": str(BULK)})
+        paged = self._paged(f"{self._path(page)}/attachments", {"limit": str(BULK)})
         return {row["title"]: (text_of(row["id"]), int(row.get("fileSize", 0))) for rows, _ in paged for row in rows}
 
     def trash_attachment(self, attachment: str) -> None:
@@ -162,7 +188,7 @@ class CloudClient(Client):
 
     def versions(self, page: str) -> list[Version]:
         """The page's history, newest first."""
-        rows = [row for rows, _ in self._paged(f"api/v2/pages/{page}/versions", {"limit": "50"}) for row in rows]
+        rows = [row for rows, _ in self._paged(f"{self._path(page)}/versions", {"limit": "50"}) for row in rows]
         return [version_of(row, self._name(text_of(row.get("authorId"))), row.get("createdAt")) for row in rows]
 
     def comments(self, page: str) -> list[Comment]:
@@ -171,7 +197,7 @@ class CloudClient(Client):
         for kind, path in (("inline", "inline-comments"), ("page", "footer-comments")):
             # Not limit=1, which was seen to misbehave (reference, section 9).
             params = {"body-format": "storage", "limit": str(BULK)}
-            for rows, base in self._paged(f"api/v2/pages/{page}/{path}", params):
+            for rows, base in self._paged(f"{self._path(page)}/{path}", params):
                 found += [self._comment(row, kind, base) for row in rows]
         return found
 
@@ -179,16 +205,15 @@ class CloudClient(Client):
         places = row.get("properties") or {}
         version = row.get("version") or {}
         author = text_of(version.get("authorId"))
-        return Comment(
-            id=text_of(row["id"]),
-            kind="inline" if kind == "inline" else "page",
-            text=plain(((row.get("body") or {}).get("storage") or {}).get("value", "")),
+        return self._comment_of(
+            row,
+            inline=kind == "inline",
             author=self._name(author),
-            created=text_of(version.get("createdAt")),
-            status=status_of(row.get("resolutionStatus"), kind),
-            words=text_of(places.get("inlineOriginalSelection")),
-            ref=text_of(places.get("inlineMarkerRef")),
-            url=self._address(row, base),
+            created=version.get("createdAt"),
+            status=row.get("resolutionStatus"),
+            words=places.get("inlineOriginalSelection"),
+            ref=places.get("inlineMarkerRef"),
+            base=base,
         )
 
     def _name(self, account: str) -> str:
@@ -226,7 +251,7 @@ class CloudClient(Client):
     def may_create(self, space: Space, page: str) -> bool | None:
         """Whether we may edit the parent page; None when the wiki doesn't say."""
         del space
-        data = self.http.get(f"api/v2/pages/{page}", {"include-operations": "true"})
+        data = self.http.get(self._path(page), {"include-operations": "true"})
         operations = (data.get("operations") or {}).get("results")
         if operations is None:
             return None
@@ -260,6 +285,6 @@ class CloudClient(Client):
             url=self._address(data, base),
             message=version.get("message") or "",
             author=text_of(version.get("authorId")),
-            body=((data.get("body") or {}).get("storage") or {}).get("value", ""),
+            body=body_of(data),
             property=property_of(ours) if ours else None,
         )

@@ -26,6 +26,7 @@ CAPABILITIES = Capabilities(
     max_asset_bytes=100_000_000,  # Source: reference, section 8 (the default; the administrator may set another)
     max_parallel_writes=4,
     restricts=True,
+    posts=True,
     archive="trash",
 )
 
@@ -42,9 +43,18 @@ class DataCenterWiki(ConfluenceWiki):
     def observe(self) -> Observed:
         root = self.open()
         rows = {row.id: row for row in self.client.descendants(root.id)} if root.id else {}
+        if root.id and self.client.property(root.id, records.POSTS) is not None:
+            self._posts_told = True
+            posts = {row.id: row for row in self.client.space_posts(self._place()[0])}
+            self.client.posts.update(posts)
+            rows |= posts
         found = {row.id: record for row in rows.values() if (record := self._learn(row.id, row.property)) is not None}
         ours = records.without_other_roots(found, {row.id: row.parent for row in rows.values()}, root.id)
-        tracked = {record.key: self._tracked(record, rows[page]) for page, record in ours.items()}
+        tracked = {
+            record.key: self._tracked(record, rows[page])
+            for page, record in ours.items()
+            if not record.post or record.parent == root.id
+        }
         return Observed(root=root, tracked=tracked)
 
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:

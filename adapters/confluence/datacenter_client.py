@@ -7,15 +7,14 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from adapters.base import Comment, Version
-from adapters.confluence.bodies import plain
 from adapters.confluence.client import (
     Client,
     Property,
     Row,
     Space,
+    body_of,
     further,
     property_of,
-    status_of,
     text_of,
     version_of,
 )
@@ -45,9 +44,10 @@ class DataCenterClient(Client):
             params |= {"version": str(version), "status": "historical"}
         return self._row(self.http.get(f"rest/api/content/{page}", params))
 
-    def titled(self, space: Space, title: str) -> list[Row]:
-        """Current pages of a title in a space."""
-        params = {"spaceKey": space.key, "title": title, "type": "page", "status": "any", "expand": EXPAND}
+    def titled(self, space: Space, title: str, *, post: bool = False) -> list[Row]:
+        """Current pages (or blog posts) of a title in a space."""
+        kind = "blogpost" if post else "page"
+        params = {"spaceKey": space.key, "title": title, "type": kind, "status": "any", "expand": EXPAND}
         return [row for rows in self._paged("rest/api/content", params) for row in rows if row.status != "trashed"]
 
     def space_pages(self, space: Space) -> Iterator[list[Row]]:
@@ -55,28 +55,37 @@ class DataCenterClient(Client):
         params = {"spaceKey": space.key, "type": "page", "expand": "version,ancestors,space", "limit": "200"}
         yield from self._paged("rest/api/content", params)
 
+    def space_posts(self, space: Space) -> list[Row]:
+        """All current blog posts of a space, with our property."""
+        params = {"spaceKey": space.key, "type": "blogpost", "expand": EXPAND, "limit": "200"}
+        return [row for rows in self._paged("rest/api/content", params) for row in rows]
+
     def descendants(self, page: str) -> list[Row]:
         """All pages below one, with our property."""
         params = {"expand": EXPAND, "limit": "200"}
         return [row for rows in self._paged(f"rest/api/content/{page}/descendant/page", params) for row in rows]
 
     def create(self, space: Space, title: str, parent: str, body: str, value: object) -> Row:
-        """A new page that has our property from its first moment."""
-        wanted = {
-            "type": "page",
+        """A new page that has our property from its first moment; without a parent a blog post."""
+        wanted: dict[str, object] = {
+            "type": "page" if parent else "blogpost",
             "title": title,
             "space": {"key": space.key},
-            "ancestors": [{"id": parent}],
             "body": {"storage": {"value": body, "representation": "storage"}},
             "metadata": {"properties": {PROPERTY: {"value": value}}},
         }
-        return self._row(self.http.post("rest/api/content", wanted))
+        if parent:
+            wanted["ancestors"] = [{"id": parent}]
+        row = self._row(self.http.post("rest/api/content", wanted))
+        if not parent:
+            self.posts.add(row.id)
+        return row
 
     def update(self, page: str, title: str, body: str, version: int, message: str, parent: str | None = None) -> Row:
         """The page with a new body and version. Raises StaleVersion unless ``version`` is the next one."""
         wanted: dict[str, object] = {
             "id": page,
-            "type": "page",
+            "type": "blogpost" if page in self.posts else "page",
             "title": title,
             "body": {"storage": {"value": body, "representation": "storage"}},
             "version": {"number": version, "minorEdit": True, "message": message},
@@ -91,17 +100,13 @@ class DataCenterClient(Client):
 
     def property(self, page: str, key: str) -> Property | None:
         """One property of a page."""
-        found = self.http.get(f"rest/api/content/{page}/property", {"limit": "200", "expand": "version"})["results"]
+        found = self.http.get(self._property_path(page), {"limit": "200", "expand": "version"})["results"]
         ours = next((row for row in found if row["key"] == key), None)
         return property_of(ours) if ours else None
 
-    def put_property(self, page: str, key: str, value: object, old: Property | None) -> Property:
-        """A property made, or changed where ``old`` is what is there. Raises StaleVersion when it is not."""
+    def _property_path(self, page: str, key: str = "", old: Property | None = None) -> str:
         path = f"rest/api/content/{page}/property"
-        if old is None:
-            return property_of(self.http.post(path, {"key": key, "value": value}, idempotent=True))
-        body = {"key": key, "value": value, "version": {"number": old.version + 1}}
-        return property_of(self.http.put(f"{path}/{quote(key, safe='')}", body, idempotent=True))
+        return f"{path}/{quote(key, safe='')}" if old else path
 
     def attachments(self, page: str) -> dict[str, tuple[str, int]]:
         """Id and size in bytes of each attachment, by name."""
@@ -134,17 +139,14 @@ class DataCenterClient(Client):
         more = row.get("extensions") or {}
         places = more.get("inlineProperties") or {}
         version = row.get("version") or {}
-        kind = "inline" if more.get("location") == "inline" else "page"
-        return Comment(
-            id=text_of(row["id"]),
-            kind="inline" if kind == "inline" else "page",
-            text=plain(((row.get("body") or {}).get("storage") or {}).get("value", "")),
+        return self._comment_of(
+            row,
+            inline=more.get("location") == "inline",
             author=text_of((version.get("by") or {}).get("displayName")),
-            created=text_of(version.get("when")),
-            status=status_of((more.get("resolution") or {}).get("status"), kind),
-            words=text_of(places.get("originalSelection")),
-            ref=text_of(places.get("markerRef")),
-            url=self._address(row),
+            created=version.get("when"),
+            status=(more.get("resolution") or {}).get("status"),
+            words=places.get("originalSelection"),
+            ref=places.get("markerRef"),
         )
 
     def account(self, name: str) -> str:
@@ -189,6 +191,6 @@ class DataCenterClient(Client):
             url=self._address(data),
             message=version.get("message") or "",
             author=by.get("displayName") or by.get("username") or "",
-            body=((data.get("body") or {}).get("storage") or {}).get("value", ""),
+            body=body_of(data),
             property=property_of(ours) if isinstance(ours, dict) and "value" in ours else None,
         )

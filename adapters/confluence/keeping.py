@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 
@@ -26,6 +27,7 @@ class Keeping:
         self._lock = threading.Lock()
         self._known: dict[PageId, Record] = {}
         self._properties: dict[PageId, Property | None] = {}
+        self._posts_told = False
 
     def _record(self, page: PageId) -> Record | None:
         """The record as it stands on the page; asked for only when this adapter has not seen it."""
@@ -40,6 +42,14 @@ class Keeping:
             if record is not None:
                 self._known[page] = record
         return record
+
+    def _tell_of_posts(self, root: PageId) -> None:
+        """Notes on the root that blog posts are to be looked for, once."""
+        with self._lock:  # nobody makes a post before it stands there
+            if not self._posts_told and self.client.property(root, records.POSTS) is None:
+                with contextlib.suppress(StaleVersion):  # another run was quicker
+                    self.client.put_property(root, records.POSTS, {"schema": 1}, None)
+            self._posts_told = True
 
     def _keep(self, page: PageId, record: Record, *, base: int | None = None) -> None:
         """Put the record on the page. Raises StaleVersion when another run has written past ``base``."""

@@ -69,12 +69,15 @@ class People(Keeping, ABC):
         """A page that says nothing yet, under a name that says nothing, closed before anything of the report is on it."""
         self._restrictions.check(readers)
         space, root = self._place()
-        parent = draft.parent or root.id
+        post = draft.record.post
+        parent = root.id if post else draft.parent or root.id
+        if post:
+            self._tell_of_posts(root.id)
         title = f"Restricted page {hashlib.sha256(draft.record.key.encode()).hexdigest()[:10]}"
         record = msgspec.structs.replace(
             draft.record, title=title, source="", owner="", parent=parent, version="", digest="", assets={}, state={}
         )
-        row, ours = self._make(space, title, parent, records.stub_body(record), record, private=True)
+        row, ours = self._make(space, title, "" if post else parent, records.stub_body(record), record, private=True)
         record = msgspec.structs.replace(record, page=row.id, parent=row.parent or parent)
         known = ours if ours is not None and ours.state.get(READERS) else None
         try:
@@ -117,7 +120,7 @@ class People(Keeping, ABC):
             page=page_of(row),
             edited=edited,
             edited_by=self._name_of(row.author) if edited else "",
-            moved=row.status == "current" and bool(record.parent) and row.parent != record.parent,
+            moved=row.status == "current" and bool(record.parent) and not record.post and row.parent != record.parent,
         )
 
     def _name_of(self, author: str) -> str:

@@ -70,6 +70,9 @@ class Placing:
             raise NotFound(f"page {page} is not in space {space.key!r}", hint="check space and parent")
         return row
 
-    def _titled(self, space: Space, title: str) -> Row | None:
-        rows = [row for row in self.client.titled(space, title) if row.title.casefold() == title.strip().casefold()]
+    def _titled(self, space: Space, title: str, *, post: bool = False) -> Row | None:
+        found = self.client.titled(space, title, post=post)
+        rows = [row for row in found if row.title.casefold() == title.strip().casefold()]
+        if post:
+            return max(rows, key=lambda row: int(row.id), default=None)  # titles are one a day: the newest
         return min(rows, key=lambda row: row.status != "current", default=None)

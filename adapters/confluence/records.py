@@ -18,6 +18,8 @@ PROPERTY = "nbwiki"
 MANIFEST = "nbwiki-manifest-"
 MAX_PROPERTY_CHARS = 30_000
 """Below the 32 KB that a property's JSON may take. Source: Confluence reference, section 7."""
+POSTS = "nbwiki-posts"
+"""Property of a root below which blog posts were published: without it none are looked for."""
 ROOT_KEY = "nbwiki:root:"
 """Key of a page that nbwiki made to be a target's root: neither a report, nor a place for another target's reports."""
 ASSET_PREFIX = 16
@@ -62,7 +64,9 @@ def _numbered(record: Record) -> Record:
 
 def mark_of(record: Record) -> str:
     """An invisible anchor that says whose page this is, for a page that has no property yet."""
-    known = Record(key=record.key, kind=record.kind, title=record.title, source=record.source)
+    known = Record(key=record.key, kind=record.kind, title=record.title, source=record.source, post=record.post)
+    if record.post:  # nothing but this tells which target it is of
+        known = msgspec.structs.replace(known, parent=record.parent)
     name = base64.urlsafe_b64encode(msgspec.json.encode(known)).decode().rstrip("=")
     return (
         '<p><ac:structured-macro ac:name="anchor"><ac:parameter ac:name="">'

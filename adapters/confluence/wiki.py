@@ -99,7 +99,10 @@ class ConfluenceWiki(Placing, People, ABC):
         if draft.readers is not None:
             return self._create_closed(draft, draft.readers)
         space, root = self._place()
-        parent = draft.parent or root.id
+        post = draft.record.post
+        parent = root.id if post else draft.parent or root.id
+        if post:
+            self._tell_of_posts(root.id)
         record = msgspec.structs.replace(
             draft.record, title=draft.title, parent=parent, version="", digest="", assets={}, state={}
         )
@@ -107,7 +110,7 @@ class ConfluenceWiki(Placing, People, ABC):
         body = content.body + records.mark_of(record) if content else records.stub_body(record)
         if content:
             record = msgspec.structs.replace(record, version="1", digest=content.digest)
-        row, ours = self._make(space, draft.title, parent, body, record)
+        row, ours = self._make(space, draft.title, "" if post else parent, body, record)
         page = page_of(row)
         record = msgspec.structs.replace(record, page=row.id, parent=row.parent or parent)
         if ours is not None:  # made by an earlier attempt: what stands there may be anything of ours
@@ -214,7 +217,7 @@ class ConfluenceWiki(Placing, People, ABC):
             try:
                 row = self._create_page(space, title, parent, body, record, private=private)
             except TitleTaken as error:
-                found = self._made_before(space, title, record.key)
+                found = self._made_before(space, title, record)
                 if found is None:
                     raise
                 if found[0].status != "current":
@@ -222,7 +225,7 @@ class ConfluenceWiki(Placing, People, ABC):
                     raise TitleTaken(f"{title!r} is an {found[0].status} page of this report", hint=hint) from error
                 return found
             except WikiError as error:
-                found = self._made_before(space, title, record.key) if error.retry == "idempotent" else None
+                found = self._made_before(space, title, record) if error.retry == "idempotent" else None
                 if found is None:
                     # What may be sent again has been, inside; only a lost answer is asked after here.
                     error.retry = error.retry if error.retry == "idempotent" else "never"
@@ -234,12 +237,14 @@ class ConfluenceWiki(Placing, People, ABC):
 
         return self.client.http.policy.call(attempt, idempotent=True)
 
-    def _made_before(self, space: Space, title: str, key: str) -> tuple[Row, Record] | None:
-        row = self._titled(space, title)
+    def _made_before(self, space: Space, title: str, wanted: Record) -> tuple[Row, Record] | None:
+        row = self._titled(space, title, post=wanted.post)
         if row is None:
             return None
+        if wanted.post:
+            self.client.posts.add(row.id)
         kept = self._kept_record(row.id)
-        return (row, kept) if kept is not None and kept.key == key else None
+        return (row, kept) if kept is not None and kept.key == wanted.key else None
 
     def _put(self, page: Page, change: Change, kept: Kept, number: int) -> Row:
         body, why = kept.body, "; ".join(filter(None, (change.message, kept.changed)))

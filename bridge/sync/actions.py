@@ -49,6 +49,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     review_by: str = ""
     readers: tuple[str, ...] | None = None
     """Who alone may read it (``visibility``, ``allow``); None: everybody who reads the wiki."""
+    post: bool = False
+    """A blog post instead of a page in the tree (:mod:`bridge.sync.posts`)."""
     notes: Sequence[Note] = ()
     error: str = ""
 

@@ -259,6 +259,7 @@ class Applier:
             key=one.key,
             page=page.id if page else "",
             kind=local.kind,
+            post=local.post,
             title=one.title,
             source=local.source,
             digest=base.digest if one.verb == "move" else self._digest(local),

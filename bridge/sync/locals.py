@@ -10,6 +10,7 @@ from bridge.pipeline import Conversion
 from bridge.sync.actions import Local
 from bridge.sync.folders import pretty
 from bridge.sync.placing import wish_of
+from bridge.sync.posts import is_post
 from converters.notes import metadata
 
 _OURS = ("nbwiki:", "folder:")
@@ -50,6 +51,7 @@ def local_of(found: Found, done: Conversion, taken: Collection[str] = ()) -> Loc
         owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
         review_by=meta.review_by,
         readers=tuple(sorted(set(meta.allow))) if meta.visibility in {"restricted", "private"} else None,
+        post=is_post(meta),
         notes=notes,
     )
 

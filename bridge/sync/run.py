@@ -24,6 +24,7 @@ from bridge.sync.folders import parents as parents_of
 from bridge.sync.locals import local_of
 from bridge.sync.placing import placed_as_wished, told_without_tree
 from bridge.sync.plan import link_state, match_records, place_moves, plan
+from bridge.sync.posts import settled
 from bridge.sync.titles import assign_titles
 from converters.errors import BridgeError, ConfigError, ConversionError
 from converters.model import Rendered
@@ -110,6 +111,7 @@ class Sync:
         locals_, aliases = self._locals(discovery, bodies, observed)
         caps = self.wiki.caps
         was = match_records(locals_, observed.tracked)
+        locals_ = settled(locals_, was, caps)
         titled = assign_titles(
             locals_, was, reserved=_reserved(observed, was), unique=caps.unique_titles, longest=caps.max_title_chars
         )
@@ -154,7 +156,8 @@ class Sync:
 
     def _taken(self, locals_: Iterable[Local], was: dict[str, Tracked]) -> dict[str, Page]:
         """Pages that hold titles which we don't hold yet."""
-        wanted = {one.title for one in locals_ if one.key not in was or was[one.key].record.title != one.title}
+        pages = (one for one in locals_ if not one.post)
+        wanted = {one.title for one in pages if one.key not in was or was[one.key].record.title != one.title}
         return dict(self.wiki.find_titles(wanted)) if wanted and self.wiki.caps.unique_titles else {}
 
     def _locals(self, discovery: Discovery, bodies: Bodies, observed: Observed) -> tuple[list[Local], dict[str, str]]:

@@ -17,13 +17,17 @@ MAX_JSON_BYTES = 5_242_880  # Source: reference section 3, "Body"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``api`` is "v1" or "v2"; ``context`` is the path below which the wiki lives ("/wiki" or "/dc")."""
+    """``api`` is "v1" or "v2"; ``context`` is the path below which the wiki lives ("/wiki" or "/dc").
+
+    ``kinds`` are the types of content that the address may name: v2 has one address for each, v1 one for both.
+    """
 
     request: Request
     state: State
     flavor: str
     api: str
     user: str
+    kinds: tuple[str, ...] = ("page", "blogpost")
 
     @property
     def db(self) -> sqlite3.Connection:

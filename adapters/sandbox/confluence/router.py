@@ -58,30 +58,42 @@ def _held(kind: str, plural: str) -> tuple[Route, ...]:
     )
 
 
+def _written(plural: str) -> tuple[Route, ...]:
+    """What pages and blog posts have alike."""
+    one = f"/{plural}/{{page_id}}"
+    return (
+        Route(f"/{plural}", {"GET": v2_pages.list_pages, "POST": v2_pages.create_page}),
+        Route(one, {"GET": v2_pages.get_page, "PUT": v2_pages.update_page, "DELETE": v2_pages.delete_page}),
+        Route(f"{one}/versions", {"GET": v2_pages.page_versions}),
+        Route(f"{one}/versions/{{number}}", {"GET": v2_pages.page_version}),
+        Route(f"{one}/labels", {"GET": v2_tree.page_labels}),
+        Route(f"{one}/inline-comments", {"GET": partial(v2_tree.comments, kind="inline")}),
+        Route(f"{one}/footer-comments", {"GET": partial(v2_tree.comments, kind="footer")}),
+        Route(f"{one}/attachments", {"GET": attachments.v2_page_attachments}),
+    )
+
+
 _V2 = (
-    Route("/pages", {"GET": v2_pages.list_pages, "POST": v2_pages.create_page}),
-    Route("/pages/{page_id}", {"GET": v2_pages.get_page, "PUT": v2_pages.update_page, "DELETE": v2_pages.delete_page}),
+    *_written("pages"), *_written("blogposts"),
     Route("/pages/{page_id}/title", {"PUT": v2_pages.update_title}),
-    Route("/pages/{page_id}/versions", {"GET": v2_pages.page_versions}),
-    Route("/pages/{page_id}/versions/{number}", {"GET": v2_pages.page_version}),
     Route("/pages/{page_id}/direct-children", {"GET": v2_tree.direct_children}),
     Route("/pages/{page_id}/children", {"GET": v2_tree.old_children}),
     Route("/pages/{page_id}/descendants", {"GET": v2_tree.descendants}),
     Route("/pages/{page_id}/ancestors", {"GET": v2_tree.ancestors}),
-    Route("/pages/{page_id}/labels", {"GET": v2_tree.page_labels}),
-    Route("/pages/{page_id}/inline-comments", {"GET": partial(v2_tree.comments, kind="inline")}),
-    Route("/pages/{page_id}/footer-comments", {"GET": partial(v2_tree.comments, kind="footer")}),
-    Route("/pages/{page_id}/attachments", {"GET": attachments.v2_page_attachments}),
     Route("/attachments/{attachment_id}", {"GET": attachments.v2_attachment, "DELETE": attachments.v2_delete}),
     Route("/labels/{label_id}/pages", {"GET": v2_pages.label_pages}),
     Route("/spaces", {"GET": v2_tree.list_spaces}),
     Route("/spaces/{space_id}", {"GET": v2_tree.get_space}),
     Route("/spaces/{space_id}/pages", {"GET": v2_pages.space_pages}),
+    Route("/spaces/{space_id}/blogposts", {"GET": v2_pages.space_pages}),
     Route("/folders", {"POST": v2_tree.create_folder}),
     Route("/folders/{folder_id}", {"GET": v2_tree.get_folder, "DELETE": v2_tree.delete_folder}),
+    Route("/folders/{page_id}/direct-children", {"GET": v2_tree.direct_children}),
+    Route("/folders/{page_id}/descendants", {"GET": v2_tree.descendants}),
+    Route("/folders/{page_id}/ancestors", {"GET": v2_tree.ancestors}),
     Route("/content/convert-ids-to-types", {"POST": v2_tree.convert_ids}),
     Route("/users-bulk", {"POST": v2_tree.users_bulk}),
-    *_held("page", "pages"), *_held("attachment", "attachments"), *_held("space", "spaces"),
+    *_held("page", "pages"), *_held("page", "blogposts"), *_held("attachment", "attachments"), *_held("space", "spaces"),
     *_held("folder", "folders"),
 )  # fmt: skip
 _LABELS = {"GET": v1_cloud.list_labels, "POST": v1_cloud.add_labels, "DELETE": v1_cloud.remove_label}
@@ -135,6 +147,9 @@ _V1_DC = (
     Route("/content/{content_id}/label", _LABELS),
 )  # fmt: skip
 _DOWNLOADS = (Route("/download/attachments/{page_id}/{name}", {"GET": attachments.download}),)
+_MOVE = {"GET": v1_around.move_page, "POST": v1_around.move_page}
+_SCREENS = (Route("/pages/movepage.action", _MOVE),)
+"""What the browser's own screens ask, outside of REST."""
 
 
 def _table(routes: tuple[Route, ...]) -> list[tuple[re.Pattern[str], dict[str, Answer]]]:
@@ -148,7 +163,7 @@ _TABLES = {
     ("cloud", "/wiki/rest/api", "v1"): _table(_V1_CLOUD),
     ("cloud", "/wiki", "v1"): _table(_DOWNLOADS),
     ("dc", "/dc/rest/api", "v1"): _table(_V1_DC),
-    ("dc", "/dc", "v1"): _table(_DOWNLOADS),
+    ("dc", "/dc", "v1"): _table((*_DOWNLOADS, *_SCREENS)),
 }
 _REMOVED = _table(_CONTENT)
 
@@ -178,7 +193,7 @@ def _answer(request: Request, state: State, section: tuple[str, str, str], *, ga
             writes = request.method not in {"GET", "HEAD"} and not request.path.endswith(_READING_POSTS)
             measured = api if state.switch("auth_codes", "") == "measured" else ""
             user = who(request, flavor, gateway=gateway, writes=writes, measured=measured)
-            call = Call(request, state, flavor, api, user)
+            call = Call(request, state, flavor, api, user, _kinds(request.path, api))
             limits = _check_rate(call)
             _check_overlap(call, stack)
             answer, found = _route(call, _TABLES[section], request.path[len(prefix) :])
@@ -192,6 +207,17 @@ def _answer(request: Request, state: State, section: tuple[str, str, str], *, ga
         response = finished.response
     response.headers |= {name: value for name, value in limits.items() if name not in response.headers}
     return response
+
+
+def _kinds(path: str, api: str) -> tuple[str, ...]:
+    """What an id in this address may be: v2 has an address for each type of content."""
+    if api == "v1":
+        return ("page", "blogpost")
+    parts = path.split("/")
+    return next((kinds for word, kinds in _KINDS.items() if word in parts), ("page",))
+
+
+_KINDS = {"blogposts": ("blogpost",), "folders": ("folder",)}
 
 
 def _route(

@@ -6,6 +6,8 @@ Ids come from one counter and are numbers here, strings on the wire (except a sp
 
 from __future__ import annotations
 
+import sqlite3
+
 from adapters.sandbox.state import State
 
 CLOUD_ID = "6f0b7a52-3c1d-4e8f-9a2b-5d4c3b2a1f00"
@@ -13,6 +15,9 @@ AUTHOR = "5b10a2844c20165700ede21g"
 READER = "5b10ac8d82e05b22cc7d4ef5"
 FIRST_CONTENT_ID = 98305
 SPACES = (("DATA", "Data science"), ("LAB", "Laboratory"))
+PERSONAL = ((f"~{AUTHOR}", "cloud"), ("~author", "dc"))
+"""A person's own space: its key is a tilde and the account's id (Cloud) or name (Data Center)."""
+FIRST_PERSONAL_ID = 900_000_001
 FLAVORS = ("cloud", "dc")
 
 _TABLES = """
@@ -60,7 +65,7 @@ def install(state: State) -> None:
 
 
 def seed(state: State) -> None:
-    """Users, the spaces ``DATA`` and ``LAB`` in both flavours, each with its home page."""
+    """Users, the spaces ``DATA`` and ``LAB`` in both flavours and a personal one, each with its home page."""
     now = state.now()
     with state.transaction() as db:
         for row in (
@@ -70,12 +75,20 @@ def seed(state: State) -> None:
             db.execute("INSERT INTO cf_user VALUES (?,?,?,?,?)", row)
         for flavor in FLAVORS:
             for key, name in SPACES:
-                space_id = state.next_id("cf_content", FIRST_CONTENT_ID)
-                home_id = state.next_id("cf_content")
-                body = f"<p>Welcome to {name}.</p>"
-                db.execute("INSERT INTO cf_space VALUES (?,?,?,?,?,?)", (space_id, flavor, key, name, home_id, now))
-                db.execute(
-                    "INSERT INTO cf_content VALUES (?,?,'page',?,NULL,'current',?,?,1,?,0,?,?,?,?)",
-                    (home_id, flavor, space_id, name, name.casefold(), body, AUTHOR, AUTHOR, now, now),
-                )
-                db.execute("INSERT INTO cf_version VALUES (?,1,?,?,'',0,?,?)", (home_id, name, body, AUTHOR, now))
+                ids = state.next_id("cf_content", FIRST_CONTENT_ID), state.next_id("cf_content")
+                _add_space(db, ids, flavor, key, name, now)
+        for key, flavor in PERSONAL:  # a counter of their own: the ids of the others are in people's tests
+            ids = state.next_id("cf_personal", FIRST_PERSONAL_ID), state.next_id("cf_personal")
+            _add_space(db, ids, flavor, key, "Ada Author", now)
+
+
+def _add_space(db: sqlite3.Connection, ids: tuple[int, int], flavor: str, key: str, name: str, now: float) -> None:
+    """A space (the first id) with its home page (the second)."""
+    space_id, home_id = ids
+    body = f"<p>Welcome to {name}.</p>"
+    db.execute("INSERT INTO cf_space VALUES (?,?,?,?,?,?)", (space_id, flavor, key, name, home_id, now))
+    db.execute(
+        "INSERT INTO cf_content VALUES (?,?,'page',?,NULL,'current',?,?,1,?,0,?,?,?,?)",
+        (home_id, flavor, space_id, name, name.casefold(), body, AUTHOR, AUTHOR, now, now),
+    )
+    db.execute("INSERT INTO cf_version VALUES (?,1,?,?,'',0,?,?)", (home_id, name, body, AUTHOR, now))

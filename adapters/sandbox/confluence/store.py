@@ -11,6 +11,7 @@ from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.confluence.storage_xml import normalise
 
 _LONG_DIGITS = 18  # every number of so many digits is a long
+_NAMES = {"page": "page", "blogpost": "blog post", "folder": "folder"}
 MAX_TITLE_CHARS = 255  # Source: reference section 3, "Title rules"
 TAKEN = "A page with this title already exists: A page already exists with the title {} in the space with key {}"
 
@@ -23,18 +24,18 @@ def number(text: str, what: str = "id") -> int:
 
 
 def find(call: Call, content_id: int, *types: str) -> sqlite3.Row | None:
-    """A page or folder of this flavor, whatever its status."""
+    """A page or folder of this flavor, whatever its status; without ``types`` what the address may name."""
     row: sqlite3.Row | None = call.db.execute(
         "SELECT * FROM cf_content WHERE id = ? AND flavor = ?", (content_id, call.flavor)
     ).fetchone()
-    return row if row is not None and row["type"] in (types or ("page",)) else None
+    return row if row is not None and row["type"] in (types or call.kinds) else None
 
 
 def page(call: Call, text: str) -> sqlite3.Row:
-    """A page. Raises Refused (404) with the id in the title."""
+    """A page or blog post. Raises Refused (404) with the id in the title."""
     row = find(call, number(text))
     if row is None or not access.readable(call, [row]):
-        v2 = f"Cannot find a page with id [{text}]"
+        v2 = f"Cannot find a {_NAMES[call.kinds[0]]} with id [{text}]"
         raise Refused(404, v2 if call.api == "v2" else f"No content found with id: ContentId{{id={text}}}")
     fresh_s = float(call.state.switch("fresh_page_404_s", 0))
     if fresh_s and call.request.method == "GET" and call.state.now() - row["created"] < fresh_s:
@@ -61,16 +62,33 @@ def space(call: Call, column: str, value: str | int) -> sqlite3.Row:
     return row
 
 
-def checked_title(call: Call, space_row: sqlite3.Row, title: str, except_id: int = 0) -> str:
-    """The trimmed title. Raises Refused where it is empty, too long, or taken by a current or archived page."""
+def checked_title(call: Call, space_row: sqlite3.Row, title: str, except_id: int = 0, kind: str = "page") -> str:
+    """The trimmed title. Raises Refused where it is empty, too long, or taken: by a current or archived page, or, for a
+    blog post, by another one of the same day.
+    """
     title = title.strip()
     if not title:
         raise Refused(400, "A page title must not be empty")
     if len(title) > MAX_TITLE_CHARS:
         raise Refused(400, f"Title cannot be longer than {MAX_TITLE_CHARS} characters")
-    if title_taken(call, space_row["id"], title, except_id):
+    if kind == "blogpost" and post_of_today(call, space_row["id"], title, except_id):
+        raise Refused(400, f"A blog post with this title already exists in this space on this day: {title}")
+    if kind == "page" and title_taken(call, space_row["id"], title, except_id):
         raise Refused(400, TAKEN.format(title, space_row["key"]))
     return title
+
+
+def post_of_today(call: Call, space_id: int, title: str, except_id: int = 0) -> bool:
+    """Whether another blog post of the space has that title and was made on the same day (UTC here)."""
+    day = 86_400
+    mine = call.db.execute("SELECT created FROM cf_content WHERE id = ?", (except_id,)).fetchone()
+    today = int((mine[0] if mine else call.state.now()) // day)
+    rows = call.db.execute(
+        "SELECT created FROM cf_content WHERE space_id = ? AND title_key = ? AND type = 'blogpost' AND id <> ? "
+        "AND status = 'current'",
+        (space_id, title.casefold(), except_id),
+    )
+    return any(int(row["created"] // day) == today for row in rows)
 
 
 def title_taken(call: Call, space_id: int, title: str, except_id: int = 0) -> bool:
@@ -119,7 +137,7 @@ def insert(  # noqa: PLR0913 - a row's columns
          next_position(call, parent_id), call.user, call.user, now, now),
     )  # fmt: skip
     call.db.execute("INSERT INTO cf_version VALUES (?,1,?,?,'',0,?,?)", (content_id, title, body, call.user, now))
-    if kind == "page" and call.flavor == "cloud":
+    if kind in {"page", "blogpost"} and call.flavor == "cloud":
         for key, value in (("editor", '"v2"'), ("page-title-property-published", '{"title": ""}')):
             call.db.execute(
                 "INSERT INTO cf_property VALUES (?,'page',?,?,?,1,'',0,?,?)",

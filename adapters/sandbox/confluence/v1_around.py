@@ -8,6 +8,7 @@ from typing import Any
 from adapters.sandbox.confluence import store, v1_cloud, v1_content
 from adapters.sandbox.confluence.call import Call
 from adapters.sandbox.confluence.clock import iso
+from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.confluence.paging import v1_list
 from adapters.sandbox.http import Response
 
@@ -46,9 +47,15 @@ def get_space(call: Call, key: str) -> Response:
     return Response(200, _space(call, store.space(call, "key", key)))
 
 
+def space_type(key: str) -> str:
+    """Keys of people's own spaces begin with a tilde."""
+    return "personal" if key.startswith("~") else "global"
+
+
 def _space(call: Call, row: sqlite3.Row) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "id": row["id"], "key": row["key"], "name": row["name"], "type": "global", "status": "current",
+        "id": row["id"], "key": row["key"], "name": row["name"], "type": space_type(row["key"]),
+        "status": "current",
         "_expandable": {"homepage": f"/rest/api/content/{row['homepage_id']}"},
         "_links": {"webui": f"/display/{row['key']}", "self": f"{call.base}/rest/api/space/{row['key']}"},
     }  # fmt: skip
@@ -56,6 +63,36 @@ def _space(call: Call, row: sqlite3.Row) -> dict[str, Any]:
         answer["homepage"] = v1_content.shape(call, store.page(call, str(row["homepage_id"])), set())
         answer["_expandable"] = {}
     return answer
+
+
+_POSITIONS = {"above": "before", "below": "after", "append": "append"}
+_DENIED = "<!doctype html><html><head><title>Not Permitted - Confluence</title></head><body><h1>Not Permitted</h1></body></html>"
+
+
+def move_page(call: Call) -> Response:
+    """``/pages/movepage.action?pageId=&spaceKey=&position=above|below|append&targetId=|targetTitle=``, the tree's own
+    action: no REST call, makes no version. What it refuses is ``actionErrors`` in a 200; without a right, a web page.
+    """
+    if call.request.headers.get("x-atlassian-token") != "no-check":
+        return Response(403, "<!doctype html><html><body>XSRF check failed</body></html>")
+    number, position = call.request.arg("pageId"), call.request.arg("position", "append")
+    target = call.request.arg("targetId")
+    try:
+        space = store.space(call, "key", call.request.arg("spaceKey"))
+        if not target and (title := call.request.arg("targetTitle")):
+            found = call.db.execute(
+                "SELECT id FROM cf_content WHERE space_id = ? AND title_key = ? AND status = 'current'",
+                (space["id"], title.casefold()),
+            ).fetchone()
+            target = str(found[0]) if found else ""
+        if position not in _POSITIONS or not target:
+            raise Refused(400, "A valid position and target are required")  # noqa: TRY301 - worded below
+        v1_cloud.put_beside(call, store.editable(call, number), _POSITIONS[position], target)
+    except Refused as refused:
+        if refused.status == 403:
+            return Response(200, _DENIED)
+        return Response(200, {"actionErrors": [refused.title]})
+    return Response(200, {"page": {"id": int(number)}})
 
 
 def history(call: Call, content_id: str) -> Response:

@@ -146,7 +146,10 @@ def archive(call: Call) -> Response:
     ids = []
     for item in pages:
         content_id = checked(item, {"id": int}, ("id",))["id"]
-        ids.append(store.editable(call, str(content_id))["id"])
+        row = store.editable(call, str(content_id))
+        if row["type"] != "page":
+            raise Refused(400, f"Only pages can be archived, and {content_id} is a {row['type']}")
+        ids.append(row["id"])
     task_id = call.state.next_id("cf_content")
     polls = int(call.state.switch("longtask_polls", 2))
     call.db.execute(
@@ -180,6 +183,14 @@ def longtask(call: Call, task_id: str) -> Response:
 def move(call: Call, content_id: str, position: str, target_id: str) -> Response:
     """``PUT /content/{id}/move/{before|after|append}/{targetId}``."""
     row = store.editable(call, content_id)
+    put_beside(call, row, position, target_id)
+    return Response(200, {"pageId": content_id})
+
+
+def put_beside(call: Call, row: sqlite3.Row, position: str, target_id: str) -> None:
+    """The page moved ``before`` or ``after`` another one, or to the end below it (``append``)."""
+    if row["type"] != "page":
+        raise Refused(400, "Only pages have a place in the tree")
     target = store.find(call, store.number(target_id), "page", "folder")
     if target is None or target["status"] != "current":
         raise Refused(404, f"No content found with id: ContentId{{id={target_id}}}")
@@ -195,7 +206,6 @@ def move(call: Call, content_id: str, position: str, target_id: str) -> Response
     call.db.execute("UPDATE cf_content SET parent_id = ? WHERE id = ?", (parent, row["id"]))
     for place, sibling in enumerate(siblings):
         call.db.execute("UPDATE cf_content SET position = ? WHERE id = ?", (place, sibling))
-    return Response(200, {"pageId": content_id})
 
 
 def _change_space(call: Call, row: sqlite3.Row, space_id: int) -> None:

@@ -24,6 +24,8 @@ def shape(call: Call, row: sqlite3.Row, expand: set[str], old: sqlite3.Row | Non
     kept = old or row
     key = v2_shapes.space_key(call, row["space_id"])
     webui = f"/spaces/{key}/pages/{row['id']}/{quote_plus(row['title'])}"
+    if row["type"] == "blogpost":
+        webui = v2_shapes.page(call, row)["_links"]["webui"]
     if call.flavor == "dc":
         webui = f"/pages/viewpage.action?pageId={row['id']}"
     answer: dict[str, Any] = {
@@ -124,15 +126,14 @@ def descendants(call: Call, content_id: str) -> Response:
 
 
 def list_content(call: Call) -> Response:
-    """``GET /content?spaceKey=&title=&type=page&status=any``."""
+    """``GET /content?spaceKey=&title=&type=page|blogpost&status=any``."""
+    kind = call.choice("type", ("page", "blogpost"), "page")
     rows = call.db.execute(
-        "SELECT * FROM cf_content WHERE flavor = ? AND type = 'page' ORDER BY id", (call.flavor,)
+        "SELECT * FROM cf_content WHERE flavor = ? AND type = ? ORDER BY id", (call.flavor, kind)
     ).fetchall()
     status = call.choice("status", ("current", "any", "trashed", "draft"), "current")
     if status != "any":
         rows = [row for row in rows if row["status"] == status]
-    if call.choice("type", ("page", "blogpost"), "page") == "blogpost":
-        rows = []
     if key := call.request.arg("spaceKey"):
         space_id = store.space(call, "key", key)["id"]
         rows = [row for row in rows if row["space_id"] == space_id]
@@ -164,13 +165,16 @@ def create_content(call: Call) -> Response:
     if data.get("id") is not None:
         raise Refused(400, "New content must not have an id")
     _check_status(data)
-    if data["type"] != "page":
-        raise Refused(400, f"Content type {data['type']!r} is not supported")
+    if (kind := data["type"]) not in {"page", "blogpost"}:
+        raise Refused(400, f"Content type {kind!r} is not supported")
+    if kind == "blogpost" and data.get("ancestors"):
+        raise Refused(400, "A blog post has no ancestors")
     key = checked(data["space"], {"key": str, "id": (str, int), "name": str, "type": str}, ("key",), " in space")["key"]
     space = store.space(call, "key", key)
-    title = store.checked_title(call, space, data["title"])
+    title = store.checked_title(call, space, data["title"], kind=kind)
     parent = _ancestor(call, data.get("ancestors"), space["id"]) or space["homepage_id"]
-    page_id = store.insert(call, space["id"], parent, title, body=_body(data.get("body")))
+    body = _body(data.get("body"))
+    page_id = store.insert(call, space["id"], parent if kind == "page" else None, title, body=body, kind=kind)
     metadata = checked(data.get("metadata") or {}, {"properties": dict, "labels": list}, (), " in metadata")
     for key, value in (metadata.get("properties") or {}).items():
         properties.insert(
@@ -198,11 +202,15 @@ def update_content(call: Call, content_id: str) -> Response:
         raise Refused(404, f"No content found with id: ContentId{{id={content_id}}}")
     if data.get("id") not in {None, content_id}:
         raise Refused(400, "The id of the body differs from the id of the path")
+    if data["type"] != row["type"]:
+        raise Refused(400, f"Content of type {row['type']} cannot become a {data['type']}")
+    if row["type"] == "blogpost" and data.get("ancestors"):
+        raise Refused(400, "A blog post has no ancestors")
     known = {"number": int, "minorEdit": bool, "message": str}
     version = checked(data["version"], known, ("number",), " in version")
     store.check_version(row, version["number"])
     space = store.space(call, "id", row["space_id"])
-    title = store.checked_title(call, space, data["title"], row["id"])
+    title = store.checked_title(call, space, data["title"], row["id"], row["type"])
     body = _body(data["body"]) if data.get("body") else row["body"]
     parent = _ancestor(call, data.get("ancestors"), space["id"], row["id"])
     if parent and parent != row["parent_id"]:

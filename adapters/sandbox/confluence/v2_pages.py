@@ -65,9 +65,9 @@ def _pages(call: Call, where: list[str], values: list[Any]) -> Response:
     if order is None:
         raise Refused(400, f"Provided value {{{call.request.arg('sort')}}} for 'sort' is not valid")
     ids = call.db.execute(
-        "SELECT id, parent_id FROM cf_content WHERE flavor = 'cloud' AND type = 'page' "  # noqa: S608 - constants and marks
+        "SELECT id, parent_id FROM cf_content WHERE flavor = 'cloud' AND type = ? "  # noqa: S608 - constants and marks
         f"AND {' AND '.join(where)} ORDER BY {order}",
-        values,
+        [call.kinds[0], *values],
     ).fetchall()
 
     def row(item: sqlite3.Row) -> dict[str, Any]:
@@ -102,17 +102,21 @@ def get_page(call: Call, page_id: str) -> Response:
 
 
 def create_page(call: Call) -> Response:
-    """``POST /pages``: 200 with the page."""
-    known = {"spaceId": str, "status": str, "title": str, "parentId": str, "body": dict, "subtype": str}
+    """``POST /pages`` and ``/blogposts``: 200 with the page. A blog post has no parent."""
+    kind = call.kinds[0]
+    known: dict[str, type | tuple[type, ...]] = {"spaceId": str, "status": str, "title": str, "body": dict}
+    known |= {"parentId": str, "subtype": str} if kind == "page" else {}
     data = call.fields(known, ("spaceId",))
     space = store.space(call, "id", store.number(data["spaceId"], "spaceId"))
     status = _status(data.get("status") or "current")
     if status == "current" and not data.get("title"):
         raise Refused(400, "'title' is required for a published page")
     title = data.get("title") or ""
-    title = store.checked_title(call, space, title) if status == "current" else title.strip()
+    title = store.checked_title(call, space, title, kind=kind) if status == "current" else title.strip()
     body = _body(data.get("body"))
-    if call.flag("root-level"):
+    if kind == "blogpost":
+        parent = None
+    elif call.flag("root-level"):
         if data.get("parentId"):
             raise Refused(400, "parentId must not be given with root-level")
         parent = None
@@ -120,7 +124,7 @@ def create_page(call: Call) -> Response:
         parent = store.checked_parent(call, store.number(data["parentId"], "parentId"), space["id"])
     else:
         parent = space["homepage_id"]
-    page_id = store.insert(call, space["id"], parent, title, body=body, status=status)
+    page_id = store.insert(call, space["id"], parent, title, body=body, status=status, kind=kind)
     if call.flag("private"):  # "Only the user who creates this page will have permission to view and edit one."
         for operation in ("read", "update"):
             call.db.execute("INSERT INTO cf_restriction VALUES (?,?,'user',?)", (page_id, operation, call.user))
@@ -128,9 +132,10 @@ def create_page(call: Call) -> Response:
 
 
 def update_page(call: Call, page_id: str) -> Response:
-    """``PUT /pages/{id}``: everything resent, version + 1."""
-    known = {"id": str, "status": str, "title": str, "body": dict, "version": dict, "parentId": str, "spaceId": str,
-             "ownerId": str}  # fmt: skip
+    """``PUT /pages/{id}`` and ``/blogposts/{id}``: everything resent, version + 1."""
+    known: dict[str, type | tuple[type, ...]] = {"id": str, "status": str, "title": str, "body": dict, "version": dict,
+                                                 "spaceId": str}  # fmt: skip
+    known |= {"parentId": str, "ownerId": str} if call.kinds[0] == "page" else {}
     data = call.fields(known, ("id", "status", "title", "body", "version"))
     row = store.editable(call, page_id)
     if data["id"] != page_id:
@@ -143,11 +148,12 @@ def update_page(call: Call, page_id: str) -> Response:
     store.check_version(row, version["number"])
     if row["status"] == "archived":
         raise Refused(400, "Cannot update archived content")
-    title = store.checked_title(call, space, data["title"], row["id"])
+    title = store.checked_title(call, space, data["title"], row["id"], row["type"])
     body = _body(data["body"])
     if row["status"] == "trashed":  # restoring changes the status alone
         call.db.execute(
-            "UPDATE cf_content SET status = 'current', parent_id = ? WHERE id = ?", (space["homepage_id"], row["id"])
+            "UPDATE cf_content SET status = 'current', parent_id = ? WHERE id = ?",
+            (space["homepage_id"] if row["type"] == "page" else None, row["id"]),
         )
         return _answer(call, row["id"])
     if data.get("parentId"):

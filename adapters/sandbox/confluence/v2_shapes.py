@@ -57,7 +57,7 @@ def page(call: Call, row: sqlite3.Row, body_format: str = "", number: int = 0) -
     parent = call.db.execute("SELECT type FROM cf_content WHERE id = ?", (row["parent_id"],)).fetchone()
     key = space_key(call, row["space_id"])
     placed = row["status"] != "trashed"
-    return {
+    shape = {
         "id": str(row["id"]),
         "status": row["status"],
         "title": kept["title"],
@@ -73,6 +73,12 @@ def page(call: Call, row: sqlite3.Row, body_format: str = "", number: int = 0) -
         "body": body_of(kept["body"] if number else row["body"], body_format) if body_format else {},
         "_links": page_links(key, row["id"], kept["title"]),
     }
+    if row["type"] == "blogpost":
+        for name in ("parentId", "parentType", "position", "ownerId", "lastOwnerId"):
+            del shape[name]
+        day = iso(row["created"])[:10].replace("-", "/")
+        shape["_links"]["webui"] = f"/spaces/{key}/blog/{day}/{row['id']}/{quote_plus(kept['title'])}"
+    return shape
 
 
 def page_links(key: str, content_id: int, title: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from adapters.sandbox.confluence.clock import iso
 from adapters.sandbox.confluence.errors import Refused
 from adapters.sandbox.confluence.paging import v2_list
 from adapters.sandbox.confluence.schema import AUTHOR
+from adapters.sandbox.confluence.v1_around import space_type
 from adapters.sandbox.http import Response
 
 DESCENDANTS_CAP = 200  # Source: reference section 4
@@ -19,7 +20,8 @@ _RESOLUTIONS = ("open", "reopened", "resolved", "dangling")
 
 def _space(row: sqlite3.Row) -> dict[str, Any]:
     return {
-        "id": str(row["id"]), "key": row["key"], "name": row["name"], "type": "global", "status": "current",
+        "id": str(row["id"]), "key": row["key"], "name": row["name"], "type": space_type(row["key"]),
+        "status": "current",
         "homepageId": str(row["homepage_id"]), "createdAt": iso(row["created"]), "authorId": AUTHOR,
         "description": None, "icon": None, "_links": {"webui": f"/spaces/{row['key']}"},
     }  # fmt: skip
@@ -34,9 +36,9 @@ def list_spaces(call: Call) -> Response:
     if "ids" in call.request.query:
         ids = set(call.numbers("ids", 250))
         rows = [row for row in rows if row["id"] in ids]
-    call.choice("type", ("global", "collaboration", "knowledge_base", "personal", "onboarding"), "global")
-    if call.request.arg("type", "global") != "global":
-        rows = []
+    wanted = call.choice("type", ("global", "collaboration", "knowledge_base", "personal", "onboarding", ""), "")
+    if wanted:
+        rows = [row for row in rows if space_type(row["key"]) == wanted]
     if call.choice("status", ("current", "archived"), "current") == "archived":
         rows = []
     return v2_list(call, rows, _space)

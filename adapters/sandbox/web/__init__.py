@@ -25,6 +25,7 @@ _ROUTES: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (re.compile(r"/wiki(?:/spaces)?/?$"), home.show),
     (re.compile(r"/(?P<site>wiki)/spaces/(?P<key>[^/]+)(?:/overview)?/?$"), confluence_pages.space),
     (re.compile(r"/(?P<site>wiki)/spaces/[^/]+/pages/(?P<id>\d+)(?:/.*)?$"), confluence_pages.page),
+    (re.compile(r"/(?P<site>wiki)/spaces/[^/]+/blog/(?:\d{4}/\d\d/\d\d/)?(?P<id>\d+)(?:/.*)?$"), confluence_pages.page),
     (re.compile(r"/(?P<site>wiki)/spaces/[^/]+/folder/(?P<id>\d+)(?:/.*)?$"), confluence_pages.page),
     (re.compile(r"/(?P<site>wiki|dc)/pages/viewpage\.action$"), confluence_pages.page),
     (re.compile(r"/(?P<site>dc)/display/(?P<key>[^/]+)/?$"), confluence_pages.space),

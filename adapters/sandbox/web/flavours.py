@@ -98,6 +98,7 @@ class Cloud(Flavour):
         super().__init__(api)
         self._keys = {space["id"]: space["key"] for space in api.all("/wiki/api/v2/spaces", limit=250)}
         self._ids = {key.upper(): number for number, key in self._keys.items()}
+        self._post: dict[str, bool] = {}
 
     def _row(self, page: Row) -> Row:
         version = page.get("version") or {}
@@ -112,10 +113,22 @@ class Cloud(Flavour):
             "author": self.name(version.get("authorId", "")),
             "when": version.get("createdAt", ""),
             "position": page.get("position") or 0,
+            "post": "parentId" not in page,
         }
 
     def address(self, row: Row) -> str:
-        return f"/wiki/spaces/{row['space']}/pages/{row['id']}/{quote(row['title'].replace(' ', '+'), safe='+')}"
+        kind = "blog" if row["post"] else "pages"
+        return f"/wiki/spaces/{row['space']}/{kind}/{row['id']}/{quote(row['title'].replace(' ', '+'), safe='+')}"
+
+    def _at(self, number: str) -> str:
+        """A page's address in the API, or a blog post's."""
+        if number not in self._post:
+            try:
+                self.api.get(f"/wiki/api/v2/pages/{number}")
+                self._post[number] = False
+            except Missing:
+                self._post[number] = True
+        return f"/wiki/api/v2/{'blogposts' if self._post[number] else 'pages'}/{number}"
 
     def home(self, key: str) -> Row:
         for space in self.api.all("/wiki/api/v2/spaces", keys=key, limit=250):
@@ -123,11 +136,15 @@ class Cloud(Flavour):
         raise Missing(f"There is no space {key}.")
 
     def page(self, number: str) -> Row:
-        return self._row(self.api.get(f"/wiki/api/v2/pages/{number}", **{"body-format": "storage"}))
+        return self._row(self.api.get(self._at(number), **{"body-format": "storage"}))
 
     def tree(self, key: str) -> list[Row]:
-        rows = self.api.all(f"/wiki/api/v2/spaces/{self._ids[key.upper()]}/pages", limit=250, status="current")
-        return sorted(map(self._row, rows), key=lambda row: (row["position"], row["title"].casefold()))
+        space = f"/wiki/api/v2/spaces/{self._ids[key.upper()]}"
+        rows = [
+            *self.api.all(f"{space}/pages", limit=250, status="current"),
+            *self.api.all(f"{space}/blogposts", limit=250, status="current"),
+        ]
+        return sorted(map(self._row, rows), key=lambda row: (row["post"], row["position"], row["title"].casefold()))
 
     def by_title(self, title: str, key: str) -> Row | None:
         if key.upper() not in self._ids:
@@ -144,14 +161,14 @@ class Cloud(Flavour):
                 "version": row["version"]["number"],
                 "download": "/wiki" + row["downloadLink"].removeprefix("/wiki"),
             }
-            for row in self.api.all(f"/wiki/api/v2/pages/{number}/attachments", limit=250)
+            for row in self.api.all(f"{self._at(number)}/attachments", limit=250)
         ]
 
     def labels(self, number: str) -> list[str]:
-        return [row["name"] for row in self.api.all(f"/wiki/api/v2/pages/{number}/labels", limit=250)]
+        return [row["name"] for row in self.api.all(f"{self._at(number)}/labels", limit=250)]
 
     def versions(self, number: str) -> list[Row]:
-        rows = self.api.all(f"/wiki/api/v2/pages/{number}/versions", limit=50)
+        rows = self.api.all(f"{self._at(number)}/versions", limit=50)
         shown = [
             {
                 "number": row["number"],
@@ -182,6 +199,8 @@ class DataCenter(Flavour):
             "version": version.get("number", 1),
             "author": by.get("displayName") or self.name(by.get("username", "")),
             "when": version.get("when", ""),
+            "position": (page.get("extensions") or {}).get("position") or 0,
+            "post": page["type"] == "blogpost",
         }
 
     def address(self, row: Row) -> str:
@@ -195,8 +214,13 @@ class DataCenter(Flavour):
         return self._row(self.api.get(f"/dc/rest/api/content/{number}", expand="body.storage,version,ancestors,space"))
 
     def tree(self, key: str) -> list[Row]:
-        rows = self.api.pages("/dc/rest/api/content", spaceKey=key, type="page", expand="version,ancestors,space")
-        return sorted(map(self._row, rows), key=lambda row: str(row["title"]).casefold())
+        expand = "version,ancestors,space"
+        rows = [
+            row
+            for kind in ("page", "blogpost")
+            for row in self.api.pages("/dc/rest/api/content", spaceKey=key, type=kind, expand=expand)
+        ]
+        return sorted(map(self._row, rows), key=lambda row: (row["post"], row["position"], row["title"].casefold()))
 
     def by_title(self, title: str, key: str) -> Row | None:
         found = self.api.get("/dc/rest/api/content", spaceKey=key, title=title, expand="version,ancestors,space")[
