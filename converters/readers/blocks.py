@@ -30,6 +30,7 @@ from converters.readers.frames import Frame, admonition, cells_in, list_block, t
 from converters.readers.inlines import InlineReader
 from converters.readers.leaves import captioned, heading, leaf
 from converters.readers.markdown_html import html_block, html_line
+from converters.readers.myst_blocks import Break, in_cells
 from converters.readers.outline import Part, outline
 from converters.readers.pandoc_tables import DASHES
 from converters.readers.paragraphs import line_of, one_line, paragraphs
@@ -59,6 +60,7 @@ class BlockReader:
         self.line = 0
         """Lines above the part that is read."""
         self.where: Where | None = context.where
+        self.breaks: list[Break] = []
 
     def document(self, text: str) -> Blocks:
         """All blocks of the text, its footnotes last."""
@@ -99,7 +101,8 @@ class BlockReader:
             self.pop()
         blocks = tuple(self.stack[0].blocks)
         self.stack[0].blocks = []
-        return blocks
+        breaks, self.breaks = self.breaks, []
+        return in_cells(blocks, breaks, self.context) if any(each.text for each in breaks) else blocks
 
     def part(self, part: Part, where: Where | None) -> Blocks:
         """Blocks of a heading, of fenced code, or of a paragraph on its own or in an item, by the parser."""
@@ -149,9 +152,18 @@ class BlockReader:
             self.close(kind.removesuffix("_close"))
         elif kind == "html_block":
             return html_block(tokens, position, self)
+        elif kind == "myst_break":
+            self.begin_cell(token.content)
         else:
+            if kind == "fence" and self.breaks and token.info.startswith("{code-cell"):
+                self.begin_cell("")
             leaf(token, kind, self)
         return position + 1
+
+    def begin_cell(self, text: str) -> None:
+        """A cell of Markdown begins, of which ``text`` says more; only between the blocks of a text."""
+        if len(self.stack) == 1 and not self.depth:
+            self.breaks.append(Break(len(self.stack[0].blocks), text, self.where))
 
     # ------------------------------------------------------------ containers
 

@@ -10,6 +10,7 @@ from converters.build import plain
 from converters.labels import prefix_of
 from converters.model import Blocks, Code, Figure, Inlines, LineBreak, Mark, Math, Paragraph, Raw, Span
 from converters.readers.attributes import attributes_of
+from converters.readers.cell_options import cell_options
 from converters.readers.chunk_options import (
     Look,
     Visibility,
@@ -257,16 +258,18 @@ def code_cell(language: str, text: str, reader: BlockReader) -> Blocks:
 
     options, code, _ = options_and_body(text)
     own, code = option_lines(code)
-    tags = str(options.get("tags", own.get("tags", ""))).replace("_", "-")
+    tags = re.findall(r"[\w.\-]+", str(options.get("tags", own.get("tags", ""))))
     if not code.strip():
         return ()
-    hidden = "remove-input" in tags or "remove-cell" in tags or is_false(own.get("echo", True))
+    cell = {"cell_type": "code", "metadata": {**options, "tags": tags}}
+    wish = cell_options(cell, "", reader.context.options)
+    hidden = wish.remove or wish.code == "omit" or is_false(own.get("echo", True))
     reader.context.chunks.append(hidden)
-    made = _cell_figure(options, own, reader)
+    made = () if wish.remove or wish.outputs == "omit" else _cell_figure(options, own, reader)
     if hidden:
         return made
-    folded = "hide-input" in tags or "hide-cell" in tags
-    visibility: Visibility = "fold" if folded else "show" if "show-input" in tags else look_of(own).visibility
+    folded = wish.fold or wish.code == "fold"
+    visibility: Visibility = "fold" if folded else wish.code or look_of(own).visibility
     title = str(options.get("name") or "") if "caption" in options else ""
     return (
         Code(code, language.split(maxsplit=1)[0], "input", folded, title, where=reader.where, visibility=visibility),

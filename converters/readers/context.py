@@ -9,6 +9,7 @@ import msgspec
 
 from converters.model import Asset, AssetKey, Where
 from converters.notes import Note
+from converters.options import ReadOptions
 
 MAX_DEPTH = 40
 """Blocks nest no deeper than this; what is deeper moves up to this level, with a note.
@@ -57,6 +58,9 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
 
     numbers: dict[str, int] = msgspec.field(default_factory=dict)
     """Footnotes by label → their number, counted as they are met; shared by the parts of one document."""
+
+    options: ReadOptions = ReadOptions()
+    """What the reader was told: tags that the configuration names."""
 
     max_rows: int = 0
     """Body rows that a table shows at most, the rest is kept as CSV; 0 for all."""

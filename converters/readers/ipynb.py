@@ -206,6 +206,7 @@ class _Reader:
             numbers=self.numbers,
             told=self.told,
             references=self.targets.of(where.cell or 0),
+            options=self.options,
         )
         blocks, notes = markdown_blocks(source, context)
         self.notes.extend(notes)

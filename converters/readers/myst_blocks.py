@@ -1,14 +1,27 @@
-"""markdown-it rules for MyST's lines: targets ``(label)=``, block breaks ``+++``, comments ``% …``."""
+"""MyST's lines: targets ``(label)=``, block breaks ``+++ {"tags": […]}``, comments ``% …``; and what a break's tags do.
+
+A break begins a cell of Markdown. What it says holds until the next break or code cell, as in jupytext's MyST notebooks.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from converters import notes
+from converters.model import Block, Blocks, Section, Span, Toggle, Where
+from converters.readers.cell_options import cell_options
+from converters.readers.settle import settled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markdown_it import MarkdownIt
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
+
+    from converters.readers.context import MarkdownContext
 
 _TARGET = re.compile(r"\(([^()\n]+)\)=[ \t]*$")
 _BREAK = re.compile(r"\+\+\+(?:[ \t]*|[ \t].*)$")
@@ -23,7 +36,9 @@ def is_myst(text: str) -> bool:
 
 
 def myst_blocks_plugin(md: MarkdownIt) -> None:
-    """Adds the rules; tokens ``myst_target`` (its ``content`` is the label), the other lines leave nothing."""
+    """Adds the rules; tokens ``myst_target`` (its ``content`` is the label) and ``myst_break`` (what stands behind it);
+    comments leave nothing.
+    """
     alt: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
     md.block.ruler.before("paragraph", "myst_target", _target, alt)
     md.block.ruler.before("paragraph", "myst_break", _break, alt)
@@ -46,10 +61,13 @@ def _target(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
 
 
 def _break(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: ARG001
-    if not _BREAK.match(_line(state, start_line)):
+    line = _line(state, start_line)
+    if not _BREAK.match(line):
         return False
     if not silent:
         state.line = start_line + 1
+        token = state.push("myst_break", "", 0)
+        token.content, token.block, token.map = line[3:].strip(), True, [start_line, state.line]
     return True
 
 
@@ -59,3 +77,45 @@ def _comment(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
     if not silent:
         state.line = start_line + 1
     return True
+
+
+class Break(NamedTuple):
+    """A place between blocks where a cell of Markdown begins: how many blocks stand above, and what the line says."""
+
+    above: int
+    text: str
+    where: Where | None
+
+
+def in_cells(blocks: Sequence[Block], breaks: Sequence[Break], context: MarkdownContext) -> Blocks:
+    """The blocks with cells of Markdown hidden, folded, left out or given a role as their breaks ask."""
+    made = list(blocks[: breaks[0].above])
+    for each, after in zip(breaks, [*breaks[1:], None], strict=True):
+        cell = blocks[each.above : after.above if after else None]
+        made.extend(_cell(tuple(cell), each, context) if cell and each.text else cell)
+    return tuple(made)
+
+
+def _cell(blocks: Blocks, begin: Break, context: MarkdownContext) -> Blocks:
+    metadata = _metadata(begin, context)
+    options = cell_options({"cell_type": "markdown", "metadata": metadata}, "", context.options)
+    if options.remove:
+        return ()
+    if options.role:
+        blocks = (Section(options.role, settled(blocks, context.flavor), where=begin.where),)
+    if options.fold or options.code == "fold" or options.outputs == "fold":
+        return (Toggle((Span(options.title or "Details"),), settled(blocks, context.flavor), where=begin.where),)
+    return () if options.code == "omit" or options.outputs == "omit" else blocks
+
+
+def _metadata(begin: Break, context: MarkdownContext) -> dict[str, Any]:
+    """The JSON behind a break's mark; empty, with a note, where it is none. Other words there are remarks."""
+    if not begin.text.startswith("{"):
+        return {}
+    try:
+        found = json.loads(begin.text)
+    except (ValueError, RecursionError):
+        text = f"metadata of a block can't be read and are ignored: {begin.text:.80}"
+        context.notes.append(notes.repaired("cell.metadata", text, begin.where))
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -13,7 +13,7 @@ _FENCE = re.compile(r"```([^`]*)$")
 _UNDERLINE = re.compile(r"([=-])\1* *$")
 _ITEM = re.compile(r"(?:[*+\-]|\d{1,9}[.)])(?: |$)")
 _ENVIRONMENT = re.compile(r"\\begin\{([A-Za-z]+\*?)\}")
-_OTHER_BLOCK = re.compile(r"```|~~~|:::|\$\$|\\begin|[<|!?%{:~]")
+_OTHER_BLOCK = re.compile(r"```|~~~|:::|\+\+\+|\$\$|\\begin|[<|!?%{:~]")
 _ODD_HTML = re.compile(
     r"<(?:script|pre|style|textarea)\b|<!|<\?|^ *(?:```|~~~|:::|\$\$|\\begin)", re.IGNORECASE | re.MULTILINE
 )

@@ -69,7 +69,8 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     meta, more = metadata_from_mapping({**marked, **mapping}, place)
     found = [*found, *more, *_unclosed(body, place, line)]
     context = MarkdownContext(
-        source=source.path, flavor="pandoc" if _for_pandoc(mapping) else flavor, line=line, header=mapping
+        source=source.path, flavor="pandoc" if _for_pandoc(mapping) else flavor, line=line, header=mapping,
+        options=options,
     )
     blocks, more = markdown_blocks(with_substitutions(unpaged(body), mapping), context)
     found.extend(more)

@@ -24,6 +24,8 @@ class Context(msgspec.Struct, kw_only=True):
     notes: list[Note] = msgspec.field(default_factory=list)
     footnote_numbers: dict[str, int] = msgspec.field(default_factory=dict)
     """Numbers of the document's footnotes by label, so that those of outputs go on from there."""
+    heading_numbers: dict[str, str] = msgspec.field(default_factory=dict)
+    """Numbers of headings by anchor, where the report has its headings numbered."""
     source: Asset | None = None
     """The notebook itself, to be attached."""
     told: set[str] = msgspec.field(default_factory=set)

@@ -27,7 +27,7 @@ def slug(text: str) -> str:
     return _DROPPED.sub("", " ".join(text.split()).lower()).replace(" ", "-")
 
 
-def headings(document: Document, context: Context) -> Document:  # noqa: ARG001
+def headings(document: Document, context: Context) -> Document:
     """The document with a unique anchor on each heading; anchors that authors gave stay, the first of equals.
 
     Headings get numbers where the metadata ask for it; anchors know nothing of them.
@@ -46,11 +46,14 @@ def headings(document: Document, context: Context) -> Document:  # noqa: ARG001
         return block if anchor == block.anchor else msgspec.structs.replace(block, anchor=anchor)
 
     blocks = map_blocks(document.blocks, one)
-    return msgspec.structs.replace(document, blocks=_numbered(blocks) if document.meta.numbering else blocks)
+    return msgspec.structs.replace(document, blocks=_numbered(blocks, context.heading_numbers) if document.meta.numbering else blocks)
 
 
-def _numbered(blocks: Blocks) -> Blocks:
-    """The headings with numbers as Quarto and R Markdown give them: 1, 1.1, 1.2, 2. Numbers that authors wrote stay."""
+def _numbered(blocks: Blocks, numbers: dict[str, str]) -> Blocks:
+    """The headings with numbers as Quarto and R Markdown give them: 1, 1.1, 1.2, 2. Numbers that authors wrote stay.
+
+    ``numbers`` is filled with them, by anchor.
+    """
     found = [block for block in iter_blocks(blocks) if isinstance(block, Heading) and block.numbered]
     if not found or any(_HAS_NUMBER.match(text_of(block.content)) for block in found):
         return blocks
@@ -63,7 +66,7 @@ def _numbered(blocks: Blocks) -> Blocks:
         depth = block.level - top
         counts[depth] += 1
         counts[depth + 1 :] = [0] * (5 - depth)
-        number = ".".join(str(count) for count in counts[: depth + 1])
+        number = numbers[block.anchor] = ".".join(str(count) for count in counts[: depth + 1])
         return msgspec.structs.replace(block, content=(Span(f"{number} "), *block.content))
 
     return map_blocks(blocks, one)

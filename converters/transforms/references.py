@@ -7,7 +7,8 @@ Rules of numbering, per kind and in document order:
 * equations with a label or ``\tag``, whoever wrote them.
 * anything else with a label as soon as a reference asks for its number.
 
-Parts of a figure are counted (a), (b) … within it. Headings aren't numbered on the page, so references show their text.
+Parts of a figure are counted (a), (b) … within it. References to headings show their number where the report has its
+headings numbered, else their text.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class _References:
     def __init__(self, document: Document, context: Context) -> None:
         self.context = context
         self.where = Where(context.path) if context.path else None
-        self.targets = Targets(document.blocks)
+        self.targets = Targets(document.blocks, context.heading_numbers)
         self.order = iter(self.targets.order)
         self.open: list[Target | None] = []
         self.noted: set[str] = set()

@@ -76,7 +76,9 @@ def _inner(block: Part) -> Blocks:
 class Targets:
     """All targets of a document. ``order`` has one entry for each counted block, in the walk's order."""
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: Blocks, headings: Mapping[str, str] | None = None) -> None:
+        """``headings`` are the numbers of headings by anchor, where they have any."""
+        self._headings = headings or {}
         self.known: dict[str, Target] = {}
         self.order: list[Target | None] = []
         self.equations: dict[str, str] = {}
@@ -114,7 +116,9 @@ class Targets:
         return target
 
     def _heading(self, block: Heading) -> None:
-        target = Target("Section", block.anchor, title=text_of(block.content))
+        number = self._headings.get(block.anchor, "")
+        title = text_of(block.content).removeprefix(f"{number} " if number else "")
+        target = Target("Section", block.anchor, number, title)
         self.known.setdefault(block.anchor, target)
         for alias in block.aliases:
             self._add(alias, target, block.where)
