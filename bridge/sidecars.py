@@ -55,10 +55,20 @@ _OF_ONE = frozenset({"title", "id", "aliases", "thumbnail", "summary", "subtitle
 """Fields that can't hold for several reports."""
 _MYST = frozenset(
     {"authors", "author", "contributors", "affiliations", "license", "github", "keywords", "tags", "venue", "binder"}
-    | {"requirements", "resources", "reviewers", "editors", "open_access", "numbering", "source_url", "jupyter"}
+    | {
+        "requirements",
+        "bibliography",
+        "resources",
+        "reviewers",
+        "editors",
+        "open_access",
+        "numbering",
+        "source_url",
+        "jupyter",
+    }
 )
 """Of a MyST project, what holds for each page as well. Source: mystmd.org/guide/frontmatter, "page & project"."""
-_BOOK = frozenset({"author", "repository", "launch_buttons"})
+_BOOK = frozenset({"author", "repository", "launch_buttons", "bibtex_bibfiles"})
 """Of Jupyter Book's (and Jekyll's) configuration, what holds for each page."""
 
 
@@ -158,8 +168,11 @@ class Sidecars:
                 if not self._is_there(full) or suffix not in _PROJECTS.get(name, (suffix,)):
                     continue
                 mapping = _of_all(name, self._mapping(full, notes), inside, self.count.get(folder, 0))
+                if name == "myst.yml" and "bibliography" not in mapping:  # mystmd takes all that lie beside it
+                    found = sorted(each for each in self._listed(folder) if each.endswith(".bib"))
+                    mapping = {**mapping, "bibliography": found} if found else mapping
                 if mapping:
-                    yield full, mapping
+                    yield full, _from_root(mapping, folder)
 
     def _mapping(self, path: str, notes: list[Note]) -> Mapping[str, Any]:
         """A sidecar's names and values; what can't be read is empty, with a note."""
@@ -235,6 +248,23 @@ def _of_all(name: str, mapping: Mapping[str, Any], inside: str, sources: int) ->
     if name.startswith("_output."):
         return {"output": dict(mapping)} if mapping else {}
     return _without_single(mapping)
+
+
+def _from_root(mapping: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
+    """The mapping with bibliographies and their style named from the source root, not from the file's folder."""
+    if mapping.keys().isdisjoint({"bibliography", "bibtex_bibfiles", "csl"}):
+        return mapping
+    found = dict(mapping)
+    named = found.pop("bibtex_bibfiles", None) or found.pop("bibliography", None) or []
+    paths = [str(path) for path in (named if isinstance(named, list) else [named])]
+    if paths:
+        found["bibliography"] = [
+            path if path.startswith(("/", "http")) else "/" + posixpath.join(folder, path) for path in paths
+        ]
+    style = found.get("csl")
+    if isinstance(style, str) and style and not style.startswith(("/", "http")):
+        found["csl"] = "/" + posixpath.join(folder, style)
+    return found
 
 
 def _kyso(mapping: Mapping[str, Any], inside: str, sources: int) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from converters.model import (
     Blocks,
     Cell,
+    Citation,
     Code,
     CrossRef,
     Date,
@@ -109,6 +110,8 @@ def _text(inline: Inline) -> str:
             return f"[{number}]"
         case CrossRef(label=label, source=source):
             return source or label
+        case Citation(source=source):
+            return source
         case _:
             return ""
 

@@ -208,6 +208,30 @@ class CrossRef(_Value, frozen=True):
     href: Href | None = None
 
 
+class Cited(_Value, frozen=True):
+    """One work of a citation: its key in the bibliography, words before and behind it (pages)."""
+
+    key: str
+    prefix: str = ""
+    suffix: str = ""
+    year_only: bool = False
+
+
+class Citation(_Value, frozen=True):
+    """A citation; the ``citations`` transform makes text and links of it. Without ``items``, alone in a paragraph, it is
+    the place of the list of references.
+
+    ``narrative``: names stand in the sentence and years behind them in brackets. ``source`` is what the author wrote;
+    ``sure`` says whether it can be nothing else (``@name`` may be a name behind a sign).
+    """
+
+    items: tuple[Cited, ...] = ()
+    narrative: bool = False
+    source: str = ""
+    marks: frozenset[Mark] = frozenset()
+    sure: bool = True
+
+
 class Anchor(_Value, frozen=True):
     """An invisible target for links on the page."""
 
@@ -250,6 +274,7 @@ Inline: TypeAlias = (
     | ImageRef
     | NoteRef
     | CrossRef
+    | Citation
     | Anchor
     | Lozenge
     | Mention

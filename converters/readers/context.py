@@ -44,6 +44,9 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
     header: Mapping[str, object] = {}
     """The document's header as it was written, for what the text takes out of it."""
 
+    cites: bool = False
+    """Whether a bibliography is named, so that ``@key`` is a citation."""
+
     chunk_defaults: dict[str, object] = msgspec.field(default_factory=dict)
     """Options that hold for all code chunks: the header's ``execute``, and ``knitr::opts_chunk$set`` once it is met."""
 

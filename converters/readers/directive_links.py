@@ -7,6 +7,7 @@ import re
 from converters import notes
 from converters.model import (
     Blocks,
+    Citation,
     CrossRef,
     FileLink,
     ListBlock,
@@ -61,10 +62,12 @@ def button(own: Directive) -> Blocks:
 
 
 def bibliography(own: Directive) -> Blocks:
-    """``{bibliography}``: told, not shown."""
-    text = "the bibliography is left out: its files are not read"
-    own.reader.context.notes.append(notes.missing("directive.bibliography", text, own.where))
-    return ()
+    """``{bibliography}``: the place of the list of references."""
+    if not own.reader.context.cites:
+        text = "the list of references is left out: no bibliography is named"
+        own.reader.context.notes.append(notes.missing("directive.bibliography", text, own.where))
+        return ()
+    return (Paragraph((Citation(),), where=own.where),)
 
 
 def glossary(own: Directive) -> Blocks:

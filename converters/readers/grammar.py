@@ -92,6 +92,10 @@ def _add_common(md: MarkdownIt, flavor: str, features: frozenset[str]) -> None:
         md.use(myst_role_plugin)
     if "attributes" in features:
         md.use(attributes_plugin, pictures_only=flavor == "jupyter")
+    if "citations" in features and flavor != "pandoc":
+        from converters.readers.pandoc_inlines import citations_plugin
+
+        md.use(citations_plugin)
     if "cjk" in features:
         md.use(cjk_emphasis_plugin)
     if "myst" in features:

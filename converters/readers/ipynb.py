@@ -40,6 +40,7 @@ from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_json import load_notebook
 from converters.readers.notebook_meta import notebook_metadata, notebook_params, notebook_provenance
 from converters.readers.outputs import OutputReader
+from converters.readers.pandoc_inlines import names_bibliography
 from converters.readers.quarto_cells import is_for_quarto
 
 _RAW = {
@@ -207,6 +208,9 @@ class _Reader:
             told=self.told,
             references=self.targets.of(where.cell or 0),
             options=self.options,
+            cites=names_bibliography(
+                self.header.extra if self.header else {}, self.metadata, self.options.defaults.extra
+            ),
         )
         blocks, notes = markdown_blocks(source, context)
         self.notes.extend(notes)

@@ -63,7 +63,7 @@ _DEFINITION = re.compile(r"\n[ \t>]*[:~][ \t]")
 _ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions", "cjk", "dashes"})
 
 
-def _features(text: str) -> frozenset[str]:
+def _features(text: str, context: MarkdownContext) -> frozenset[str]:
     found = {name for name, mark in _MARKS if mark in text}
     if "myst" in found and not is_myst(text):
         found.remove("myst")
@@ -73,6 +73,8 @@ def _features(text: str) -> frozenset[str]:
         found.add("cjk")
     if "--" in text and DASHES.search(text):
         found.add("dashes")
+    if context.cites and "@" in text:
+        found.add("citations")
     return frozenset(found)
 
 
@@ -104,7 +106,7 @@ def prepared(text: str, context: MarkdownContext) -> str:
 
 def parse(text: str, context: MarkdownContext) -> list[Token] | None:
     """Tokens of a prepared text, links raw; None if it nests too deep to be taken apart."""
-    md = _parser(context.flavor, _features(text))
+    md = _parser(context.flavor, _features(text, context))
     try:
         tokens = md.parse(text, {"references": context.references, "context": context})
     except RecursionError:
@@ -114,7 +116,7 @@ def parse(text: str, context: MarkdownContext) -> list[Token] | None:
 
 def parse_line(text: str, context: MarkdownContext) -> list[Token] | None:
     """Inline tokens of a line of a prepared text; None as above."""
-    md = _parser(context.flavor, _features(text))
+    md = _parser(context.flavor, _features(text, context))
     tokens: list[Token] = []
     try:
         md.inline.parse(text, md, {"references": context.references, "context": context}, tokens)

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from markdown_it.common.utils import normalizeReference
+
 from converters import notes
 from converters.labels import REFERENCE, prefix_of
-from converters.model import AnchorLink, CrossRef, FileLink, Inline, Span
+from converters.model import AnchorLink, Citation, Cited, CrossRef, FileLink, Inline, Span
+from converters.readers.fields import normal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
@@ -24,6 +29,8 @@ _NAMED = re.compile(rf"@({REFERENCE})", re.IGNORECASE)
 _CITED = re.compile(r"@\{?([A-Za-z0-9_][\w:.#$%&\-+?<>~/]*)")
 _GROUP = re.compile(r"\[([^\[\]\n]*?@[\w{][^\[\]]*)\](?![\[({:])")
 _PART = re.compile(r"(?P<before>.*?)(?P<minus>-?)@\{?(?P<label>[\w][\w:.\-/#$%&+?<>~]*)\}?(?P<after>.*)", re.DOTALL)
+_LOCATOR = re.compile(r" \[((?:pp?\.|chaps?\.|secs?\.|figs?\.|vols?\.|§|\d)[^\[\]@\n]{0,60})\](?![(\[{:])")
+"""Pages and the like behind a citation in a sentence: ``@key [p. 3]``."""
 _BOOKDOWN = re.compile(r"\\@ref\(([^()\s]+)\)")
 _SHORTCODE = re.compile(r"\{\{<\s*(/?[\w.\-]+)\s*(.*?)\s*>\}\}", re.DOTALL)
 _VERBATIM = re.compile(r"\{(\{\{<.*?>\}\})\}|\{\{(</\*.*?\*/>)\}\}", re.DOTALL)
@@ -32,10 +39,15 @@ _MAX = 2_000
 """Characters that a group or shortcode may have: what is longer was not meant as one."""
 
 
-def pandoc_inlines_plugin(md: MarkdownIt) -> None:
-    """Adds the rules: tokens ``crossref``, ``crossref_group`` and ``shortcode`` with what was written."""
+def citations_plugin(md: MarkdownIt) -> None:
+    """Adds the rules of ``@key`` and ``[@key]``: tokens ``crossref`` and ``crossref_group`` with what was written."""
     md.inline.ruler.before("escape", "crossref", _crossref)
     md.inline.ruler.before("escape", "crossref_group", _group)
+
+
+def pandoc_inlines_plugin(md: MarkdownIt) -> None:
+    """Adds all rules: those, ``bookdown_ref`` and ``shortcode``."""
+    citations_plugin(md)
     md.inline.ruler.before("escape", "bookdown_ref", _bookdown)
     md.inline.ruler.before("escape", "shortcode", _shortcode)
 
@@ -56,14 +68,18 @@ def _crossref(state: StateInline, silent: bool) -> bool:
     if match is None:
         return False
     text = match[0] if match.re is _NAMED else match[0].rstrip(".,:;?!-")
-    return _push(state, silent, "crossref", text, state.pos + len(text))
+    end = state.pos + len(text)
+    place = _LOCATOR.match(state.src, end) if match.re is not _NAMED else None
+    return _push(state, silent, "crossref", text + (place[0] if place else ""), place.end() if place else end)
 
 
 def _group(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "[":
         return False
     match = _GROUP.match(state.src, state.pos, state.pos + _MAX)
-    if match is None or not all(_PART.fullmatch(part) for part in match[1].split(";")):
+    if match is None or normalizeReference(match[1]) in (state.env.get("references") or ()):
+        return False
+    if not all(_PART.fullmatch(part) for part in match[1].split(";")):
         return False
     return _push(state, silent, "crossref_group", match[1], match.end())
 
@@ -108,18 +124,15 @@ def read_reference(token: Token, reader: InlineReader) -> None:
         reader.put(CrossRef(label, "number", "", words, f"@ref({label})", reader.style[0]))
         return
     if token.type == "crossref":
-        label = token.content.removeprefix("@")
+        label = token.content.removeprefix("@").partition(" ")[0]
         if prefix_of(label):
             reader.put(_reference(label, "", "", reader))
         else:
-            reader.text.append(token.content)
-            if "bibliography" in reader.context.header:
-                _cited(reader)
+            _cite(token.content, reader, narrative=True)
         return
     found = _grouped(token.content, reader)
     if found is None:
-        reader.text.append(f"[{token.content}]")
-        _cited(reader)
+        _cite(token.content, reader, narrative=False)
     else:
         for each in found:
             reader.put(each)
@@ -178,10 +191,35 @@ def named_link(reader: InlineReader) -> None:
         reader.out[start:] = [CrossRef(label, text=only.text, source=only.text, marks=only.marks)]
 
 
-def _cited(reader: InlineReader) -> None:
-    """One note a document about citations: their text stays as it was written."""
+def _cite(content: str, reader: InlineReader, *, narrative: bool) -> None:
+    """A citation: of a work by ``@key`` in the sentence, or of several in brackets; its text where nothing can be cited."""
+    source = content if narrative else f"[{content}]"
+    if not reader.context.cites:
+        reader.text.append(source)
+        if not narrative:
+            uncited(reader)
+        return
+    items = []
+    if narrative and " [" in content:
+        content = content.replace(" [", ", ", 1).removesuffix("]")
+    for part in (match for part in content.split(";") if (match := _PART.fullmatch(part.strip()))):
+        key = part["label"].rstrip(".,:;?!-")
+        behind = part["label"][len(key) :] + part["after"]
+        items.append(Cited(key, part["before"].strip(), behind.strip(), bool(part["minus"])))
+    reader.put(Citation(tuple(items), narrative, source, reader.style[0], sure=not narrative))
+
+
+def uncited(reader: InlineReader) -> None:
+    """One note a document about citations without a bibliography: their text stays as it was written."""
     context = reader.context
     if "citation" not in context.told:
         context.told.add("citation")
-        text = "citations stay as they were written: bibliographies are not read"
+        text = "citations stay as they were written: no bibliography is named"
         context.notes.append(notes.degraded("citation.text", text, reader.where))
+
+
+def names_bibliography(*headers: Mapping[str, object]) -> bool:
+    """Whether one of these headers names what can be cited."""
+    return any(
+        value and normal(key) in {"bibliography", "references"} for header in headers for key, value in header.items()
+    )

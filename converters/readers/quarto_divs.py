@@ -15,6 +15,7 @@ from converters.model import (
     Block,
     Blocks,
     Callout,
+    Citation,
     Columns,
     Figure,
     Heading,
@@ -55,6 +56,8 @@ def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> B
             return blocks
         _told_once("content for other formats than a web page is left out, as its author wants it", reader)
         return ()
+    if attributes.id == "refs" and not blocks and reader.context.cites:
+        return (Paragraph((Citation(),), where=where),)
     if "hidden" in classes or "visually-hidden" in classes:
         return ()
     prefix = prefix_of(attributes.id)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from converters import notes
-from converters.model import CrossRef, FileLink, InlineMath, Mark, Span
+from converters.model import Citation, Cited, CrossRef, FileLink, InlineMath, Mark, Span
 from converters.readers.address import href
 from converters.readers.glossary import term_label
+from converters.readers.pandoc_inlines import uncited
 
 if TYPE_CHECKING:
     from converters.readers.inlines import InlineReader
@@ -51,6 +52,7 @@ _CODE = frozenset(
     ]
 )
 """Roles whose text is a name in a program."""
+_CITED = re.compile(r"(?:\{([^{}]*)\})?@?([^\s{}]+)(?:\{([^{}]*)\})?")
 _CITATIONS = frozenset(
     ["cite", "cite:p", "cite:t", "cite:ps", "cite:ts", "citep", "citet", "cite:alp", "footcite", "footcite:t"]
 )
@@ -78,8 +80,7 @@ def read_role(name: str, content: str, reader: InlineReader) -> None:
     elif base == "abbr":
         reader.text.append(f"{words} ({target})" if words else content)
     elif name in _CITATIONS:
-        reader.text.append(f"[{target}]")
-        _once("citation", "citation.text", "citations stay as keys: bibliographies are not read", reader)
+        _cite(base, content, reader)
     elif base in _ADDRESSES:
         reader.put(Span(words or (target if base in {"doi", "wiki"} else f"{base.upper()} {target}"), marks,
                         href(_ADDRESSES[base].format(target.replace(" ", "_")), reader.context, reader.where)))  # fmt: skip
@@ -105,7 +106,16 @@ def _code(name: str, base: str, content: str, reader: InlineReader) -> None:
         reader.context.notes.append(notes.degraded("role.unknown", f"role {name!r} shown as code", reader.where))
 
 
-def _once(topic: str, code: str, text: str, reader: InlineReader) -> None:
-    if topic not in reader.context.told:
-        reader.context.told.add(topic)
-        reader.context.notes.append(notes.degraded(code, text, reader.where))
+def _cite(base: str, content: str, reader: InlineReader) -> None:
+    """Keys between commas, each with words before and behind it in braces (mystmd: ``{see}key{p. 3}``)."""
+    if not reader.context.cites:
+        reader.text.append(f"[{content.strip()}]")
+        uncited(reader)
+        return
+    items = tuple(
+        Cited(match[2], match[1] or "", match[3] or "")
+        for part in re.split(r"[,;](?![^{}]*\})", content)
+        if (match := _CITED.fullmatch(part.strip()))
+    )
+    narrative = base in {"t", "ts", "citet"}
+    reader.put(Citation(items, narrative, f"[{content.strip()}]", reader.style[0]))

@@ -22,6 +22,7 @@ from converters.readers.knitted_text import knitted, may_be_knitted
 from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_meta import header_provenance
 from converters.readers.paged_tables import unpaged
+from converters.readers.pandoc_inlines import names_bibliography
 from converters.readers.substitutions import with_substitutions
 from converters.readers.wiki_headers import mark_header
 from converters.walk import map_inlines
@@ -69,8 +70,12 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     meta, more = metadata_from_mapping({**marked, **mapping}, place)
     found = [*found, *more, *_unclosed(body, place, line)]
     context = MarkdownContext(
-        source=source.path, flavor="pandoc" if _for_pandoc(mapping) else flavor, line=line, header=mapping,
+        source=source.path,
+        flavor="pandoc" if _for_pandoc(mapping) else flavor,
+        line=line,
+        header=mapping,
         options=options,
+        cites=names_bibliography(mapping, options.defaults.extra),
     )
     blocks, more = markdown_blocks(with_substitutions(unpaged(body), mapping), context)
     found.extend(more)

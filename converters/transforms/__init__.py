@@ -12,6 +12,7 @@ from converters.notes import dropped, placed
 from converters.options import Files, Read, TransformOptions
 from converters.plugins import with_plugins
 from converters.transforms.anatomy import anatomy
+from converters.transforms.citations import citations
 from converters.transforms.context import Context
 from converters.transforms.embeds import embeds
 from converters.transforms.headings import headings
@@ -31,6 +32,7 @@ Transform: TypeAlias = Callable[[Document, Context], Document]
 TRANSFORMS: tuple[Transform, ...] = (
     visibility,  # code = fold | show | omit, and the author's wish for one cell
     outputs,  # the richest form that the target shows
+    citations,  # names and years, the list of references; before headings, as that list has one
     headings,  # anchors; after outputs, which may bring headings
     references,  # numbers of figures, tables, equations; references to them into links
     images,  # files into assets, sizes

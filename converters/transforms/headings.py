@@ -46,7 +46,9 @@ def headings(document: Document, context: Context) -> Document:
         return block if anchor == block.anchor else msgspec.structs.replace(block, anchor=anchor)
 
     blocks = map_blocks(document.blocks, one)
-    return msgspec.structs.replace(document, blocks=_numbered(blocks, context.heading_numbers) if document.meta.numbering else blocks)
+    return msgspec.structs.replace(
+        document, blocks=_numbered(blocks, context.heading_numbers) if document.meta.numbering else blocks
+    )
 
 
 def _numbered(blocks: Blocks, numbers: dict[str, str]) -> Blocks:

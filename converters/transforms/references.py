@@ -74,7 +74,7 @@ class _References:
     def __init__(self, document: Document, context: Context) -> None:
         self.context = context
         self.where = Where(context.path) if context.path else None
-        self.targets = Targets(document.blocks, context.heading_numbers)
+        self.targets = Targets(document.blocks, context.heading_numbers, document.meta.language)
         self.order = iter(self.targets.order)
         self.open: list[Target | None] = []
         self.noted: set[str] = set()

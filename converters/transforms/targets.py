@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from converters.build import text_of
-from converters.labels import WORDS, prefix_of
+from converters.labels import WORDS, prefix_of, words_in
 from converters.model import (
     Anchor,
     Block,
@@ -76,8 +76,8 @@ def _inner(block: Part) -> Blocks:
 class Targets:
     """All targets of a document. ``order`` has one entry for each counted block, in the walk's order."""
 
-    def __init__(self, blocks: Blocks, headings: Mapping[str, str] | None = None) -> None:
-        """``headings`` are the numbers of headings by anchor, where they have any."""
+    def __init__(self, blocks: Blocks, headings: Mapping[str, str] | None = None, language: str = "") -> None:
+        """``headings`` are the numbers of headings by anchor, where they have any; ``language`` is the document's."""
         self._headings = headings or {}
         self.known: dict[str, Target] = {}
         self.order: list[Target | None] = []
@@ -95,6 +95,9 @@ class Targets:
         for inline in iter_inlines(blocks):
             if isinstance(inline, Anchor):
                 self.known.setdefault(inline.name, Target("", inline.name))
+        if language:
+            for target in {id(each): each for each in (*self.known.values(), *self.order) if each is not None}.values():
+                target.word = words_in(language, target.word)
         self._folded: dict[str, Target] = {}
         for label, target in self.known.items():
             self._folded.setdefault(label.lower(), target)

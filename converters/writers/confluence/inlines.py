@@ -11,6 +11,7 @@ from converters.model import (
     Anchor,
     AnchorLink,
     AssetLink,
+    Citation,
     CrossRef,
     Date,
     FileLink,
@@ -132,6 +133,8 @@ def _inline(inline: Inline, ctx: Context) -> Xml:
             return join((macros.anchor(f"fnref-{label}"), macros.anchor_link(f"fn-{label}", mark)))
         case CrossRef(label=label, source=source):  # the references transform leaves none
             return ctx.text(source or label)
+        case Citation(source=source):  # the citations transform leaves none
+            return ctx.text(source)
         case Anchor(name=name):
             return macros.anchor(name)
         case Lozenge(text=text, color=color):

@@ -12,6 +12,7 @@ from converters.model import (
     Anchor,
     AnchorLink,
     AssetLink,
+    Citation,
     CrossRef,
     Date,
     FileLink,
@@ -208,6 +209,8 @@ def runs_of(inlines: Sequence[Inline], context: Context, extra: Style = PLAIN) -
                 runs.append(Run(superscript(number)))  # footnotes stand at the end; Notion's blocks have no anchors
             case CrossRef(label=label, source=source):  # the references transform leaves none
                 runs.append(Run(clean(source or label)))
+            case Citation(source=source):  # the citations transform leaves none
+                runs.append(Run(clean(source)))
             case Anchor():
                 continue
             case Lozenge(text=text, color=color):

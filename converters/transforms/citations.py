@@ -1,0 +1,375 @@
+"""Citations → names and years (or numbers) that lead to a list of references, from the bibliographies that a header names.
+
+The list stands where the author wants it (``{bibliography}``, ``::: {#refs}``), below a heading without text at the end,
+or under a heading of its own. Without any bibliography the citations stay as they were written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from posixpath import join, normpath
+from typing import NamedTuple
+
+import msgspec
+
+from converters.build import spans
+from converters.labels import words_in
+from converters.model import (
+    Anchor,
+    AnchorLink,
+    Block,
+    Blocks,
+    Citation,
+    Cited,
+    Document,
+    Footnotes,
+    Heading,
+    Inline,
+    Inlines,
+    ListBlock,
+    ListItem,
+    Mark,
+    Paragraph,
+    Section,
+    Span,
+    Where,
+)
+from converters.notes import degraded, missing, security
+from converters.readers.fields import normal
+from converters.transforms import bibliography
+from converters.transforms.bibliography import Entry
+from converters.transforms.citation_style import reference, short_names, sorting, years
+from converters.transforms.context import Context
+from converters.transforms.headings import slug
+from converters.walk import iter_blocks, iter_inlines, map_blocks, map_both
+
+MAX_FILES = 20
+"""Bibliographies of one document that are read; ours."""
+MAX_ENTRIES = 2_000
+"""References of one document; ours: ten times a long review's."""
+
+_NUMERIC = re.compile(
+    r"(?:^|[-/])(?:ieee|nature|science|vancouver|acm|ams|plos|numeric|aip|aps|acs|springer-basic|elsevier-with-titles)\b"
+)
+_NUMERIC_STYLE = re.compile(rb"citation-format=[\"']numeric[\"']")
+_STYLED = (Heading, Paragraph)
+
+
+def citations(document: Document, context: Context) -> Document:
+    """The document without :class:`Citation`."""
+    asked = _asked(document.meta.extra)
+    cited = context.has(document.blocks, Citation)
+    if not cited and not asked.always:
+        return document
+    return _Citations(document, context, asked).document()
+
+
+class _Asked(NamedTuple):
+    """What a header says of its bibliography. ``always`` are keys that are listed without being cited; ``*`` is all."""
+
+    paths: tuple[str, ...]
+    items: object
+    always: tuple[str, ...]
+    style: str
+    heading: str
+    hidden: bool
+
+
+def _asked(extra: Mapping[str, object]) -> _Asked:
+    found = {normal(key): value for key, value in extra.items()}
+    paths = found.get("bibliography")
+    named = paths if isinstance(paths, list) else list(paths.values()) if isinstance(paths, Mapping) else [paths]
+    texts = tuple(str(path).strip() for each in named for path in (each if isinstance(each, list) else [each]) if path)
+    wish = found.get("nocite")
+    always = re.findall(r"@([\w:.#$%&\-+?<>~/*]+)", " ".join(wish) if isinstance(wish, list) else str(wish or ""))
+    return _Asked(
+        texts,
+        found.get("references") if isinstance(found.get("references"), list) else None,
+        tuple(key.rstrip(".,;") for key in always),
+        str(found.get("csl") or ""),
+        str(found.get("reference_section_title") or ""),
+        found.get("suppress_bibliography") is True,
+    )
+
+
+class _Citations:
+    """One document."""
+
+    def __init__(self, document: Document, context: Context, asked: _Asked) -> None:
+        self.context = context
+        self.source = document
+        self.asked = asked
+        self.where: Where | None = Where(context.path) if context.path else None
+        cited = (
+            each.key
+            for inline in iter_inlines(document.blocks)
+            if isinstance(inline, Citation)
+            for each in inline.items
+        )
+        self.order = list(dict.fromkeys(cited))
+        self.entries: dict[str, Entry] = {}
+        self.faults: dict[str, str] = {}
+        self.read = 0
+        self.told: set[str] = set()
+        everything = "*" in asked.always
+        self.wanted = None if everything else [*self.order, *(key for key in asked.always if key not in self.order)]
+        self._read()
+        self.numbered = self._is_numbered()
+        self.listed = self._listed()
+        self.years = years(self.listed)
+        self.numbers = {entry.key: str(number) for number, entry in enumerate(self.listed, 1)}
+
+    def document(self) -> Document:
+        """The document with its citations told and its references listed."""
+        if not self.read:
+            return self._as_written()
+        blocks = map_both(self.source.blocks, self._joined, self._inline, self._enter)
+        references = () if self.asked.hidden else self._references()
+        if references:
+            blocks = _placed(blocks, references, self._heading())
+        return msgspec.structs.replace(self.source, blocks=_without_places(blocks))
+
+    # ------------------------------------------------------------ bibliographies
+
+    def _read(self) -> None:
+        if self.asked.items:
+            self._take(bibliography.csl_entries(self.asked.items, self.wanted))
+        for path in self.asked.paths[:MAX_FILES]:
+            if path.startswith(("http://", "https://")):
+                self._note("bibliography.web", f"bibliography {path:.100} stands on the web and is not fetched")
+                continue
+            data = self._bytes(path)
+            if data is None:
+                continue
+            try:
+                self._take(bibliography.read_bibliography(data, path, self.wanted))
+            except ValueError as error:
+                self._note("bibliography.broken", f"bibliography {path:.100}: {error}")
+
+    def _full(self, path: str) -> str:
+        """A path as the door to files wants it: from the root where it begins with a slash."""
+        return normpath(path.lstrip("/") if path.startswith("/") else join(self.context.folder, path))
+
+    def _bytes(self, path: str) -> bytes | None:
+        try:
+            data = self.context.files.read(self._full(path))
+        except PermissionError:
+            text = f"bibliography {path:.100} stands outside the source root and is not read"
+            self.context.notes.append(security("bibliography.outside", text, self.where))
+            return None
+        except OSError as error:
+            near = getattr(error, "hint", "")
+            self._note(
+                "bibliography.missing", f"bibliography {path:.100} isn't there{f' (is it {near}?)' if near else ''}"
+            )
+            return None
+        if len(data) > bibliography.MAX_BYTES:
+            most = bibliography.MAX_BYTES // 1_000_000
+            self._note("bibliography.size", f"bibliography {path:.100} is left unread: more than {most} MB")
+            return None
+        return data
+
+    def _take(self, found: bibliography.Found) -> None:
+        self.read += 1
+        for key, entry in found.entries.items():
+            if len(self.entries) < MAX_ENTRIES:
+                self.entries.setdefault(key, entry)
+        for key, fault in found.faults.items():
+            self.faults.setdefault(key, fault)
+
+    def _is_numbered(self) -> bool:
+        """Whether the style that the header names puts numbers: as its file says, else by its name."""
+        style = self.asked.style
+        if not style:
+            return False
+        try:
+            return bool(_NUMERIC_STYLE.search(self.context.files.read(self._full(style))))
+        except OSError:
+            return bool(_NUMERIC.search(style.lower()))
+
+    def _listed(self) -> list[Entry]:
+        """The entries of the list in its order: by first citation where they have numbers, else by names."""
+        keys = [key for key in self.order if key in self.entries]
+        more = self.entries if self.wanted is None else self.asked.always
+        keys += [key for key in more if key in self.entries and key not in keys]
+        entries = [self.entries[key] for key in dict.fromkeys(keys)]
+        return entries if self.numbered else sorted(entries, key=sorting)
+
+    # ------------------------------------------------------------ text
+
+    def _enter(self, block: Block) -> None:
+        self.where = getattr(block, "where", None) or self.where
+
+    def _inline(self, inline: Inline) -> Inline | Inlines:
+        if not isinstance(inline, Citation) or not inline.items:
+            return inline
+        if inline.narrative and len(inline.items) == 1 and not self._known(inline.items[0].key, sure=inline.sure):
+            if inline.sure:
+                return self._unknown(inline.items[0].key, inline.marks)
+            return Span(inline.source, inline.marks)  # may be anybody's name behind a sign
+        if self.numbered:
+            return self._in_numbers(inline)
+        return self._narrative(inline) if inline.narrative else self._parenthetical(inline)
+
+    def _joined(self, block: Block) -> Block:
+        """Equal neighbours in a text that had citations are one again."""
+        if isinstance(block, _STYLED):
+            content = spans(block.content)
+            return block if content == block.content else msgspec.structs.replace(block, content=tuple(content))
+        return block
+
+    def _parenthetical(self, citation: Citation) -> Inlines:
+        found: list[Inline] = [Span("(", citation.marks)]
+        for number, item in enumerate(citation.items):
+            if number:
+                found.append(Span("; ", citation.marks))
+            if item.prefix:
+                found.append(Span(f"{item.prefix} ", citation.marks))
+            if self._known(item.key):
+                entry = self.entries[item.key]
+                words = self.years[item.key] if item.year_only else f"{short_names(entry)} {self.years[item.key]}"
+                found.append(self._link(item.key, words, citation.marks))
+            else:
+                found.append(self._unknown(item.key, citation.marks))
+            found += _suffix(item, citation.marks)
+        return (*found, Span(")", citation.marks))
+
+    def _narrative(self, citation: Citation) -> Inlines:
+        found: list[Inline] = []
+        for number, item in enumerate(citation.items):
+            if number:
+                found.append(Span(", " if number < len(citation.items) - 1 else " and ", citation.marks))
+            if not self._known(item.key):
+                found.append(self._unknown(item.key, citation.marks))
+                continue
+            found.append(Span(f"{short_names(self.entries[item.key])} (", citation.marks))
+            found.append(self._link(item.key, self.years[item.key], citation.marks))
+            found += [*_suffix(item, citation.marks), Span(")", citation.marks)]
+        return tuple(found)
+
+    def _in_numbers(self, citation: Citation) -> Inlines:
+        found: list[Inline] = []
+        if citation.narrative and self._known(citation.items[0].key):
+            found.append(Span(f"{short_names(self.entries[citation.items[0].key])} ", citation.marks))
+        found.append(Span("[", citation.marks))
+        for number, item in enumerate(citation.items):
+            if number:
+                found.append(Span(", ", citation.marks))
+            if item.prefix:
+                found.append(Span(f"{item.prefix} ", citation.marks))
+            if self._known(item.key):
+                found.append(self._link(item.key, self.numbers[item.key], citation.marks))
+            else:
+                found.append(self._unknown(item.key, citation.marks))
+            found += _suffix(item, citation.marks)
+        return (*found, Span("]", citation.marks))
+
+    def _link(self, key: str, words: str, marks: frozenset[Mark]) -> Span:
+        return Span(words, marks, None if self.asked.hidden else AnchorLink(_anchor(key)))
+
+    def _known(self, key: str, *, sure: bool = True) -> bool:
+        if key in self.entries:
+            return True
+        if key not in self.told:
+            self.told.add(key)
+            fault = self.faults.get(key)
+            words = (
+                f"entry {key:.80} of the bibliography can't be read: {fault}"
+                if fault
+                else f"no bibliography has an entry {key:.80}"
+            )
+            self._note("citation.unknown", f"{words}; {'the citation shows its key' if sure else 'its text stays'}")
+        return False
+
+    def _unknown(self, key: str, marks: frozenset[Mark]) -> Span:
+        return Span(f"{key}?", marks | {Mark.STRONG})
+
+    def _note(self, code: str, text: str) -> None:
+        self.context.notes.append(missing(code, text, self.where))
+
+    def _as_written(self) -> Document:
+        """The document with the citations as their author wrote them, and a note."""
+        if any(
+            isinstance(inline, Citation) and inline.sure and inline.items for inline in iter_inlines(self.source.blocks)
+        ):
+            reason = "no bibliography could be read" if self.asked.paths else "no bibliography is named"
+            text = f"citations stay as they were written: {reason}"
+            self.context.notes.append(degraded("citation.text", text, self.where))
+
+        def written(inline: Inline) -> Inline:
+            return Span(inline.source, inline.marks) if isinstance(inline, Citation) and inline.items else inline
+
+        blocks = map_both(self.source.blocks, self._joined, written)
+        if any(map(_is_place, iter_blocks(blocks))):
+            text = "the list of references is left out: no bibliography could be read"
+            self.context.notes.append(missing("directive.bibliography", text, self.where))
+        return msgspec.structs.replace(self.source, blocks=_without_places(blocks))
+
+    # ------------------------------------------------------------ the list
+
+    def _references(self) -> Blocks:
+        if not self.numbered:
+            return tuple(
+                Paragraph((Anchor(_anchor(entry.key)), *reference(entry, self.years[entry.key])))
+                for entry in self.listed
+            )
+        items = (
+            ListItem((Paragraph((Anchor(_anchor(entry.key)), *reference(entry, entry.year, numbered=True))),))
+            for entry in self.listed
+        )
+        return (ListBlock("ordered", tuple(items)),) if self.listed else ()
+
+    def _heading(self) -> Heading:
+        words = self.asked.heading or words_in(self.source.meta.language, "References")
+        levels = [block.level for block in iter_blocks(self.source.blocks) if isinstance(block, Heading)]
+        return Heading(min(levels, default=2), (Span(words),), slug(words), numbered=False)
+
+
+def _suffix(item: Cited, marks: frozenset[Mark]) -> list[Inline]:
+    """Pages and the like behind a citation."""
+    text = item.suffix.strip()
+    if not text:
+        return []
+    return [Span(text if text.startswith(",") else f", {text}", marks)]
+
+
+def _anchor(key: str) -> str:
+    return f"ref-{key}"
+
+
+def _is_place(block: Block) -> bool:
+    """Whether a block stands for the list of references."""
+    if not isinstance(block, Paragraph):
+        return False
+    found = [inline for inline in block.content if not isinstance(inline, Anchor)]
+    return len(found) == 1 and isinstance(found[0], Citation) and not found[0].items
+
+
+def _without_places(blocks: Blocks) -> Blocks:
+    return map_blocks(blocks, lambda block: None if _is_place(block) else block)
+
+
+def _placed(blocks: Blocks, references: Blocks, heading: Heading) -> Blocks:
+    """The document with its references: at the first place for them, else below a last heading without text or a new one."""
+    done = False
+
+    def one(block: Block) -> Block | Blocks:
+        nonlocal done
+        if done or not _is_place(block):
+            return block
+        done = True
+        return references
+
+    if any(map(_is_place, iter_blocks(blocks))):
+        return map_blocks(blocks, one)
+    body = len(blocks)
+    while body and (isinstance(blocks[body - 1], Footnotes) or _is_appendix(blocks[body - 1])):
+        body -= 1
+    last = blocks[body - 1] if body else None
+    own = () if isinstance(last, Heading) else (heading,)
+    return (*blocks[:body], *own, *references, *blocks[body:])
+
+
+def _is_appendix(block: Block) -> bool:
+    return isinstance(block, Section) and block.role in {"appendix", "about"}
