@@ -53,6 +53,19 @@ class Account(msgspec.Struct, frozen=True):
     email: str = ""
 
 
+class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line above a page's body that isn't part of the published report: who decided it used a command, not the source.
+
+    ``text`` says it; ``title`` and ``url`` are of the page that it leads to, ``key`` that one's record.
+    """
+
+    kind: Literal["superseded", "supersedes", "owner"]
+    text: str
+    title: str = ""
+    url: str = ""
+    key: str = ""
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A live page. ``version`` is opaque and changes with each edit; ``url`` is for people."""
 
@@ -88,6 +101,15 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     review_by: str = ""
     """ISO day, so that ``status`` can tell stale reports without reading sources."""
     nbwiki: str = ""
+    topics: tuple[str, ...] | None = None
+    """None: written by a version that didn't keep them."""
+    badge: Literal["", "stale", "superseded"] = ""
+    """What readers see beside the title, by the wiki's own means; no part of the digest."""
+    notices: tuple[Notice, ...] = ()
+    superseded_by: str = ""
+    """Key of the report that a command named as its successor."""
+    handed: tuple[str, ...] = ()
+    """The owner that the source names, and the one that a command put in that place."""
     state: Mapping[str, object] = {}
     post: bool = False
     """A blog post: it has no parent on the wiki, ``parent`` is the root of its target. Only where ``caps.posts``."""
@@ -190,6 +212,13 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     replies: int = 0
 
 
+class Readership(msgspec.Struct, frozen=True):
+    """How often a page was opened, and by how many people."""
+
+    views: int
+    viewers: int
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One line of ``doctor``: ``ok``, ``warn`` or ``fail``, what was looked at, and what to do next.
 
@@ -271,6 +300,15 @@ class Wiki(Protocol):
     def keep(self, page: Page, record: Record) -> Written:
         """Keep the record only (a body that did not change, an adopted page)."""
 
+    def tell(self, was: Tracked, record: Record) -> Written:
+        """Show ``record.badge`` and ``record.notices`` on the page, as far as ``was.record`` hasn't yet, and keep the
+        record. The report's body stays as it is, people's edits included, and later writes show both again.
+        Raises StaleVersion, NotFound.
+        """
+
+    def readership(self, pages: Sequence[Page]) -> Mapping[PageId, Readership]:
+        """Views and viewers of all time; nothing for pages of which the wiki doesn't tell. Two requests a page at most."""
+
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
         """Put the page under another parent (None: the root)."""
 
@@ -308,9 +346,11 @@ __all__ = [
     "Comment",
     "Draft",
     "Finding",
+    "Notice",
     "Observed",
     "Page",
     "PageId",
+    "Readership",
     "Record",
     "Rendered",
     "Requests",

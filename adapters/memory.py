@@ -22,6 +22,7 @@ from adapters.base import (
     Observed,
     Page,
     PageId,
+    Readership,
     Record,
     Requests,
     Root,
@@ -154,6 +155,18 @@ class MemoryWiki:
             found = self._found(page.id)
             found.record = msgspec.structs.replace(record, page=found.id)
             return Written(page=_page(found), record=found.record)
+
+    def tell(self, was: Tracked, record: Record) -> Written:  # noqa: ARG002
+        with self._writing():
+            found = self._found(record.page)
+            before = found.record.badge if found.record is not None else ""
+            found.labels = (found.labels - {before}) | ({record.badge} if record.badge else set())
+            found.record = msgspec.structs.replace(record, page=found.id)
+            return Written(page=_page(found), record=found.record)
+
+    def readership(self, pages: Sequence[Page]) -> Mapping[PageId, Readership]:
+        with self._reading():
+            return {page.id: Readership(found.views, found.views) for page in pages if (found := self._found(page.id))}
 
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
         with self._writing():

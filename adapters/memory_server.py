@@ -24,6 +24,7 @@ class MemoryPage:
     files: dict[str, bytes] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
     comments: list[Comment] = field(default_factory=list)
+    views: int = 0
 
 
 class MemoryServer:

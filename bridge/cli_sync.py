@@ -73,15 +73,16 @@ def _sync_once(obj: Globals, paths: Sequence[Path], target: str | None, options:
 
 @click.command()
 @TARGET
+@click.option("--views", is_flag=True, help="views and viewers, where the wiki tells them (two requests a page)")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
 @click.pass_obj
-def status(obj: Globals, target: str | None, *, as_json: bool) -> int:
+def status(obj: Globals, target: str | None, *, views: bool, as_json: bool) -> int:
     """Show each report: in sync, changed here, edited there, conflict, gone, stale; with owner, age and link."""
     from bridge.status import status_of, status_text
 
     settings = settings_for(obj)
     with opened(settings, target) as (name, _, wiki):
-        found = status_of(settings, wiki, name)
+        found = status_of(settings, wiki, name, views=views)
     click.echo(mask(json.dumps(found, ensure_ascii=False) if as_json else status_text(found)))
     return 0
 

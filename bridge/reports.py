@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.base import Observed, Tracked, Wiki
+from adapters.base import Observed, Page, Tracked, Wiki
 from bridge.discover import UsageError
 from converters.errors import BridgeError
 
@@ -45,7 +45,7 @@ def find(observed: Observed, name: str) -> Tracked:
 def history_of(wiki: Wiki, name: str, report: str) -> dict[str, Any]:
     """Versions of a report's page, newest first. Writes nothing."""
     one = find(wiki.observe(), report)
-    page = _page(one)
+    page = live_page(one)
     versions = [msgspec.to_builtins(version) for version in wiki.versions(page)]
     record = one.record
     return {
@@ -70,7 +70,7 @@ def remove(wiki: Wiki, name: str, report: str, *, force: bool = False) -> dict[s
     """The report's page archived (or in the trash), its record gone. Raises Conflict where people have edited it."""
     observed = wiki.observe()
     one = find(observed, report)
-    page = _page(one)
+    page = live_page(one)
     below = [
         other.record.title
         for other in observed.tracked.values()
@@ -91,7 +91,8 @@ def remove(wiki: Wiki, name: str, report: str, *, force: bool = False) -> dict[s
     }  # fmt: skip
 
 
-def _page(one: Tracked) -> Any:
+def live_page(one: Tracked) -> Page:
+    """The report's page. Raises UsageError where it is gone, archived or in the trash."""
     if one.page is None or one.page.status != "current":
         state = "gone" if one.page is None else one.page.status
         raise UsageError(f"the page of {one.record.title!r} is {state}", hint="sync --recreate makes it again")

@@ -6,17 +6,29 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-from adapters.base import Wiki
+from adapters.base import Record, Wiki
 from bridge.publish import publish
 from bridge.settings import Settings
 from bridge.sync.actions import Action, Flags
+from bridge.sync.carried import past
 
 
-def status_of(settings: Settings, wiki: Wiki, name: str, today: dt.date | None = None) -> dict[str, Any]:
-    """Every report with its state, owner, age in days and link; counts by state. Writes nothing."""
+def status_of(
+    settings: Settings, wiki: Wiki, name: str, today: dt.date | None = None, *, views: bool = False
+) -> dict[str, Any]:
+    """Every report with its state, owner, age in days and link; counts by state. Writes nothing.
+
+    ``views``: with views and viewers where the wiki tells them, for two requests a page.
+    """
     done = publish(settings, wiki, name, flags=Flags(), write=False)
     day = today or dt.datetime.now(dt.UTC).date()
     reports = [_entry(one, day) for one in done.actions if one.kind == "report"]
+    if views:
+        pages = {one.page.id: one.page for one in done.actions if one.kind == "report" and one.page is not None}
+        read = wiki.readership(list(pages.values()))
+        for entry in reports:
+            found = read.get(entry["page_id"])
+            entry |= {"views": found.views if found else None, "viewers": found.viewers if found else None}
     return {"schema": 1, "target": name, "reports": reports, "counts": dict(Counter(one["state"] for one in reports))}
 
 
@@ -24,11 +36,17 @@ def status_text(found: dict[str, Any]) -> str:
     """The same, one line a report."""
     rows = [
         f"{one['state']:<14} {one['source'] or one['key']}  {one['owner'] or 'no owner'}  "
-        f"{'never published' if one['age_days'] is None else str(one['age_days']) + ' d'}  {one['url']}".rstrip()
+        f"{'never published' if one['age_days'] is None else str(one['age_days']) + ' d'}  {_views(one)}{one['url']}".rstrip()
         for one in found["reports"]
     ]
     totals = ", ".join(f"{number} {state}" for state, number in sorted(found["counts"].items()))
     return "\n".join([*rows, totals or "no reports"])
+
+
+def _views(entry: dict[str, Any]) -> str:
+    if entry.get("views") is None:
+        return ""
+    return f"{entry['views']} views by {entry['viewers']}  "
 
 
 def _entry(one: Action, day: dt.date) -> dict[str, Any]:
@@ -40,7 +58,7 @@ def _entry(one: Action, day: dt.date) -> dict[str, Any]:
         "title": one.title,
         "state": _state(one, day),
         "reason": one.reason,
-        "owner": (one.local.owner if one.local else "") or (record.owner if record else ""),
+        "owner": _owner(one, record),
         "age_days": (day - dt.date.fromisoformat(published)).days if published else None,
         "url": one.url,
         "page_id": one.page_id,
@@ -64,12 +82,15 @@ def _state(one: Action, day: dt.date) -> str:
         return "new"
     if one.verb in {"update", "move"}:
         return "changed here"
+    if one.was and one.was.record.superseded_by:
+        return "superseded"
     review_by = (one.local.review_by if one.local else "") or (one.was.record.review_by if one.was else "")
-    return "stale" if _past(review_by, day) else "in sync"
+    return "stale" if past(review_by, day.isoformat()) else "in sync"
 
 
-def _past(iso: str, day: dt.date) -> bool:
-    try:
-        return bool(iso) and dt.date.fromisoformat(iso[:10]) < day
-    except ValueError:
-        return False
+def _owner(one: Action, record: Record | None) -> str:
+    """Who answers for it: the source's word, unless a command gave it to somebody else."""
+    named = one.local.owner if one.local else ""
+    if record is not None and (not named or (record.handed and record.handed[0] == named)):
+        return record.owner
+    return named

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Tracked, Written
-from adapters.confluence import records
+from adapters.base import Capabilities, Observed, Page, PageId, Readership, Record, Root, Tracked, Written
+from adapters.confluence import badges, records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.restrictions import STATE as READERS
@@ -120,6 +120,22 @@ class CloudWiki(ConfluenceWiki):
             with contextlib.suppress(NotFound):
                 if self.client.page(page.id).status == "current":
                     self.client.trash(page.id)
+
+    def _badge(self, page: PageId, before: str, badge: str) -> bool:
+        if badge:
+            return badges.show(self.client, page, badge)
+        return badges.hide(self.client, page, before) if before else False
+
+    def readership(self, pages: Sequence[Page]) -> Mapping[PageId, Readership]:
+        def asked(page: Page) -> Readership | None:
+            try:
+                return self.client.readership(page.id)
+            except (NotFound, PermissionDenied, Refused):  # not with every plan, nor with every token's scopes
+                return None
+
+        with ThreadPoolExecutor(PARALLEL_READS) as pool:
+            found = dict(zip((page.id for page in pages), pool.map(asked, pages), strict=True))
+        return {page: one for page, one in found.items() if one is not None}
 
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
         root = self.open().id

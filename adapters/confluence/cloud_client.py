@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from adapters.base import Comment, Version
+from adapters.base import Comment, Readership, Version
 from adapters.confluence.client import (
     Client,
     Property,
@@ -155,6 +155,28 @@ class CloudClient(Client):
         """Starts to archive a page; returns the id of the long task."""
         task = self.http.post("rest/api/content/archive", {"pages": [{"id": int(page)}]}, idempotent=True)
         return text_of(task["id"])
+
+    def state(self, page: str) -> str:
+        """The name of the page's status, empty where it has none."""
+        found = self.http.get(f"rest/api/content/{page}/state", {"status": "current"}).get("contentState") or {}
+        return text_of(found.get("name"))
+
+    def set_state(self, page: str, name: str, color: str) -> None:
+        """A status beside the page's title; makes a version with the same body."""
+        path = f"rest/api/content/{page}/state?status=current"
+        self.http.put(path, {"name": name, "color": color}, idempotent=True)
+
+    def clear_state(self, page: str) -> None:
+        """No status; makes a version with the same body."""
+        self.http.delete(f"rest/api/content/{page}/state", {"status": "current"})
+
+    def readership(self, page: str) -> Readership:
+        """Views and viewers of all time; two requests."""
+        counts = [
+            int(self.http.get(f"rest/api/analytics/content/{page}/{kind}").get("count") or 0)
+            for kind in ("views", "viewers")
+        ]
+        return Readership(*counts)
 
     def task(self, task: str) -> tuple[bool, bool]:
         """Whether a long task has ended, and well."""

@@ -25,14 +25,14 @@ from adapters.base import (
     Root,
     Written,
 )
-from adapters.confluence import records
+from adapters.confluence import notices, records
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.comments import Kept
 from adapters.confluence.datacenter_client import DataCenterClient
-from adapters.confluence.labels import Labels
 from adapters.confluence.people import People, page_of
 from adapters.confluence.place import Placing
+from adapters.confluence.telling import Telling
 from adapters.errors import StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
 
@@ -40,7 +40,7 @@ SINGLE_TITLES = 10
 """Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
 
 
-class ConfluenceWiki(Placing, People, ABC):
+class ConfluenceWiki(Placing, People, Telling, ABC):
     """One target in one space."""
 
     caps: Capabilities
@@ -50,7 +50,6 @@ class ConfluenceWiki(Placing, People, ABC):
         People.__init__(self, client, settings)
         self.requests = client.http.requests
         self._trash_files = settings.unused_files == "trash"
-        self._labels = Labels(client)
 
     # ------------------------------------------------------------ who and where
 
@@ -135,8 +134,8 @@ class ConfluenceWiki(Placing, People, ABC):
         if change.readers is not None:
             closed = self._restrictions.close(page.id, change.readers, known, fresh=False)
         assets, notes = self._files.upload(page.id, change.content.assets, known)
-        more, state = self._labels.put(page.id, change.content.meta.tags, known)
-        kept = self._with_readers(page, change.content.body)
+        more, state = self._labels.put(page.id, [*change.content.meta.tags, change.record.badge], known)
+        kept = self._with_readers(page, notices.shown(change.record.notices) + change.content.body)
         number = int(change.base) + 1
         record = msgspec.structs.replace(
             change.record,
@@ -160,6 +159,8 @@ class ConfluenceWiki(Placing, People, ABC):
             self._restrictions.open(page.id, known)
         if self._trash_files and known is not None:
             self._files.clear(page.id, known.assets.keys() - assets.keys())
+        if record.badge and self._badge(page.id, "", record.badge):
+            row = self.client.page(page.id)
         done = msgspec.structs.replace(record, version=str(row.version), parent=row.parent or record.parent)
         if done != record:
             self._keep(page.id, done)
@@ -259,9 +260,6 @@ class ConfluenceWiki(Placing, People, ABC):
                 return self.client.update(page.id, change.title, body, now.version + 1, message, change.parent)
             text = f"{change.title!r} is at version {now.version}, expected {number - 1}"
             raise StaleVersion(text, hint="somebody else wrote it; run again", status=409, trace=error.trace) from None
-
-
-__all__ = ["ConfluenceWiki", "page_of"]
 
 
 __all__ = ["ConfluenceWiki", "page_of"]

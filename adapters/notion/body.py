@@ -157,6 +157,17 @@ class Body:
             self._delete(old[index].id)
         return [Entry(block, digest) for block, digest in zip(ids, digests, strict=True)]
 
+    def head(self, page: str, shapes: Sequence[Shape], state: Sequence[Entry], old: int) -> list[Entry]:
+        """Our blocks afterwards: these above all others, instead of the first ``old`` ones. Nothing else is touched."""
+        children = list(self._client.children(page))
+        mine = [child["id"] for child in children if child["created_by"]["id"] == self._bot]
+        ours = _with_ids(state, mine)
+        ids = self.append(page, shapes, {child["id"] for child in children}, start=bool(children)) if shapes else []
+        for entry in ours[:old]:
+            self._delete(entry.id)
+        new = [Entry(block, digest_of(shape)) for block, shape in zip(ids, shapes, strict=True)]
+        return [*new, *ours[old:]]
+
     def alone(self, page: str, entries: Sequence[Entry]) -> bool:
         """Whether our blocks are all there; blocks that another run of ours put beside them are deleted then.
 

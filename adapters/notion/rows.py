@@ -65,11 +65,16 @@ def shown(meta: Metadata, title: str, folder: str) -> tuple[dict[str, Json], lis
         "Authors": {"multi_select": options([person.name for person in meta.authors], "authors", notes)},
         "Topics": {"multi_select": options(meta.tags, "topics", notes)},
         "Folder": {"select": option(folder or meta.path, "folder", notes)},
-        "Status": {"select": option(meta.status or "published", "status", notes)},
+        **status(meta.status),
         "Updated": {"date": day(meta.updated, "updated", notes)},
         "Data as of": {"date": day(meta.data_as_of, "data_as_of", notes)},
         "Source": {"url": address(meta.provenance.permalink, "source", notes)},
     }, notes
+
+
+def status(name: str) -> dict[str, Json]:
+    """The status property."""
+    return {"Status": {"select": option(name or "published", "status", [])}}
 
 
 def folder_of(record: Record) -> dict[str, Json]:

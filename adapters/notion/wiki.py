@@ -15,6 +15,7 @@ from adapters.base import (
     Observed,
     Page,
     PageId,
+    Readership,
     Record,
     Rendered,
     Requests,
@@ -24,7 +25,8 @@ from adapters.base import (
     Written,
 )
 from adapters.diffs import diff
-from adapters.notion import observing, rows, texts
+from adapters.errors import NotFound
+from adapters.notion import notices, observing, rows, texts
 from adapters.notion.comments import comments
 from adapters.notion.doctor import examine
 from adapters.notion.target import Target
@@ -84,6 +86,14 @@ class NotionWiki:
     def keep(self, page: Page, record: Record) -> Written:
         return self._writing.keep(page, record, {})
 
+    def tell(self, was: Tracked, record: Record) -> Written:
+        if was.page is None:
+            raise NotFound(f"the page of {record.title!r} is gone")
+        return self._writing.tell(was.page, record)
+
+    def readership(self, pages: Sequence[Page]) -> Mapping[PageId, Readership]:  # noqa: ARG002
+        return {}  # Notion has no endpoint for views
+
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:  # noqa: ARG002
         return self._writing.keep(page, record, rows.folder_of(record))
 
@@ -96,7 +106,8 @@ class NotionWiki:
     def differences(self, was: Tracked, wanted: Rendered) -> Sequence[str]:
         if was.page is None:
             return ()
-        return diff(texts.lines(wanted.blocks), texts.lines(observing.tree(self._target, was.page.id)))
+        blocks = (*notices.shapes(was.record.notices), *wanted.blocks)
+        return diff(texts.lines(blocks), texts.lines(observing.tree(self._target, was.page.id)))
 
     def versions(self, page: Page) -> Sequence[Version]:  # noqa: ARG002
         return ()  # Notion keeps a history, and has no endpoint for it

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from adapters.base import Change, Draft, Page, PageId, Record, Written
+from adapters.base import Change, Draft, Notice, Page, PageId, Record, Written
 from adapters.errors import Blocked, LimitExceeded, NotFound, Refused, StaleVersion, WikiUnavailable
-from adapters.notion import records, rows
+from adapters.notion import notices, records, rows
 from adapters.notion.assets import PageAssets
 from adapters.notion.client import Json
 from adapters.notion.edits import Entry, digest_of
@@ -147,7 +147,7 @@ class Writing:
         notes: list[Note] = []
         assets = PageAssets(content, self._target.uploads(), notes)
         try:
-            entries = self._blocks(page, content, live, assets)
+            entries = self._blocks(page, content, live, assets, change.record.notices)
             return self._row(page, change, live, entries, assets, notes)
         except LimitExceeded:
             raise
@@ -156,7 +156,7 @@ class Writing:
                 raise
         # Notion no longer takes an upload's id. What has been done is found again: blocks are looked at first.
         live = live._replace(empty=False)
-        entries = self._blocks(page, content, live, assets)
+        entries = self._blocks(page, content, live, assets, change.record.notices)
         return self._row(page, change, live, entries, assets, notes)
 
     def _live(self, page: Page, change: Change) -> Live:
@@ -176,12 +176,15 @@ class Writing:
         edited = row["last_edited_by"]["id"] != self._target.bot
         return Live(known, people=edited or bool(known and known.state.get("edited_by")))
 
-    def _blocks(self, page: Page, content: Rendered, live: Live, assets: PageAssets) -> list[Entry]:
+    def _blocks(
+        self, page: Page, content: Rendered, live: Live, assets: PageAssets, told: Sequence[Notice]
+    ) -> list[Entry]:
         old = records.entries_of(live.record)
+        blocks = (*notices.shapes(told), *content.blocks)
         body = self._target.body()
         if live.empty:
-            return body.fill(page.id, content.blocks, assets.place)
-        return body.write(page.id, content.blocks, old, assets.place, check=live.people)
+            return body.fill(page.id, blocks, assets.place)
+        return body.write(page.id, blocks, old, assets.place, check=live.people)
 
     def _row(
         self, page: Page, change: Change, live: Live, entries: list[Entry], assets: PageAssets, notes: list[Note]
@@ -194,6 +197,7 @@ class Writing:
         elif not content.cover and content.cover_url and _cover_of(content) != before:
             cover = {"cover": _external(content.cover_url)}
         shown, more = rows.shown(content.meta, change.title, change.folder or _folder(change.record))
+        shown |= rows.status(change.record.badge or content.meta.status)
         record = replace(
             change.record,
             page=page.id,
@@ -229,13 +233,37 @@ class Writing:
         target = self._target
         row = target.client.page(page.id)
         known = target.record(row)
-        state = dict(record.state or (known.state if known else {}))
-        editor = row["last_edited_by"]["id"]
-        unsettled = editor != target.bot and known is not None and record.version and record.version == known.version
-        if unsettled and target.body().changed_by_others(page.id, records.entries_of(known)):
-            state["edited_by"] = editor
+        state = {**(record.state or (known.state if known else {})), **self._unsettled(row, known, record)}
         kept = replace(record, page=page.id, state=state)
         row = target.client.update_page(page.id, {"properties": target.properties(more, records.kept(kept))})
+        return Written(page=rows.page_of(row, kept, target.bot), record=kept)
+
+    def _unsettled(self, row: Json, known: Record | None, record: Record) -> Json:
+        """Who edited our blocks, for the record's state, where our next write to the row would hide it."""
+        editor = row["last_edited_by"]["id"]
+        open_ = editor != self._target.bot and known is not None and record.version and record.version == known.version
+        if open_ and self._target.body().changed_by_others(row["id"], records.entries_of(known)):
+            return {"edited_by": editor}
+        return {}
+
+    def tell(self, page: Page, record: Record) -> Written:
+        """The row with the record's badge as its status, and its notices above the blocks of the report."""
+        target = self._target
+        row = target.client.page(page.id)
+        if row.get("in_trash"):
+            raise NotFound(f"{page.title!r} is in the trash", hint="restore it in Notion")
+        known = target.record(row)
+        state = {**(known.state if known else record.state), **self._unsettled(row, known, record)}
+        before = known.notices if known else ()
+        if record.notices != before:
+            entries = target.body().head(
+                page.id, notices.shapes(record.notices), records.entries_of(known), len(before)
+            )
+            state["blocks"] = [list(entry) for entry in entries]
+        # Without a badge it is what it was published as; a status that the source names comes back with its next write.
+        shown = rows.status(record.badge) if record.badge != (known.badge if known else "") else {}
+        kept = replace(record, page=page.id, state=state, version=_mark() if record.version else "")
+        row = target.client.update_page(page.id, {"properties": target.properties(shown, records.kept(kept))})
         return Written(page=rows.page_of(row, kept, target.bot), record=kept)
 
     def archive(self, page: Page, key: str) -> None:

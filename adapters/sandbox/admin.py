@@ -14,7 +14,7 @@ from adapters.sandbox.request_log import RequestLog
 from adapters.sandbox.state import State
 
 _PARTS = (confluence, notion)  # what speaks a vendor's API and keeps tables
-_ENDPOINTS = frozenset({"requests", "state", "faults", "reset", "edit", "comment"})
+_ENDPOINTS = frozenset({"requests", "state", "faults", "reset", "edit", "comment", "view"})
 _NOTION_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -75,7 +75,7 @@ def handle(request: Request, state: State, log: RequestLog, faults: Faults) -> R
             reset(state)
             log.clear()
             return Response(200, {"reset": True})
-        case (("/sandbox/edit" | "/sandbox/comment"), "POST"):
+        case (("/sandbox/edit" | "/sandbox/comment" | "/sandbox/view"), "POST"):
             return _people(request, state)
         case path, _ if path.removeprefix("/sandbox/") in _ENDPOINTS:
             return Response(405, {"message": f"{request.method} is not allowed on {request.path}"})
@@ -92,6 +92,8 @@ def _people(request: Request, state: State) -> Response:
     if not isinstance(data, dict) or "page" not in data:
         return Response(400, {"message": "'page' is required"})
     if _NOTION_ID.fullmatch(str(data["page"])):
+        if request.path == "/sandbox/view":
+            return Response(400, {"message": "Notion's API tells nobody's views"})
         return notion_hands.handle(request, data, state)
     return confluence_hands.handle(request, state)
 

@@ -47,6 +47,7 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     anchors: Mapping[str, str] = {}
     owner: str = ""
     review_by: str = ""
+    topics: tuple[str, ...] = ()
     readers: tuple[str, ...] | None = None
     """Who alone may read it (``visibility``, ``allow``); None: everybody who reads the wiki."""
     post: bool = False

@@ -13,6 +13,7 @@ import msgspec
 from adapters.base import Change, Draft, Observed, Page, Record, Root, Wiki, Written
 from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
 from bridge.sync.actions import Action, Local, Plan, Verb
+from bridge.sync.carried import carried
 from bridge.sync.plan import link_state, plain_digest
 from converters.errors import BridgeError
 from converters.links import fragment, resolve
@@ -263,8 +264,9 @@ class Applier:
             title=one.title,
             source=local.source,
             digest=base.digest if one.verb == "move" else self._digest(local),
-            owner=local.owner,
             review_by=local.review_by,
+            topics=local.topics,
+            **carried(base, local, self.clock()[:10]),
             published=base.published if one.verb == "move" else self.clock(),
             nbwiki=self.version,
         )

@@ -50,6 +50,7 @@ def local_of(found: Found, done: Conversion, taken: Collection[str] = ()) -> Loc
         anchors=done.rendered.anchors,
         owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
         review_by=meta.review_by,
+        topics=meta.tags,
         readers=tuple(sorted(set(meta.allow))) if meta.visibility in {"restricted", "private"} else None,
         post=is_post(meta),
         notes=notes,

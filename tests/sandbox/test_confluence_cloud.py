@@ -370,13 +370,40 @@ def test_restrictions_states_watches_and_views(wiki: Wiki) -> None:
     assert wiki.v1("DELETE", f"{path}/restriction/byOperation/update/user", params={"accountId": me}).ok
     state = wiki.v1("PUT", f"{path}/state?status=current", json={"name": "Verified", "color": "#57d9a3"}).json()
     assert state["contentState"]["name"] == "Verified"
-    assert wiki.v1("PUT", f"{path}/state", json={"name": "x" * 21}).status_code == 400
-    wiki.put(page, 2)
+    wrong = ({"name": "x" * 21}, {"name": "Stale", "color": "red"}, {"color": "#57d9a3"})
+    assert [wiki.v1("PUT", f"{path}/state?status=current", json=one).status_code for one in wrong] == [400, 400, 400]
+    assert wiki.v1("PUT", f"{path}/state", json={"name": "Verified"}).status_code == 400  # without status
+    assert wiki.v2("GET", f"/pages/{page['id']}").json()["version"]["number"] == 2  # it made one, with the same body
+    wiki.put(page, 3)
     assert wiki.v1("GET", f"{path}/state").json() == {}  # a body update clears it
     assert wiki.v1("POST", f"/user/watch{path}", headers=NO_CHECK).status_code == 204
     assert wiki.v1("GET", f"/user/watch{path}").json() == {"watching": True}
+    assert wiki.v1("DELETE", f"{path}/state?status=current").json() == {}
+    assert wiki.v2("GET", f"/pages/{page['id']}").json()["version"]["number"] == 4
+    wiki.switch(custom_states=False)
+    assert wiki.v1("PUT", f"{path}/state?status=current", json={"name": "Mine"}).status_code == 400
+
+
+def test_views_are_counted_and_viewers_are_people(wiki: Wiki) -> None:
+    page = wiki.page("P")
+    path = f"/analytics/content/{page['id']}"
+
+    def counts(since: str = "") -> list[int]:
+        params = {"fromDate": since} if since else {}
+        return [wiki.v1("GET", f"{path}/{kind}", params=params).json()["count"] for kind in ("views", "viewers")]
+
+    assert counts() == [0, 0]
+    for user in ("reader@example.com", "reader@example.com", "author@example.com"):
+        assert requests.post(f"{wiki.server.url}/sandbox/view", json={"page": page["id"], "user": user}, timeout=5).ok
+    assert requests.get(
+        f"{wiki.server.url}/wiki/spaces/DATA/pages/{page['id']}", timeout=5
+    ).ok  # a reader in the browser
+    assert counts() == [4, 2]
+    assert counts("2999-01-01") == [0, 0]
+    assert wiki.v1("GET", f"{path}/views", params={"fromDate": "soon"}).status_code == 400
+    assert wiki.v1("GET", "/analytics/content/1/viewers").status_code == 404
     wiki.switch(views={page["id"]: 7})
-    assert wiki.v1("GET", f"/analytics{path}/views").json()["count"] == 7
+    assert counts() == [7, 2]
 
 
 def test_titles_versions_and_types(wiki: Wiki) -> None:

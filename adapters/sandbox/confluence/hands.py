@@ -1,8 +1,9 @@
-"""What people do in the browser, for tests: ``POST /sandbox/edit`` and ``POST /sandbox/comment``.
+"""What people do in the browser, for tests: ``POST /sandbox/edit``, ``/sandbox/comment`` and ``/sandbox/view``.
 
 ``/sandbox/edit`` {"page", "body"? | "append"? | "find"+"replace"?, "title"?, "user"?}: a person saves the page, so
 its version goes up; "editor": true adds the ``local-id`` that a save in the browser editor leaves. ``/sandbox/comment`` {"page", "text", "selection"?, "user"?}: a footer comment, or, with a
-selection, an inline one, whose marker enters the body while the version stays (reference section 9).
+selection, an inline one, whose marker enters the body while the version stays (reference section 9). ``/sandbox/view`` {"page", "user"?}: somebody
+opens the page.
 """
 
 from __future__ import annotations
@@ -38,8 +39,11 @@ _COMMENT: dict[str, type | tuple[type, ...]] = {
 }
 
 
+_VIEW: dict[str, type | tuple[type, ...]] = {"page": (str, int), "user": str}
+
+
 def handle(request: Request, state: State) -> Response:
-    """Answers ``/sandbox/edit`` and ``/sandbox/comment`` for Confluence."""
+    """Answers ``/sandbox/edit``, ``/sandbox/comment`` and ``/sandbox/view`` for Confluence."""
     try:
         with state.transaction():
             return _act(request, state)
@@ -48,13 +52,13 @@ def handle(request: Request, state: State) -> Response:
 
 
 def _act(request: Request, state: State) -> Response:
-    edits = request.path == "/sandbox/edit"
-    data = checked(Call(request, state, "cloud", "v1", READER).json(), _EDIT if edits else _COMMENT, ("page",))
+    shape, act = _ACTS[request.path.removeprefix("/sandbox/")]
+    data = checked(Call(request, state, "cloud", "v1", READER).json(), shape, ("page",))
     found = state.db.execute("SELECT flavor FROM cf_content WHERE id = ?", (str(data["page"]),)).fetchone()
     if found is None:
         raise Refused(404, f"Cannot find a page with id [{data['page']}]")
     call = Call(request, state, found["flavor"], "v1", _user(state, data.get("user")))
-    return _edit(call, data) if edits else _comment(call, data)
+    return act(call, data)
 
 
 def _user(state: State, email: str | None) -> str:
@@ -109,3 +113,17 @@ def _marked(body: str, words: str, marker: str) -> str:
             return f"{before}{opening}{words}</ac:inline-comment-marker>{body[at + len(words) :]}"
         at = body.find(words, at + 1)
     raise Refused(400, "the selection is not in the page's text")
+
+
+def viewed(state: State, page_id: str, account: str = READER) -> None:
+    """Notes that somebody opened a page."""
+    with state.transaction() as db:
+        db.execute("INSERT INTO cf_view VALUES (?,?,?)", (int(page_id), account, state.now()))
+
+
+def _view(call: Call, data: dict[str, str]) -> Response:
+    viewed(call.state, str(store.page(call, str(data["page"]))["id"]), call.user)
+    return Response(204)
+
+
+_ACTS = {"edit": (_EDIT, _edit), "comment": (_COMMENT, _comment), "view": (_VIEW, _view)}

@@ -126,7 +126,8 @@ _V1_CLOUD = (
     Route("/content/{content_id}/label", _LABELS),
     Route("/content/{content_id}/state", {"GET": v1_cloud.content_state, "PUT": v1_cloud.content_state,
                                           "DELETE": v1_cloud.content_state}),
-    Route("/analytics/content/{content_id}/views", {"GET": v1_cloud.views}),
+    Route("/analytics/content/{content_id}/views", {"GET": partial(v1_cloud.analytics, kind="views")}),
+    Route("/analytics/content/{content_id}/viewers", {"GET": partial(v1_cloud.analytics, kind="viewers")}),
 )  # fmt: skip
 _CONTENT = (
     Route("/content", {"GET": v1_content.list_content, "POST": v1_content.create_content}),

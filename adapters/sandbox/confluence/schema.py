@@ -52,6 +52,8 @@ CREATE TABLE IF NOT EXISTS cf_restriction (content_id INTEGER, operation TEXT, k
 CREATE TABLE IF NOT EXISTS cf_state (content_id INTEGER PRIMARY KEY, name TEXT, color TEXT);
 CREATE TABLE IF NOT EXISTS cf_task (id INTEGER PRIMARY KEY, kind TEXT, polls_left INTEGER, ids TEXT, successful INTEGER,
   messages TEXT, created REAL);
+CREATE TABLE IF NOT EXISTS cf_view (content_id INTEGER, account_id TEXT, at REAL);
+CREATE INDEX IF NOT EXISTS cf_view_content ON cf_view (content_id);
 CREATE TABLE IF NOT EXISTS cf_watch (content_id INTEGER, account_id TEXT, PRIMARY KEY (content_id, account_id));
 """
 

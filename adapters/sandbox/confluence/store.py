@@ -211,6 +211,7 @@ def purge(call: Call, row: sqlite3.Row) -> None:
         "DELETE FROM cf_content_label WHERE content_id = ?",
         "DELETE FROM cf_restriction WHERE content_id = ?",
         "DELETE FROM cf_state WHERE content_id = ?",
+        "DELETE FROM cf_view WHERE content_id = ?",
         "DELETE FROM cf_property WHERE holder = 'page' AND holder_id = ?",
         "DELETE FROM cf_attachment WHERE page_id = ?",
         "DELETE FROM cf_comment WHERE page_id = ?",

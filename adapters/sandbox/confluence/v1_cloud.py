@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
+from datetime import UTC, datetime
 from typing import Any
 
 from adapters.sandbox.confluence import store, v2_shapes
@@ -17,6 +19,8 @@ from adapters.sandbox.http import Response
 _FORBIDDEN = frozenset(" \t\n:;,.?&[]()#^*@!'<`>")
 MAX_LABEL_CHARS = 255
 ARCHIVE_CAP = 300
+MAX_STATE_CHARS = 20
+_HEX_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _PREFIXES = ("global", "my", "team")
 
 
@@ -219,16 +223,28 @@ def _change_space(call: Call, row: sqlite3.Row, space_id: int) -> None:
 
 
 def content_state(call: Call, content_id: str) -> Response:
-    """``GET|PUT|DELETE /content/{id}/state``."""
+    """``GET|PUT|DELETE /content/{id}/state``; the latter two make a version with the same body, and want ``status``."""
     page = store.page(call, content_id)
-    if call.request.method == "PUT":
+    method = call.request.method
+    if method != "GET":
+        page = store.editable(call, content_id)
+        status = call.request.arg("status")
+        if status not in {"current", "draft"}:
+            raise Refused(400, f"status must be current or draft, not {status!r}")
+    if method == "PUT":
         data = call.fields({"name": str, "color": str, "id": int, "spaceKey": str}, ("name",))
-        if len(data["name"]) > 20:
-            raise Refused(400, "The name of a content state has at most 20 characters")
-        state = (page["id"], data["name"], data.get("color") or "#2684FF")
-        call.db.execute("INSERT OR REPLACE INTO cf_state VALUES (?,?,?)", state)
-    elif call.request.method == "DELETE":
+        if len(data["name"]) > MAX_STATE_CHARS:
+            raise Refused(400, f"The name of a content state has at most {MAX_STATE_CHARS} characters")
+        color = data.get("color") or "#2684FF"
+        if not _HEX_COLOR.fullmatch(color):
+            raise Refused(400, f"The color must be in 6 digit hex form: {color}")
+        if not call.state.switch("custom_states", default=True):
+            raise Refused(400, "Custom content states are disabled in this space")
+        call.db.execute("INSERT OR REPLACE INTO cf_state VALUES (?,?,?)", (page["id"], data["name"], color))
+    elif method == "DELETE":
         call.db.execute("DELETE FROM cf_state WHERE content_id = ?", (page["id"],))
+    if method != "GET":
+        store.new_version(call, page, title=page["title"], body=page["body"])
     row = call.db.execute("SELECT * FROM cf_state WHERE content_id = ?", (page["id"],)).fetchone()
     if row is None:
         return Response(200, {})
@@ -250,8 +266,21 @@ def unwatch(call: Call, content_id: str) -> Response:
     return Response(200, {"watching": found is not None})
 
 
-def views(call: Call, content_id: str) -> Response:
-    """``GET /analytics/content/{id}/views``: the switch ``views`` maps ids to counts."""
+def analytics(call: Call, content_id: str, *, kind: str) -> Response:
+    """``GET /analytics/content/{id}/views`` and ``/viewers``, all of them or since ``fromDate``.
+
+    Counted are pages opened in the browser view (nobody signs in there: one reader) and ``POST /sandbox/view``. The
+    switches ``views`` and ``viewers`` map ids to counts of their own.
+    """
     page = store.page(call, content_id)
-    counts = call.state.switch("views", {})
-    return Response(200, {"id": page["id"], "count": int(counts.get(content_id, 0))})
+    since = call.request.arg("fromDate")
+    try:
+        start = datetime.fromisoformat(since).replace(tzinfo=UTC).timestamp() if since else 0.0
+    except ValueError:
+        raise Refused(400, f"fromDate is no date: {since}") from None
+    counts = call.state.switch(kind, {})
+    if content_id in counts:
+        return Response(200, {"id": page["id"], "count": int(counts[content_id])})
+    what = "count(*)" if kind == "views" else "count(DISTINCT account_id)"
+    query = f"SELECT {what} FROM cf_view WHERE content_id = ? AND at >= ?"  # noqa: S608 - one of two
+    return Response(200, {"id": page["id"], "count": call.db.execute(query, (page["id"], start)).fetchone()[0]})

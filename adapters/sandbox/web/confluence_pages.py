@@ -6,6 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
+from adapters.sandbox.confluence.hands import viewed
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
 from adapters.sandbox.web.flavours import Flavour, flavour_of
@@ -48,6 +49,7 @@ def page(request: Request, state: State, match: re.Match[str]) -> Response:
         case "source":
             inner = el("pre", el("code", shown["body"]), class_="code", tabindex="0")
         case _:
+            viewed(state, shown["id"])
             inner = _body(flavour, shown)
     crumbs = el(
         "nav",
