@@ -29,6 +29,7 @@ COMMANDS = {
     "supersede": ("bridge.cli_life:supersede", "Say on both pages that one report replaces another."),
     "reassign": ("bridge.cli_life:reassign", "Give all reports of one owner to another."),
     "remove": ("bridge.cli_sync:remove", "Take a report off the wiki."),
+    "import": ("bridge.cli_import:import_", "Take over what an earlier tool published."),
     "sandbox": ("bridge.cli_sandbox:sandbox", "Run a local wiki that speaks Confluence and Notion."),
     "demo": ("bridge.cli_sandbox:demo", "Publish the example reports to a local wiki and show them."),
 }

@@ -19,6 +19,7 @@ COLORS = {
 }
 DONE = {"create": "created", "update": "updated", "move": "moved", "archive": "archived"}
 HINTS = {
+    "names the page": "--adopt takes the page over, or remove its id from the document",
     "title taken": "--adopt takes the page over, or change the report's title",
     "title held": "restore or delete that page in the wiki, or change the report's title",
     "both changed": "--force overwrites the edits on the wiki",

@@ -111,3 +111,10 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     provenance: Provenance = Provenance()
     extra: Mapping[str, object] = {}
     """Keys that nbwiki doesn't know, kept as they were (JSON values)."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Names of the fields that hold something."""
+        none = Metadata()
+        names = (name for name in self.__struct_fields__ if name != "provenance")
+        return tuple(name for name in names if getattr(self, name) != getattr(none, name))

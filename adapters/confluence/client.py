@@ -6,8 +6,9 @@ Source of paths and shapes: Confluence reference, sections 2, 3, 7, 8 and 11.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -98,6 +99,20 @@ class Client:
             return property_of(made)
         body = {"key": key, "value": value, "version": {"number": old.version + 1, "message": ""}}
         return property_of(self.http.put(self._property_path(page, key, old), body, idempotent=True))
+
+    def found(self, cql: str) -> Iterator[str]:
+        """Ids of what a query finds: for pages that are there for long, as the index lags."""
+        wanted: dict[str, str] = {"cql": cql, "limit": "200"}
+        seen: set[str] = set()
+        while True:
+            answer = self.http.get("rest/api/content/search", wanted)
+            yield from (text_of(row.get("id")) for row in answer["results"])
+            query = parse_qs(urlsplit((answer.get("_links") or {}).get("next") or "").query)
+            place: dict[str, str] = {name: query[name][0] for name in ("cursor", "start") if name in query}
+            if not place:
+                return
+            further(seen, str(place))
+            wanted |= place
 
     def drop_property(self, page: str, key: str, old: Property) -> None:
         """A property less."""

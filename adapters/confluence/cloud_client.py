@@ -189,6 +189,11 @@ class CloudClient(Client):
         paged = self._paged(self._property_path(page), {"limit": str(BULK)})
         return {row["key"]: property_of(row) for results, _ in paged for row in results}
 
+    def space_properties(self, space: Space) -> dict[str, object]:
+        """Properties of a space by key."""
+        paged = self._paged(f"api/v2/spaces/{space.id}/properties", {"limit": str(BULK)})
+        return {row["key"]: row.get("value") for results, _ in paged for row in results}
+
     def property(self, page: str, key: str) -> Property | None:
         """One property of a page."""
         found = self.http.get(self._property_path(page), {"key": key})["results"]

@@ -98,6 +98,14 @@ class DataCenterClient(Client):
         """Moves a page to the trash."""
         self.http.delete(f"rest/api/content/{page}")
 
+    def space_properties(self, space: Space) -> dict[str, object]:
+        """Properties of a space's home page by key: REST knows none of the space itself."""
+        if not space.home:
+            return {}
+        params = {"limit": "200", "expand": "version"}
+        paged = self._raw_pages(self._property_path(space.home), params)
+        return {row["key"]: row.get("value") for rows in paged for row in rows}
+
     def property(self, page: str, key: str) -> Property | None:
         """One property of a page."""
         found = self.http.get(self._property_path(page), {"limit": "200", "expand": "version"})["results"]

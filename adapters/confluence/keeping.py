@@ -11,6 +11,7 @@ from adapters.confluence import records
 from adapters.confluence.client import Property
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.datacenter_client import DataCenterClient
+from adapters.confluence.place import Placing
 from adapters.errors import NotFound, Refused, StaleVersion
 from adapters.settings import TargetSettings
 
@@ -18,11 +19,11 @@ PROPERTY_ATTEMPTS = 4
 """A property may race with the server's own writes right after a page is made. Source: reference, section 3."""
 
 
-class Keeping:
+class Keeping(Placing):
     """What this adapter knows of records and of the properties that hold them."""
 
     def __init__(self, client: CloudClient | DataCenterClient, settings: TargetSettings) -> None:
-        self.client = client
+        super().__init__(client, settings)
         self._sleep = settings.sleep or time.sleep
         self._lock = threading.Lock()
         self._known: dict[PageId, Record] = {}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from adapters.base import Capabilities, Comment, Draft, Page, PageId, Record, Rendered, Root, Tracked, Version, Written
+from adapters.base import Capabilities, Comment, Draft, Page, PageId, Record, Rendered, Tracked, Version, Written
 from adapters.confluence import bodies, records
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
@@ -35,10 +35,6 @@ class People(Keeping, ABC):
         self._files = Files(client, self.caps)
         self._restrictions = Restrictions(client)
         self._list_comments = settings.earlier_comments
-
-    @abstractmethod
-    def _place(self) -> tuple[Space, Root]:
-        """The space and the root."""
 
     @abstractmethod
     def _make(

@@ -26,12 +26,12 @@ from adapters.base import (
     Written,
 )
 from adapters.confluence import notices, records
+from adapters.confluence.adopting import Adoption
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.comments import Kept
 from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.people import People, page_of
-from adapters.confluence.place import Placing
 from adapters.confluence.telling import Telling
 from adapters.errors import StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
@@ -40,14 +40,13 @@ SINGLE_TITLES = 10
 """Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
 
 
-class ConfluenceWiki(Placing, People, Telling, ABC):
+class ConfluenceWiki(Adoption, People, Telling, ABC):
     """One target in one space."""
 
     caps: Capabilities
 
     def __init__(self, client: CloudClient | DataCenterClient, settings: TargetSettings) -> None:
-        Placing.__init__(self, client, settings)
-        People.__init__(self, client, settings)
+        super().__init__(client, settings)
         self.requests = client.http.requests
         self._trash_files = settings.unused_files == "trash"
 

@@ -50,6 +50,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     readers: tuple[str, ...] | None = None
     """Who alone may read it (``visibility``, ``allow``); None: everybody who reads the wiki."""
+    named: str = ""
+    """The id of the page that the document names as its own: another tool wrote it there."""
     post: bool = False
     """A blog post instead of a page in the tree (:mod:`bridge.sync.posts`)."""
     notes: Sequence[Note] = ()

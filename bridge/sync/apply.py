@@ -284,9 +284,15 @@ class Applier:
 
     def _new_parent(self, one: Action) -> str | None:
         """The parent to move to in a write, None where the page stays (or where a person put it)."""
-        if not self.wiki.caps.tree or one.was is None or one.was.moved or one.verb == "create":
+        if not self.wiki.caps.tree or one.verb == "create":
             return None
-        wanted = self._parent_id(one) or self.observed.root.id
+        root = (self.root or self.observed.root).id
+        wanted = self._parent_id(one) or root
+        if one.adopted is not None:  # where our pages are it stays, else it would be nobody's after the next look
+            ours = {root, *(page.id for page in self._pages.values())}
+            return None if one.adopted.parent in ours else wanted
+        if one.was is None or one.was.moved:
+            return None
         return wanted if one.was.record.parent and wanted != one.was.record.parent else None
 
     def _resolved(self, one: Action, rendered: Rendered) -> tuple[Rendered, Sequence[Note]]:

@@ -17,9 +17,9 @@ _OURS = ("nbwiki:", "folder:")
 """How keys of pages begin that are no reports: a document can't pass for one of those."""
 
 
-def local_of(found: Found, done: Conversion, taken: Collection[str] = ()) -> Local:
+def local_of(found: Found, done: Conversion, taken: Collection[str] = (), wiki: str = "confluence") -> Local:
     """The report as it is to be published, or with the error that stops it. ``taken`` are the keys of all reports: an
-    alias that is one of them is somebody else's.
+    alias that is one of them is somebody else's. ``wiki`` is the kind whose page ids count.
     """
     if done.rendered is None:
         title = pretty(found.path.rpartition("/")[2].partition(".")[0])
@@ -52,6 +52,7 @@ def local_of(found: Found, done: Conversion, taken: Collection[str] = ()) -> Loc
         review_by=meta.review_by,
         topics=meta.tags,
         readers=tuple(sorted(set(meta.allow))) if meta.visibility in {"restricted", "private"} else None,
+        named=meta.wiki.get(wiki, {}).get("id", ""),
         post=is_post(meta),
         notes=notes,
     )

@@ -9,14 +9,26 @@ import msgspec
 
 from adapters.base import Page, Tracked
 from bridge.sync.actions import Action, Flags, Local, Plan, Verb, action
+from bridge.sync.adopt import Foreign
 
 Verdict = tuple[Verb, str]
 
 NOT_CHOSEN: Verdict = ("skip", "kept: its file is there, but source.include does not choose it")
 
 
-def decide(local: Local | None, was: Tracked | None, taken: Page | None, flags: Flags) -> Verdict:
-    """Verb and reason for one report: the decision table. ``taken`` is a foreign page that holds its title."""
+def decide(
+    local: Local | None,
+    was: Tracked | None,
+    taken: Page | None,
+    flags: Flags,
+    named: Page | None = None,
+    owner: str = "",
+) -> Verdict:
+    """Verb and reason for one report: the decision table (tests/sync/table.py has every combination, docs/sync.md shows it).
+
+    ``taken`` is a foreign page that holds its title, ``named`` one that the document names as its own, ``owner`` the key
+    of the record that stands on that page.
+    """
     if local is None:
         return _source_gone(was, flags)
     if local.error:
@@ -25,15 +37,28 @@ def decide(local: Local | None, was: Tracked | None, taken: Page | None, flags: 
     if losses:
         return "error", f"{losses} notes, and --strict was given"
     if was is None:
-        if taken is None:
-            return "create", "new"
-        if taken.status != "current":
-            return "conflict", f"title held by a page that is {taken.status}"
-        return ("update", "adopted") if flags.adopt else ("conflict", "title taken by a page that nbwiki did not make")
+        return _nothing_there(local, taken, flags, named, owner)
     if was.page is None or was.page.status != "current":
         state = "gone" if was.page is None else was.page.status
         return ("create", "recreated") if flags.recreate else ("conflict", f"page {state} on the wiki")
     return _both_there(local, was, taken, flags)
+
+
+def _nothing_there(local: Local, taken: Page | None, flags: Flags, named: Page | None, owner: str) -> Verdict:
+    page = named or taken
+    if page is None:
+        return "create", "new"
+    if named is not None and taken is not None and taken.id != named.id:
+        return "conflict", "title taken by a page that nbwiki did not make"
+    if page.status != "current":
+        held = f"the page {page.id} that it names" if named is not None else "title held by a page that"
+        return "conflict", f"{held} is {page.status}"
+    if not flags.adopt:
+        held = f"names the page {page.id}" if named is not None else "title taken by a page"
+        return "conflict", f"{held} that nbwiki did not make"
+    if owner and owner != local.key:
+        return "conflict", f"belongs to another report: page {page.id} is {owner}'s"
+    return "update", "adopted"
 
 
 def _source_gone(was: Tracked | None, flags: Flags) -> Verdict:
@@ -57,6 +82,8 @@ def _both_there(local: Local, was: Tracked, taken: Page | None, flags: Flags) ->
         return ("conflict", f"both changed{by}") if changed else ("skip", f"edited on wiki{by}")
     if local.key != was.record.key:
         return "update", "renamed"
+    if changed and not was.record.digest and not was.record.published:
+        return "update", "adopted"  # `nbwiki import` has taken it over
     return ("update", "source changed") if changed else ("skip", "unchanged")
 
 
@@ -73,16 +100,17 @@ def plain_digest(digest: str) -> str:
 
 def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> dict[str, Tracked]:
     """The record of each report by its present key: same key, else a former key, else (broken ones) same source, else
-    one of its kin: the same name with another suffix, whose file is gone.
+    the page that the document names, else one of its kin: the same name with another suffix, whose file is gone.
     """
     keys = {one.key for one in locals_}
     found = {one.key: tracked[one.key] for one in locals_ if one.key in tracked}
     used = set(found)
     by_source = {was.record.source: key for key, was in tracked.items() if was.record.source and key not in keys}
+    by_page = {was.record.page: key for key, was in tracked.items() if was.record.page}
     for one in sorted(locals_, key=lambda local: local.key):
         if one.key in found:
             continue
-        candidates = [*one.former, by_source.get(one.source, "")]
+        candidates = [*one.former, by_source.get(one.source, ""), by_page.get(one.named, "")]
         old = next((key for key in candidates if key in tracked and key not in used and key not in keys), None)
         if old is not None:
             found[one.key] = tracked[old]
@@ -99,13 +127,13 @@ def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> d
 def plan(
     locals_: Sequence[Local],
     tracked: Mapping[str, Tracked],
-    taken: Mapping[str, Page],
+    foreign: Foreign,
     flags: Flags,
     *,
     scope: Callable[[Tracked], bool],
     still_there: Callable[[Tracked], bool] = lambda _: False,
 ) -> Plan:
-    """The whole plan. ``taken`` maps titles to pages that hold them; ``scope`` tells which records this run answers for,
+    """The whole plan. ``foreign`` are pages that aren't ours; ``scope`` tells which records this run answers for,
     ``still_there`` which of them have a source that this run merely didn't choose.
 
     Locals with the same key: the first by path stands, the others are errors. The order of the input never matters.
@@ -113,9 +141,8 @@ def plan(
     ordered = sorted(locals_, key=lambda one: (one.key, one.path))
     unique, doubles = _split_doubles(ordered)
     was = match_records(unique, tracked)
-    ours = {one.page.id for one in tracked.values() if one.page}
-    foreign = {title: page for title, page in taken.items() if page.id not in ours}
-    actions = [_one(local, was.get(local.key), foreign.get(local.title), flags) for local in unique]
+    ours = frozenset(one.page.id for one in tracked.values() if one.page)
+    actions = [_one(local, was.get(local.key), foreign, ours, flags) for local in unique]
     actions = _relink(_orphans(actions))
     used = {one.record.key for one in was.values()}
     gone = [one for key, one in tracked.items() if key not in used and scope(one)]
@@ -127,9 +154,12 @@ def plan(
     return Plan(actions=(*_parents_first(actions), *doubles, *rest), drop=drop)
 
 
-def _one(local: Local, was: Tracked | None, taken: Page | None, flags: Flags) -> Action:
-    verb, reason = decide(local, was, taken, flags)
-    return action(verb, reason, local, was, taken if reason == "adopted" else None)
+def _one(local: Local, was: Tracked | None, foreign: Foreign, ours: frozenset[str], flags: Flags) -> Action:
+    taken, named = foreign.of(local, ours)
+    page = named or taken
+    owner = foreign.owners.get(page.id, "") if page is not None else ""
+    verb, reason = decide(local, was, taken, flags, named, owner)
+    return action(verb, reason, local, was, page if reason == "adopted" and was is None else None)
 
 
 def _split_doubles(ordered: Sequence[Local]) -> tuple[list[Local], list[Action]]:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import msgspec
 
-from adapters.base import Observed, Page, Tracked, Wiki
+from adapters.base import Observed, Tracked, Wiki
 from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
 from bridge.hosting import hosted
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
 from bridge.sync.actions import Action, Flags, Local, Plan
+from bridge.sync.adopt import foreign_pages
 from bridge.sync.apply import Applier, Result
 from bridge.sync.folders import folder_key, folder_locals, folder_page, folders_above, pretty
 from bridge.sync.folders import parents as parents_of
@@ -101,6 +102,8 @@ class Sync:
         self.executor = executor
         self.write = WriteOptions(flavor=wiki.caps.flavor, math=math, space=space)
         self.files = files or SourceTree(settings.root)
+        self.fields: dict[str, tuple[str, ...]] = {}
+        """Names of the metadata that each document came with, by path; for ``import``."""
         self.rendered: Callable[[int, int], None] = lambda _done, _total: None
 
     def prepare(self, paths: Sequence[Path] = ()) -> Prepared:
@@ -115,11 +118,11 @@ class Sync:
         titled = assign_titles(
             locals_, was, reserved=_reserved(observed, was), unique=caps.unique_titles, longest=caps.max_title_chars
         )
-        taken = self._taken(titled, was)
+        foreign = foreign_pages(self.wiki, titled, was, self.flags)
 
         def planned(wanted: Iterable[Local]) -> Plan:
             there = _still_there(discovery, self.files)
-            return plan(list(wanted), observed.tracked, taken, self.flags, scope=_scope(discovery), still_there=there)
+            return plan(list(wanted), observed.tracked, foreign, self.flags, scope=_scope(discovery), still_there=there)
 
         # which pages will be there is known only from a plan, and is part of the digest of pages that link to them
         reachable = _reachable(planned(titled), observed)
@@ -154,12 +157,6 @@ class Sync:
         applier.done = done or (lambda _: None)
         return applier.apply(prepared.plan)
 
-    def _taken(self, locals_: Iterable[Local], was: dict[str, Tracked]) -> dict[str, Page]:
-        """Pages that hold titles which we don't hold yet."""
-        pages = (one for one in locals_ if not one.post)
-        wanted = {one.title for one in pages if one.key not in was or was[one.key].record.title != one.title}
-        return dict(self.wiki.find_titles(wanted)) if wanted and self.wiki.caps.unique_titles else {}
-
     def _locals(self, discovery: Discovery, bodies: Bodies, observed: Observed) -> tuple[list[Local], dict[str, str]]:
         known = discovery.known()
         options = {
@@ -168,10 +165,12 @@ class Sync:
         }
         locals_: list[Local] = []
         for count, (found, done) in enumerate(self._conversions(discovery.found, options), start=1):
-            local = _closed(local_of(found, done, frozenset(known.values())), self.wiki)
+            local = local_of(found, done, frozenset(known.values()), self.wiki.caps.writer)
+            local = _closed(local, self.wiki)
             if done.rendered is not None:
                 bodies.add(local.key, found.path, done.rendered, options[found.path])
             locals_.append(local)
+            self.fields[found.path] = done.meta.given
             self.rendered(count, len(discovery.found))
         aliases = {was.record.source: key for key, was in observed.tracked.items() if was.record.source}
         aliases |= {one.source: one.key for one in locals_}
