@@ -110,6 +110,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Key of the report that a command named as its successor."""
     handed: tuple[str, ...] = ()
     """The owner that the source names, and the one that a command put in that place."""
+    hub: Mapping[str, object] = {}
+    """What the hub shows of a report (:mod:`bridge.hub.model`); empty without a hub."""
     state: Mapping[str, object] = {}
     post: bool = False
     """A blog post: it has no parent on the wiki, ``parent`` is the root of its target. Only where ``caps.posts``."""

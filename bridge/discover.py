@@ -136,6 +136,8 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     keys: Mapping[str, str]
     found: tuple[Found, ...]
     complete: bool
+    changed: Mapping[str, str] = {}
+    """Times of the last commit by path, of every file that git knows."""
 
     def known(self) -> dict[str, str]:
         """Keys by source path, for links between reports."""
@@ -181,6 +183,7 @@ def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool =
             for group, one in sorted(wanted, key=lambda pair: pair[1].path)
         ),
         complete=not any(asked),
+        changed={path: facts.updated for path, facts in repository.files.items()},
     )
 
 

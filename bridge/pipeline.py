@@ -12,6 +12,8 @@ import msgspec
 
 from bridge.discover import Found
 from bridge.hosting import public_url
+from bridge.hub.reading import Told, told
+from bridge.hub.topics import Topics, tidied
 from bridge.settings import Settings
 from converters.errors import ConfigError, ConversionError
 from converters.metadata import Metadata
@@ -34,6 +36,9 @@ class RenderOptions(msgspec.Struct, frozen=True, kw_only=True):
     read: ReadOptions = ReadOptions()
     transform: TransformOptions = TransformOptions()
     write: WriteOptions = WriteOptions()
+    hub: bool = False
+    """Tell what the hub wants to know of the document."""
+    topics: Topics = Topics()
 
 
 class Conversion(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +48,7 @@ class Conversion(msgspec.Struct, frozen=True, kw_only=True):
     rendered: Rendered | None = None
     notes: Sequence[Note] = ()
     meta: Metadata = Metadata()
+    told: Told = Told()
     error: str = ""
 
 
@@ -76,7 +82,9 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
     try:
         whole, found = with_includes(source, files)
         document = apply(
-            _told(read(whole, options.read), options.read, found), options.transform, _Given(source, files)
+            tidied(_told(read(whole, options.read), options.read, found), options.topics),
+            options.transform,
+            _Given(source, files),
         )
         del whole
         del source  # 50 MB, maybe: where it is attached the document has it
@@ -93,7 +101,8 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
         place = f"{type(bug).__name__}: {bug}".splitlines()[0]
         return Conversion(path=path, error=f"{path}: nbwiki failed on it, a bug ({place}); please report it")
     all_notes = tuple(dict.fromkeys((*document.notes, *notes)))
-    return Conversion(path=path, rendered=rendered, notes=all_notes, meta=rendered.meta)
+    said = told(document.document) if options.hub else Told()
+    return Conversion(path=path, rendered=rendered, notes=all_notes, meta=rendered.meta, told=said)
 
 
 def _told(found: Read, options: ReadOptions, included: Sequence[Note]) -> Read:
@@ -155,7 +164,9 @@ def options_for(
         renderer=_renderer(interactive.browser) if interactive.draw else None,
         kept=_kept(convert.picture_cache, settings.path),
     )
-    return RenderOptions(read=read, transform=transform, write=write)
+    hub = settings.file.hub
+    topics = Topics(hub.topics, hub.aliases) if hub.enabled else Topics()
+    return RenderOptions(read=read, transform=transform, write=write, hub=hub.enabled, topics=topics)
 
 
 @functools.cache

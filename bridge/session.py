@@ -18,7 +18,7 @@ from bridge.variables import unknown_variables
 
 log = logging.getLogger(__name__)
 
-LATER = {"hub", "secrets"}
+LATER = {"secrets"}
 """Sections that are read and checked already, and whose features come later."""
 
 

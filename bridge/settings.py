@@ -77,10 +77,31 @@ class TargetSection(_Section, frozen=True):
     ] = True
 
 
+class WebhookSection(_Section, frozen=True):
+    """``[hub.webhooks.NAME]``: one channel that is told what is new."""
+
+    kind: Annotated[Literal["slack", "teams", "json"], Meta(description="the shape of its messages")]
+    url_env: Annotated[str, Meta(description="environment variable with its address, which is a secret")]
+
+
 class HubSettings(_Section, frozen=True):
     """``[hub]``: the pages around the reports."""
 
     enabled: Annotated[bool, Meta(description="make home, topics, authors and what's new")] = False
+    title: Annotated[str, Meta(description="title of the home page", min_length=1)] = "Report library"
+    about: Annotated[str, Meta(description="what the library is, in one sentence on its home page")] = (
+        "What our data teams found out. Find a report by topic, team, author or date; each one begins with its conclusion."
+    )
+    recent: Annotated[int, Meta(description="recently updated reports on home", ge=1, le=50)] = 8
+    pinned: Annotated[tuple[str, ...], Meta(description="reports on top of home, by path or id")] = ()
+    people: Annotated[
+        Mapping[str, str], Meta(description="wiki accounts of authors, by e-mail or name, where the wiki can't tell")
+    ] = {}
+    topics: Annotated[tuple[str, ...], Meta(description="topics that are allowed; empty: all")] = ()
+    aliases: Annotated[Mapping[str, str], Meta(description="other names of topics, and what they are shown as")] = {}
+    webhooks: Annotated[
+        Mapping[str, WebhookSection], Meta(description="where `nbwiki digest --post NAME` sends what is new")
+    ] = {}
 
 
 class SecretsSettings(_Section, frozen=True):

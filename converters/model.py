@@ -653,9 +653,10 @@ class Properties(_Value, frozen=True):
 
 
 class Listing(_Value, frozen=True):
-    """A live list of pages, for the hub: by label, children of this page, or recently updated.
+    """A live list of pages, for the hub: by label, children of this page, or recently updated. No reader makes one.
 
-    ``items`` is what is shown where the wiki has no live means.
+    ``items`` is what is shown where the wiki has no live means. ``sort_by`` is the column that a list of properties is
+    sorted by, the latest first.
     """
 
     kind: Literal["children", "by-label", "recent", "properties"]
@@ -663,6 +664,67 @@ class Listing(_Value, frozen=True):
     limit: int = 20
     columns: tuple[str, ...] = ()
     items: tuple[Block, ...] = ()
+    where: Where | None = None
+    sort_by: str = ""
+
+
+class ReportImage(_Value, frozen=True):
+    """A picture that stands on a report's own page, shown on a page of the hub. No reader makes one.
+
+    ``page`` is that page's title in the wiki, ``filename`` the attachment's name (:attr:`Asset.filename`), ``width`` in
+    CSS pixels. Wikis whose pages can't show each other's files leave it out: their galleries show it by themselves.
+    """
+
+    page: str
+    filename: str
+    alt: str = ""
+    width: int = 0
+    where: Where | None = None
+
+
+class Excerpt(_Value, frozen=True):
+    """What other pages may show of this one; ``hidden`` on the page itself. No reader makes one."""
+
+    blocks: tuple[Block, ...]
+    hidden: bool = True
+    where: Where | None = None
+
+
+class ExcerptOf(_Value, frozen=True):
+    """The excerpt of another page, by that page's title in the wiki, as it is when it is read. No reader makes one.
+
+    Left out by wikis without live excerpts.
+    """
+
+    page: str
+    where: Where | None = None
+
+
+class Filter(_Value, frozen=True):
+    """One condition of a live view, on a property of a report by the name that it has in our database."""
+
+    property: str
+    op: Literal["contains", "equals", "does_not_equal", "before", "is_not_empty"]
+    value: str = ""
+
+
+class LiveView(_Value, frozen=True):
+    """One view of the reports: ``any_of`` holds if one of its conditions does, ``all_of`` if each does."""
+
+    name: str
+    layout: Literal["gallery", "table", "board", "list"] = "gallery"
+    all_of: tuple[Filter, ...] = ()
+    any_of: tuple[Filter, ...] = ()
+    sort: str = ""
+    descending: bool = False
+    group_by: str = ""
+    shown: tuple[str, ...] = ()
+
+
+class Views(_Value, frozen=True):
+    """Live views of the reports, the first one open, for wikis with a database of them. No reader makes one."""
+
+    views: tuple[LiveView, ...]
     where: Where | None = None
 
 
@@ -703,6 +765,10 @@ Block: TypeAlias = (
     | Section
     | Properties
     | Listing
+    | ReportImage
+    | Excerpt
+    | ExcerptOf
+    | Views
     | Raw
 )
 Blocks: TypeAlias = tuple[Block, ...]

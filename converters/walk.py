@@ -50,6 +50,7 @@ NESTING: dict[type, tuple[tuple[str, Kind], ...]] = {
     model.Properties: (("rows", "parts"),),
     model.Property: (("value", "inlines"),),
     model.Listing: (("items", "blocks"),),
+    model.Excerpt: (("blocks", "blocks"),),
 }
 
 

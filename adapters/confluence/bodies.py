@@ -70,13 +70,87 @@ def _is_top(before: str) -> bool:
     return True
 
 
-def same(one: str, other: str) -> bool:
+FRAME = ("nbwiki-begin", "nbwiki-end")
+"""Anchors around our part of a page of the hub: what stands before and behind it belongs to people."""
+
+
+def framed(body: str) -> str:
+    """A page of the hub as it is sent, between its two anchors. A report can hold such anchors as well: only records tell
+    which pages are the hub's.
+    """
+    marks = (
+        f'<p><ac:structured-macro ac:name="anchor"><ac:parameter ac:name="">{name}</ac:parameter>'
+        "</ac:structured-macro></p>"
+        for name in FRAME
+    )
+    return f"{next(marks)}{body}{next(marks)}"
+
+
+def around(body: str) -> tuple[str, str, str]:
+    """What people wrote before our part of a page of the hub, our part, and what they wrote behind it.
+
+    An anchor that is gone bounds nothing; what somebody wrote into an anchor's own line is theirs.
+    """
+    if not any(name in body for name in FRAME):
+        ours, after = split(body)
+        return "", ours, after
+    try:
+        roots = [parse(body) for _ in range(3)]
+    except ValueError:
+        return "", body, ""
+    parts = [list(root) for root in roots]
+    begin, end = (_index(parts[0], name) for name in FRAME)
+    stop = len(parts[0]) if end is None or (begin is not None and end < begin) else end
+    start = -1 if begin is None else begin
+    lead = [*parts[0][: max(start, 0)], *_left(parts[0], start)]
+    rest = [*_left(parts[2], stop), *parts[2][stop + 1 :]]
+    first = html.escape(roots[0].text or "", quote=False)
+    return first + _together(lead), _together(parts[1][start + 1 : stop]), _together(rest)
+
+
+def _anchors(element: etree._Element, names: tuple[str, ...]) -> list[etree._Element]:
+    return [
+        macro
+        for macro in element.iter(f"{AC}structured-macro")
+        if macro.get(f"{AC}name") == "anchor" and "".join(map(str, macro.itertext())).strip() in names
+    ]
+
+
+def _index(blocks: list[etree._Element], name: str) -> int | None:
+    return next((number for number, block in enumerate(blocks) if _anchors(block, (name,))), None)
+
+
+def _left(blocks: list[etree._Element], number: int) -> list[etree._Element]:
+    """The block without the anchor, if there is anything else in it."""
+    if not 0 <= number < len(blocks):
+        return []
+    block = blocks[number]
+    for macro in _anchors(block, FRAME):
+        tail, above, previous = macro.tail or "", macro.getparent(), macro.getprevious()
+        if above is None:
+            return []
+        if previous is not None:
+            previous.tail = (previous.tail or "") + tail
+        else:
+            above.text = (above.text or "") + tail
+        above.remove(macro)
+    return [block] if len(block) or "".join(map(str, block.itertext())).strip() else []
+
+
+def _together(blocks: list[etree._Element]) -> str:
+    root = parse("")
+    root.extend(blocks)
+    return serialise(root)
+
+
+def same(one: str, other: str, *, hub: bool = False) -> bool:
     """Whether two bodies say the same in our part, whatever a server, an editor or a commenter put around it."""
-    return _canonical(one) == _canonical(other)
+    return _canonical(one, hub=hub) == _canonical(other, hub=hub)
 
 
-def _canonical(body: str) -> str:
-    text = _SERVERS.sub("", _MARKER_TAGS.sub("", split(body)[0]))
+def _canonical(body: str, *, hub: bool) -> str:
+    ours = around(body)[1] if hub else split(body)[0]
+    text = _SERVERS.sub("", _MARKER_TAGS.sub("", ours))
     text = _EMPTY.sub("", _CDATA_OR_ENTITY.sub(_entity, text).replace(" />", "/>"))
     return _SPACES.sub(" ", text).strip()
 

@@ -39,20 +39,23 @@ class Kept(msgspec.Struct, frozen=True):
     """What is other than before, in one line."""
 
 
-def with_readers(client: CloudClient | DataCenterClient, page: str, old: str, new: str, *, listing: bool) -> Kept:
-    """The new body with everything of people's that the old one holds. ``listing``: show comments whose words are gone.
+def with_readers(
+    client: CloudClient | DataCenterClient, page: str, old: str, new: str, *, listing: bool, hub: bool = False
+) -> Kept:
+    """The new body with everything of people's that the old one holds. ``listing``: show comments whose words are gone;
+    ``hub``: people may have written before our part as well.
 
     Asks the wiki for comments only where some are lost, now or before.
     """
-    ours, region = bodies.split(old)
+    before, ours, region = bodies.around(old) if hub else ("", *bodies.split(old))
     notes: list[Note] = []
-    if bodies.split(new)[1]:
+    if not hub and bodies.split(new)[1]:
         region = ""  # the report has a part of that name itself: there is no telling whose is whose
     try:
         carried = carry(ours, new)
     except ValueError as error:  # what the server holds is no XML: never seen, but no reason not to publish
         text = f"inline comments could not be looked for, the page is no well-formed storage format: {error}"
-        return Kept(new + region, (degraded("comments.unread", text[:300]),))
+        return Kept(before + new + region, (degraded("comments.unread", text[:300]),))
     body = carried.body
     if carried.lost or _ANCHOR in ours:
         left = [
@@ -67,7 +70,7 @@ def with_readers(client: CloudClient | DataCenterClient, page: str, old: str, ne
                 notes.append(degraded("comments.moved", f"a comment's words are gone from the page: “{words}”"))
         if left and listing:
             body += _list(left)
-    return Kept(body + region, tuple(notes), summary(ours, new))
+    return Kept(before + body + region, tuple(notes), summary(ours, new))
 
 
 def _list(comments: Sequence[Comment]) -> str:

@@ -87,20 +87,20 @@ class People(Keeping, ABC):
         told = msgspec.structs.replace(draft.record, page=row.id, parent=record.parent, version="", state=state)
         return Written(page=page_of(row), record=told)
 
-    def _with_readers(self, page: Page, body: str) -> Kept:
+    def _with_readers(self, page: Page, body: str, *, hub: bool) -> Kept:
         """The body with what readers left on the page; a page made just now has no readers."""
         if self._files.is_fresh(page.id):
             return Kept(body)
         old = self.client.page(page.id, body=True).body
-        return with_readers(self.client, page.id, old, body, listing=self._list_comments)
+        return with_readers(self.client, page.id, old, body, listing=self._list_comments, hub=hub)
 
-    def _same_body(self, page: PageId, base: int, now: Row) -> bool:
+    def _same_body(self, page: PageId, base: int, now: Row, *, hub: bool) -> bool:
         """Whether something else than the body raised the version since ``base``: a move, a title, a file."""
         try:
             before = self.client.page(page, body=True, version=base)
         except (NotFound, Refused):
             return False  # that version can't be read: no telling, so nothing may be overwritten
-        return before.version == base and bodies.same(before.body, now.body)
+        return before.version == base and bodies.same(before.body, now.body, hub=hub)
 
     def _tracked(self, record: Record, row: Row | None) -> Tracked:
         """The record beside its page. A version of ours that the record doesn't know means: written, then killed."""
@@ -109,7 +109,10 @@ class People(Keeping, ABC):
         number = int(record.version or 0)
         newer = 0 < number < row.version
         ours = newer and records.is_stamped(row.message)
-        edited = newer and not ours and not self._same_body(row.id, number, self.client.page(row.id, body=True))
+        edited = False
+        if newer and not ours:
+            now = self.client.page(row.id, body=True)
+            edited = not self._same_body(row.id, number, now, hub=record.kind == "hub")
         unfinished = ours or row.version < number
         return Tracked(
             record=msgspec.structs.replace(record, page=row.id, version="" if unfinished else record.version),

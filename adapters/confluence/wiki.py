@@ -134,7 +134,8 @@ class ConfluenceWiki(Adoption, People, Telling, ABC):
             closed = self._restrictions.close(page.id, change.readers, known, fresh=False)
         assets, notes = self._files.upload(page.id, change.content.assets, known)
         more, state = self._labels.put(page.id, [*change.content.meta.tags, change.record.badge], known)
-        kept = self._with_readers(page, notices.shown(change.record.notices) + change.content.body)
+        body = notices.shown(change.record.notices) + change.content.body
+        kept = self._with_readers(page, body, hub=change.record.kind == "hub")
         number = int(change.base) + 1
         record = msgspec.structs.replace(
             change.record,
@@ -255,7 +256,9 @@ class ConfluenceWiki(Adoption, People, Telling, ABC):
             now = self.client.page(page.id, body=True)
             if now.version == number and records.is_stamped(now.message, change.content.digest):
                 return now  # an attempt whose answer was lost
-            if now.version > number - 1 and self._files.sent(page.id) and self._same_body(page.id, number - 1, now):
+            hub = change.record.kind == "hub"
+            same = self._files.sent(page.id) and self._same_body(page.id, number - 1, now, hub=hub)
+            if now.version > number - 1 and same:
                 return self.client.update(page.id, change.title, body, now.version + 1, message, change.parent)
             text = f"{change.title!r} is at version {now.version}, expected {number - 1}"
             raise StaleVersion(text, hint="somebody else wrote it; run again", status=409, trace=error.trace) from None

@@ -32,7 +32,7 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     key: str
-    kind: Literal["report", "folder"] = "report"
+    kind: Literal["report", "folder", "hub"] = "report"
     path: str = ""
     source: str = ""
     title: str = ""
@@ -55,6 +55,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     post: bool = False
     """A blog post instead of a page in the tree (:mod:`bridge.sync.posts`)."""
     notes: Sequence[Note] = ()
+    hub: Mapping[str, object] = {}
+    """What the record keeps for the hub."""
     error: str = ""
 
 

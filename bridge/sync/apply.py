@@ -267,6 +267,7 @@ class Applier:
             review_by=local.review_by,
             topics=local.topics,
             **carried(base, local, self.clock()[:10]),
+            hub=local.hub,
             published=base.published if one.verb == "move" else self.clock(),
             nbwiki=self.version,
         )

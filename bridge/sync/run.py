@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from adapters.base import Observed, Tracked, Wiki
 from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
 from bridge.hosting import hosted
+from bridge.hub.model import PREFIX
+from bridge.hub.parts import Parts
+from bridge.hub.weave import HUB_PATH, Heard, Weaver, heard_of, project_pages
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
 from bridge.sync.actions import Action, Flags, Local, Plan
@@ -57,6 +60,8 @@ class Bodies:
         self._digests: dict[str, str] = {}
         self._kept: dict[str, Rendered] = {}
         self._bytes = 0
+        self.parts: Mapping[str, Parts] = {}
+        """What the hub puts around reports, by key."""
 
     def add(self, key: str, path: str, rendered: Rendered, options: RenderOptions | None) -> None:
         """Remember a page. Without options (a folder's page) it is always kept."""
@@ -71,6 +76,10 @@ class Bodies:
 
     def rendered(self, key: str) -> Rendered:
         """The page that the plan saw. Raises ConversionError when its source changed since."""
+        found = self._plain(key)
+        return self.parts[key].around(found) if key in self.parts else found
+
+    def _plain(self, key: str) -> Rendered:
         if key in self._kept:
             return self._kept[key]
         path = self._paths[key]
@@ -105,6 +114,8 @@ class Sync:
         self.fields: dict[str, tuple[str, ...]] = {}
         """Names of the metadata that each document came with, by path; for ``import``."""
         self.rendered: Callable[[int, int], None] = lambda _done, _total: None
+        self.today = dt.datetime.now(dt.UTC).date().isoformat()
+        self._heard: dict[str, Heard] = {}
 
     def prepare(self, paths: Sequence[Path] = ()) -> Prepared:
         """Observe, render and plan; writes nothing."""
@@ -122,7 +133,13 @@ class Sync:
 
         def planned(wanted: Iterable[Local]) -> Plan:
             there = _still_there(discovery, self.files)
-            return plan(list(wanted), observed.tracked, foreign, self.flags, scope=_scope(discovery), still_there=there)
+            scope = _scope(discovery, hub=self.settings.file.hub.enabled)
+            return plan(list(wanted), observed.tracked, foreign, self.flags, scope=scope, still_there=there)
+
+        if self.settings.file.hub.enabled:
+            reports, own = self._with_hub(planned(titled), titled, observed, bodies, discovery)
+            foreign = {**foreign, **foreign_pages(self.wiki, own, match_records(own, observed.tracked), self.flags)}
+            titled = (*reports, *own)
 
         # which pages will be there is known only from a plan, and is part of the digest of pages that link to them
         reachable = _reachable(planned(titled), observed)
@@ -134,6 +151,36 @@ class Sync:
         if caps.tree:
             made = place_moves(made, _parent_ids(made, observed))
         return Prepared(plan=self._compared(made, bodies), observed=observed, bodies=bodies, aliases=aliases)
+
+    def _with_hub(
+        self, first: Plan, titled: Sequence[Local], observed: Observed, bodies: Bodies, discovery: Discovery
+    ) -> tuple[tuple[Local, ...], tuple[Local, ...]]:
+        """The reports with what the hub adds to them, and its own pages."""
+        caps = self.wiki.caps
+        weaver = Weaver(
+            self.settings.file.hub,
+            write=self.write,
+            target=caps.writer,
+            files=self.files,
+            today=self.today,
+            changed=discovery.changed,
+            keys=discovery.keys,
+        )
+        there = (
+            one.record for one in observed.tracked.values() if one.page is not None and one.page.status == "current"
+        )
+        folders = project_pages(there, titled) if caps.tree else {}
+        woven = weaver.weave(first, observed, self._heard, prune=self.flags.prune, folders=folders)
+        bodies.parts = woven.parts
+        for key, page in woven.bodies.items():
+            bodies.add(key, HUB_PATH, page, None)
+        was = match_records(woven.pages, observed.tracked)
+        reserved = _reserved(observed, {**match_records(woven.reports, observed.tracked), **was})
+        reserved |= {one.title.casefold() for one in woven.reports}
+        named = assign_titles(
+            woven.pages, was, reserved=reserved, unique=caps.unique_titles, longest=caps.max_title_chars
+        )
+        return woven.reports, named
 
     def _compared(self, made: Plan, bodies: Bodies) -> Plan:
         """The plan with what people changed, for the reports that are left alone because of it."""
@@ -169,6 +216,7 @@ class Sync:
             local = _closed(local, self.wiki)
             if done.rendered is not None:
                 bodies.add(local.key, found.path, done.rendered, options[found.path])
+                self._heard[local.key] = heard_of(found.path, done)
             locals_.append(local)
             self.fields[found.path] = done.meta.given
             self.rendered(count, len(discovery.found))
@@ -232,10 +280,14 @@ def _closed(local: Local, wiki: Wiki) -> Local:
     return msgspec.structs.replace(local, error=text)
 
 
-def _scope(discovery: Discovery) -> Callable[[Tracked], bool]:
+def _scope(discovery: Discovery, *, hub: bool) -> Callable[[Tracked], bool]:
     """Records that this run answers for: of this repository, and only when the whole root was looked at."""
     bases = (discovery.base, *discovery.former_bases)
-    return lambda was: discovery.complete and was.record.source.startswith(bases)
+
+    def ours(was: Tracked) -> bool:
+        return was.record.source.startswith(bases) or (hub and was.record.key.startswith(PREFIX))
+
+    return lambda was: discovery.complete and ours(was)
 
 
 def _still_there(discovery: Discovery, files: SourceTree) -> Callable[[Tracked], bool]:

@@ -127,6 +127,10 @@ BLOCKS: dict[type, tuple[model.Block, ...]] = {
     Section: tuple(Section(role, (PARA, Section("appendix", (PARA,))), title) for role in ("result", "about", "reader-notes", "plain") for title in ("", HOSTILE)),
     Properties: (Properties((Property(HOSTILE, (text(), Date("2026-11-21"))),), hidden=True), Properties(())),
     Listing: tuple(Listing(kind, ('a"b', HOSTILE), columns=("Author", "Updated")) for kind in ("children", "by-label", "recent", "properties")),
+    model.ReportImage: (model.ReportImage(HOSTILE, HOSTILE, HOSTILE, 160),),
+    model.Excerpt: (model.Excerpt((PARA,)), model.Excerpt((PARA, TABLE), hidden=False)),
+    model.ExcerptOf: (model.ExcerptOf(HOSTILE),),
+    model.Views: (model.Views((model.LiveView(HOSTILE),)),),
     Raw: (
         Raw("html", HOSTILE), Raw("confluence", "<p>no</p>"), Raw("confluence", "<p>yes</p>", trusted=True),
         Raw("confluence", "<p>half", trusted=True),

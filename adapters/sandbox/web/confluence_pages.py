@@ -107,7 +107,13 @@ def _body(flavour: Flavour, shown: dict[str, Any]) -> Html:
     def children() -> list[tuple[str, str]]:
         return [(row["title"], flavour.address(row)) for row in flavour.children(shown["id"])]
 
-    view = View(flavour.site, shown["id"], shown["space"], find_page, children, macro_source=flavour.by_query)
+    def find_row(title: str, key: str) -> dict[str, Any] | None:
+        found = flavour.by_title(title, key)
+        return flavour.page(found["id"]) if found else None
+
+    view = View(
+        flavour.site, shown["id"], shown["space"], find_page, children, query=flavour.by_query, find_page_row=find_row
+    )
     try:
         html = render(shown["body"], view)
     except ValueError as error:
@@ -155,28 +161,35 @@ def _history(flavour: Flavour, shown: dict[str, Any]) -> Html:
 
 
 def _tree(flavour: Flavour, shown: dict[str, Any]) -> Html:
+    """The space's pages; branches are open down to the page that is shown, and what is below it."""
     rows = flavour.tree(shown["space"])
     children: dict[str | None, list[dict[str, Any]]] = {}
-    known = {row["id"] for row in rows}
+    by_id = {row["id"]: row for row in rows}
     for row in rows:
-        children.setdefault(row["parent"] if row["parent"] in known else None, []).append(row)
+        children.setdefault(row["parent"] if row["parent"] in by_id else None, []).append(row)
+    unfolded = {shown["id"]}
+    above = by_id.get(shown["id"])
+    while above is not None and above["parent"] not in unfolded:
+        unfolded.add(above["parent"])
+        above = by_id.get(above["parent"])
 
     def branch(parent: str | None, depth: int) -> Html:
         if parent not in children or depth > 20:  # the tree can't loop; the bound is for the eyes
             return Html("")
-        items = (
-            el(
-                "li",
-                el(
-                    "a",
-                    row["title"],
-                    href=flavour.address(row),
-                    aria_current="page" if row["id"] == shown["id"] else None,
-                ),
-                branch(row["id"], depth + 1),
-            )
-            for row in children[parent]
+        return el("ul", *(entry(row, depth) for row in children[parent]))
+
+    def entry(row: dict[str, Any], depth: int) -> Html:
+        current = "page" if row["id"] == shown["id"] else None
+        link = el("a", row["title"], href=flavour.address(row), aria_current=current)
+        if row["id"] not in children:
+            return el("li", link, class_="leaf")
+        below = branch(row["id"], depth + 1)
+        fold = el(
+            "details",
+            el("summary", "", aria_label=f"Pages below {row['title']}"),
+            below,
+            open=row["id"] in unfolded or depth == 0,
         )
-        return el("ul", *items)
+        return el("li", link, fold, class_="node")
 
     return branch(None, 0)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from adapters.sandbox.web.source import Api, Missing
 
 Row = dict[str, Any]
+
+
+MOST_FOUND = 500
+"""Pages that one list shows at most, for the eyes."""
 
 
 class Flavour(ABC):
@@ -52,15 +56,20 @@ class Flavour(ABC):
     def versions(self, number: str) -> list[Row]:
         """``number when author message`` of each version, newest first."""
 
-    def by_query(self, cql: str) -> list[tuple[str, str]]:
-        """Title and address of the pages that a CQL query finds."""
-        if not cql:
-            return []
-        try:
-            rows = self.api.get(f"/{self.site}/rest/api/content/search", cql=cql, limit=50)["results"]
-        except Missing:
-            return []
-        return [(row["title"], f"/{self.site}/pages/viewpage.action?pageId={row['id']}") for row in rows]
+    def by_query(self, cql: str) -> list[Row]:
+        """Pages that a CQL query finds, with their addresses as ``href``. Raises Missing for a query that is refused."""
+        found: list[str] = []
+        following: Row = {"cql": cql, "limit": 50}
+        path = f"/{self.site}/rest/api/content/search"
+        while len(found) < MOST_FOUND:
+            answer = self.api.get(path, **following)
+            found += [str(row["id"]) for row in answer["results"]]
+            more = answer.get("_links", {}).get("next")
+            if not more:
+                break
+            following = {name: values[0] for name, values in parse_qs(urlsplit(more).query).items()}
+        rows = map(self.page, found)
+        return [{**row, "href": self.address(row)} for row in rows]
 
     def children(self, number: str) -> list[Row]:
         """The pages directly below a page."""

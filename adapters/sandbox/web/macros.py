@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from adapters.sandbox.confluence.storage_xml import RI
 from adapters.sandbox.web.html import Html, el, join, safe_url
+from adapters.sandbox.web.page_lists import excerpt_of, listed
 
 if TYPE_CHECKING:
     from adapters.sandbox.web.storage import Element, View
@@ -43,10 +44,12 @@ def macro(element: Element, view: View) -> Html:
             return Html("") if options.get("hidden") == "true" else el("div", _body(element, view), class_="properties")
         case "excerpt":
             return Html("") if options.get("hidden") == "true" else _body(element, view)
+        case "excerpt-include":
+            return excerpt_of(element, options, view)
         case "children":
             return _list(view.children())
         case "contentbylabel" | "detailssummary" | "recently-updated":
-            return _list(view.macro_source(options.get("cql", "")) if view.macro_source else [])
+            return listed(name, options, view)
         case "attachments":
             return el("p", el("a", "Attachments", href="?view=attachments"))
         case "view-file":

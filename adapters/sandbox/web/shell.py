@@ -66,14 +66,14 @@ def redirect(target: str) -> Response:
 
 
 def day(iso: str) -> str:
-    """The day of a time, as people write it."""
+    """A day, or a time with its day, as people write it."""
     import datetime as dt
 
     try:
         moment = dt.datetime.fromisoformat(iso)
     except ValueError:
         return iso
-    return f"{moment.day} {moment:%B %Y, %H:%M}"
+    return f"{moment.day} {moment:%b %Y}" if len(iso) == len("2026-01-01") else f"{moment.day} {moment:%B %Y, %H:%M}"
 
 
 def size(count: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.entities import html5
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
 from lxml import etree
@@ -14,6 +14,7 @@ from lxml import etree
 from adapters.sandbox.confluence.storage_xml import AC, KEPT, RI
 from adapters.sandbox.web import macros
 from adapters.sandbox.web.html import Html, el, join, safe_url
+from adapters.sandbox.web.shell import day
 
 # what the server keeps and a browser shows as it is; links and pictures are made anew below
 _KEPT = KEPT - {"a", "img", "tfoot"} | {"small", "b", "i"}
@@ -33,7 +34,12 @@ class View:
     find_page: Callable[[str, str], str | None]
     children: Callable[[], list[tuple[str, str]]]
     headings: list[tuple[int, str, str]] = field(default_factory=list)
-    macro_source: Callable[[str], list[tuple[str, str]]] | None = None
+    query: Callable[[str], list[dict[str, Any]]] | None = None
+    """Pages that a CQL query finds, as ``id title href body when``. Raises Missing for a query that is refused."""
+    find_page_row: Callable[[str, str], dict[str, Any] | None] = lambda _title, _space: None
+    """A page by title and space with its ``id`` and ``body``."""
+    depth: int = 0
+    """How many pages this one is shown within."""
 
     def file(self, name: str) -> str:
         """The address of an attachment of this page."""
@@ -62,15 +68,19 @@ def ri(element: Element, name: str) -> str:
 
 def render(body: str, view: View) -> Html:
     """A page body as HTML. Raises ValueError when it isn't well-formed."""
+    return inside(parsed(body), view)
+
+
+def parsed(body: str) -> Element:
+    """A page body below one root. Raises ValueError when it isn't well-formed."""
     named = re.sub(r"&(?!(?:amp|lt|gt|quot|apos);)(\w+;)", lambda match: html5.get(match[1], match[0]), body)
     try:
-        root = etree.fromstring(
+        return etree.fromstring(
             f'<page xmlns:ac="{AC}" xmlns:ri="{RI}" xmlns:at="at">{named}</page>',
             etree.XMLParser(resolve_entities=False, huge_tree=True, no_network=True),
         )
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from error
-    return inside(root, view)
 
 
 def inside(element: Element, view: View) -> Html:
@@ -143,7 +153,8 @@ def _html(name: str, element: Element, view: View) -> Html:
     if name == "ol":
         return el(name, content, start=element.get("start"))
     if name == "time":
-        return el("time", element.get("datetime", ""), datetime=element.get("datetime"), class_="date")
+        iso = element.get("datetime", "")
+        return el("time", day(iso), datetime=iso, class_="date")
     return el(name, content, style=style)
 
 
@@ -152,7 +163,7 @@ def _image(element: Element, view: View) -> Html:
     for child in element:
         match local(child):
             case "ri:attachment":
-                source = view.file(ri(child, "filename"))
+                source = _attached(child, view)
             case "ri:url":
                 source = safe_url(ri(child, "value"))
             case "ac:caption":
@@ -174,6 +185,15 @@ def _image(element: Element, view: View) -> Html:
     if inline:
         return picture
     return el("figure", picture, caption, class_=f"{ac(element, 'align') or ac(element, 'layout') or 'center'}")
+
+
+def _attached(element: Element, view: View) -> str | None:
+    """The address of an attachment: of this page, or of the one that it names; None where there is no such page."""
+    page = next((child for child in element if local(child) == "ri:page"), None)
+    if page is None:
+        return view.file(ri(element, "filename"))
+    found = view.find_page_row(ri(page, "content-title"), ri(page, "space-key") or view.space)
+    return replace(view, page=found["id"]).file(ri(element, "filename")) if found else None
 
 
 def _link(element: Element, view: View) -> Html:

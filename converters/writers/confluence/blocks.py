@@ -15,6 +15,8 @@ from converters.model import (
     Columns,
     DefinitionList,
     Embed,
+    Excerpt,
+    ExcerptOf,
     Figure,
     Footnotes,
     Heading,
@@ -28,12 +30,14 @@ from converters.model import (
     Properties,
     Quote,
     Raw,
+    ReportImage,
     Rule,
     Section,
     Table,
     Tabs,
     Toc,
     Toggle,
+    Views,
 )
 from converters.notes import security
 from converters.writers.confluence import lists, macros, media, sections
@@ -108,6 +112,16 @@ def _block(block: Block, ctx: Context, place: Place, align: Align | None) -> Xml
             return sections.properties(block, ctx, place)
         case Listing():
             return sections.listing(block, ctx)
+        case ReportImage():
+            return media.of_other_page(block)
+        case Excerpt(blocks=inner, hidden=hidden):
+            shown: dict[str, macros.Value] = {"hidden": "true" if hidden else None}
+            return macros.macro("excerpt", shown, macros.rich(write_blocks(inner, ctx, place.inside("expand"))))
+        case ExcerptOf(page=page):
+            return macros.excerpt_of(page)
+        case Views():
+            ctx.simpler("views", "views of a database are left out: this wiki has none", block.where)
+            return EMPTY
         case Raw():
             return _raw(block, ctx)
         case _:

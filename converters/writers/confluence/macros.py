@@ -66,3 +66,9 @@ def attachment_link(filename: str, body: Xml) -> Xml:
 def anchor_link(name: str, body: Xml) -> Xml:
     """A link to an anchor on the same page."""
     return el("ac:link", {"ac:anchor": name}, el("ac:link-body", None, body))
+
+
+def excerpt_of(title: str) -> Xml:
+    """The excerpt of another page of the space, without a panel around it."""
+    page = el("ac:link", None, el("ri:page", {"ri:content-title": title}))
+    return macro("excerpt-include", {"": page, "nopanel": "true"})

@@ -14,6 +14,7 @@ from converters.model import (
     InlineImage,
     InlineMath,
     Math,
+    ReportImage,
     Where,
 )
 from converters.notes import degraded, missing
@@ -68,6 +69,13 @@ def _size(asset: Asset | None) -> dict[str, str | int | None]:
     if asset is None or not asset.width or not asset.height:
         return {}
     return {"ac:original-width": asset.width, "ac:original-height": asset.height}
+
+
+def of_other_page(image: ReportImage) -> Xml:
+    """A picture that another page of the space carries. The wiki follows that page's renames by itself."""
+    source = el("ri:attachment", {"ri:filename": image.filename}, el("ri:page", {"ri:content-title": image.page}))
+    attributes: dict[str, str | int | None] = {"ac:width": image.width or None, "ac:alt": image.alt or "First figure"}
+    return el("ac:image", attributes, source)
 
 
 def inline_image(image: InlineImage, ctx: Context) -> Xml:

@@ -160,8 +160,9 @@ def listing(block: Listing, ctx: Context) -> Xml:
     terms = [f"label = {_quoted(label)}" for label in block.labels]
     cql = " and ".join([*terms, space, *(["type = page"] if block.kind == "recent" else [])])
     if block.kind == "properties":
-        heads = ",".join(block.columns)
-        return macros.macro("detailssummary", {"cql": cql, "id": "nbwiki", "firstcolumn": "Report", "headings": heads})
+        shown: dict[str, macros.Value] = {"firstcolumn": "Report", "headings": ",".join(block.columns)}
+        order = {"sortBy": block.sort_by, "reverseSort": "true"} if block.sort_by else {}
+        return macros.macro("detailssummary", {"cql": cql, "id": "nbwiki", **shown, **order})
     order = {"sort": "modified", "reverse": "true"} if block.kind == "recent" else {"sort": "title"}
     return macros.macro("contentbylabel", {"cql": cql, "max": block.limit, **order, "showLabels": "true"})
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
+import msgspec
+
 from converters.model import (
     Attachment,
     Block,
@@ -17,6 +19,8 @@ from converters.model import (
     Columns,
     DefinitionList,
     Embed,
+    Excerpt,
+    ExcerptOf,
     Figure,
     Footnotes,
     Heading,
@@ -33,12 +37,14 @@ from converters.model import (
     Properties,
     Quote,
     Raw,
+    ReportImage,
     Rule,
     Section,
     Table,
     Tabs,
     Toc,
     Toggle,
+    Views,
 )
 from converters.notes import dropped
 from converters.writers.notion import containers
@@ -121,6 +127,12 @@ def _shapes(item: Block, context: Context, top: bool) -> list[Shape]:
             return _properties(item, context)
         case Listing():
             return _listing(item, context, top)
+        case ReportImage():
+            return []  # galleries show each report's own picture
+        case Excerpt() | ExcerptOf():
+            return []  # rows have a property for it
+        case Views():
+            return _views(item, context, top)
         case Raw():
             return raw_blocks(item, context)
         case _:
@@ -277,6 +289,16 @@ def _listing(listing: Listing, context: Context, top: bool) -> list[Shape]:
             dropped("listing.empty", "a live list of pages is left out: Notion has views for that", listing.where)
         )
     return shapes_of(listing.items, context, top=top)
+
+
+def _views(views: Views, context: Context, top: bool) -> list[Shape]:
+    """A mark that the adapter replaces by a linked database: views are made by calls of their own, on a page that is
+    there. Only pages of the hub have one, on their top level.
+    """
+    if not top:
+        context.note(dropped("views.nested", "live views can stand on a page's top level only", views.where))
+        return []
+    return [{"type": "nbwiki_views", "nbwiki_views": {"views": msgspec.to_builtins(views.views)}}]
 
 
 def left_over_files(context: Context) -> list[Shape]:

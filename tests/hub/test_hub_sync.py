@@ -1,0 +1,201 @@
+"""The hub through the real command, over HTTP: made once, written only where something changed, people's text kept."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.sandbox.server import Server
+from tests.e2e.publish import configure, nbwiki, requests_since, state, writes
+
+CONFLUENCE = ("cloud", "datacenter")
+API = {"cloud": "confluence", "datacenter": "confluence-dc", "notion": "notion"}
+
+
+def report(folder: Path, name: str, header: str, text: str = "Words of this report.") -> Path:
+    """A report as a Markdown file."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"---\n{header.strip()}\n---\n\n{text}\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def library(tmp_path: Path, sandbox: Server) -> Path:
+    """Four reports with topics, teams and authors, and a configuration with the hub on."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    configure(folder, sandbox.url, folder, ("**/*.md",))
+    config = folder / "nbwiki.toml"
+    config.write_text(config.read_text(encoding="utf-8") + "\n[hub]\nenabled = true\n", encoding="utf-8")
+    report(folder, "sales/churn.md", "title: Why customers leave\nauthors: [Ada Byron]\ntags: [churn, customers]\n"
+           "team: Sales\naudience: [product]\ndate: 2026-10-01\nsummary: Price is not the reason.")  # fmt: skip
+    report(folder, "sales/win.md", "title: Why customers come\nauthors: [Ada Byron, Bo Lund]\ntags: [customers]\n"
+           "team: Sales\ndate: 2025-03-01")  # fmt: skip
+    report(folder, "river/oxygen.md", "title: Oxygen in the river\nauthors: [Cy Ng]\ntags: [water]\n"
+           "date: 2026-09-01\nreview_by: 2026-09-30")  # fmt: skip
+    report(folder, "closed/pay.md", "title: What we pay\nauthors: [Dee Secret]\ntags: [salaries]\n"
+           'visibility: restricted\nallow: ["group:confluence-users"]')  # fmt: skip
+    return folder
+
+
+def pages(server: Server, target: str) -> dict[str, dict[str, Any]]:
+    """Current pages by title."""
+    return {
+        page["title"]: page
+        for page in state(server.url)["pages"]
+        if page["api"] == API[target] and page.get("status", "current") == "current"
+    }
+
+
+def synced(folder: Path, target: str, *more: str) -> dict[str, Any]:
+    run = nbwiki("sync", "-t", target, "--json", *more, cwd=folder)
+    assert run.code == 0, run.err + run.out[-2000:]
+    return run.json
+
+
+def edit(server: Server, **body: Any) -> None:
+    """What a person does in the browser."""
+    request = urllib.request.Request(
+        f"{server.url}/sandbox/edit", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_first_sync_makes_the_pages_and_a_second_writes_nothing(library: Path, sandbox: Server, target: str) -> None:
+    first = synced(library, target)
+    assert first["counts"]["error"] == 0
+    there = pages(sandbox, target)
+    wanted = {"Report library", "What's new", "Topic: customers", "Topic: churn", "Team: Sales", "Team: product",
+              "Author: Ada Byron", "Author: Bo Lund", "Author: Cy Ng", "Reports of 2026", "Reports of 2025"}  # fmt: skip
+    assert wanted <= there.keys()
+    home = there["Report library"]["body"]
+    for words in ("Recently updated", "Why customers leave", "Price is not the reason.", "Waiting to be renewed"):
+        assert words in home
+    assert home.index("Waiting to be renewed") < home.rindex("Oxygen in the river")
+    assert 'ac:name="detailssummary"' in home
+    assert "nbwiki:" not in home, "every link has its address"
+    second = synced(library, target)
+    assert second["requests"]["write"] == 0
+    assert set(second["counts"].items()) >= {("create", 0), ("update", 0)}
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_report_for_a_few_stands_nowhere_on_the_hub(library: Path, sandbox: Server, target: str) -> None:
+    synced(library, target)
+    there = pages(sandbox, target)
+    assert not [title for title in there if "salaries" in title or "Secret" in title]
+    hub = [
+        page["body"]
+        for title, page in there.items()
+        if title.startswith(("Report library", "All ", "What's new", "Topic"))
+    ]
+    assert hub
+    assert not [body for body in hub if "What we pay" in body or "Secret" in body]
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_what_people_write_around_the_generated_part_stays_and_is_no_conflict(
+    library: Path, sandbox: Server, target: str
+) -> None:
+    synced(library, target)
+    home = pages(sandbox, target)["Report library"]
+    body = f"<p>Welcome, says the team.</p>{home['body']}<h2>House rules</h2><p>Be kind.</p>"
+    edit(sandbox, page=home["id"], body=body, editor=True)
+    assert synced(library, target)["requests"]["write"] == 0
+    report(library, "sales/new.md", "title: A new thing\nauthors: [Bo Lund]\ntags: [customers]\ndate: 2026-11-01")
+    done = synced(library, target)
+    assert done["counts"]["conflict"] == 0
+    after = pages(sandbox, target)["Report library"]["body"]
+    assert "A new thing" in after
+    assert after.index("Welcome, says the team.") < after.index("Recently updated") < after.index("House rules")
+    assert after.count("Welcome") == 1
+    assert after.count("House rules") == 1
+    assert synced(library, target)["requests"]["write"] == 0
+
+
+def test_an_edit_of_the_generated_part_is_a_conflict(library: Path, sandbox: Server) -> None:
+    synced(library, "cloud")
+    home = pages(sandbox, "cloud")["Report library"]
+    edit(sandbox, page=home["id"], find="Recently updated", replace="Lately")
+    report(library, "sales/new.md", "title: A new thing\nauthors: [Bo Lund]\ntags: [customers]\ndate: 2026-11-01")
+    run = nbwiki("sync", "-t", "cloud", "--json", cwd=library)
+    assert run.code == 7
+    assert [one["key"] for one in run.json["actions"] if one["verb"] == "conflict"] == ["hub:home"]
+    assert "Lately" in pages(sandbox, "cloud")["Report library"]["body"]
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_pages_go_with_the_reports(library: Path, sandbox: Server, target: str) -> None:
+    synced(library, target)
+    report(library, "river/oxygen.md", "title: Oxygen in the river\nauthors: [Cy Ng]\ntags: [rivers]\ndate: 2026-09-01")
+    synced(library, target)
+    there = pages(sandbox, target)
+    assert "Topic: rivers" in there
+    assert "No report belongs here at present." in there["Topic: water"]["body"]
+    pruned = synced(library, target, "--prune")
+    assert {one["key"] for one in pruned["actions"] if one["verb"] == "archive"} == {"hub:topic:water"}
+    assert "Topic: water" not in pages(sandbox, target)
+    assert synced(library, target, "--prune")["requests"]["write"] == 0
+
+
+def test_a_changed_report_writes_itself_and_at_most_ten_more(library: Path, sandbox: Server) -> None:
+    synced(library, "cloud")
+    before = len(requests_since(sandbox.url))
+    churn = library / "sales/churn.md"
+    text = churn.read_text(encoding="utf-8")
+    churn.write_text(text.replace("Price is not the reason.", "Price is the reason."), encoding="utf-8")
+    done = synced(library, "cloud")
+    written = writes(requests_since(sandbox.url, before))
+    own = next(one["page_id"] for one in done["actions"] if one["source"] == "sales/churn.md")
+    assert len([one for one in written if f"/{own}" not in one]) <= 10, written
+
+
+def test_without_the_hub_nothing_of_it_is_made(library: Path, sandbox: Server) -> None:
+    config = library / "nbwiki.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("enabled = true", "enabled = false"), encoding="utf-8")
+    synced(library, "cloud")
+    there = pages(sandbox, "cloud")
+    assert "Report library" not in there
+    assert "nbwiki-report" not in json.dumps(state(sandbox.url)["labels"])
+    assert "Related reports" not in there["Why customers leave"]["body"]
+
+
+def test_reports_of_two_repositories_share_one_hub(library: Path, sandbox: Server, tmp_path: Path) -> None:
+    synced(library, "cloud")
+    other = tmp_path / "other"
+    other.mkdir()
+    config = (
+        (library / "nbwiki.toml").read_text(encoding="utf-8").replace(json.dumps(str(library)), json.dumps(str(other)))
+    )
+    (other / "nbwiki.toml").write_text(config, encoding="utf-8")
+    report(other, "lab/laser.md", "title: Laser drift\nauthors: [Bo Lund]\ntags: [laser]\ndate: 2026-11-02")
+    synced(other, "cloud")
+    home = pages(sandbox, "cloud")["Report library"]["body"]
+    assert "Laser drift" in home
+    assert "Why customers leave" in home
+    assert synced(library, "cloud")["requests"]["write"] == 0
+    assert synced(other, "cloud")["requests"]["write"] == 0
+
+
+def test_a_run_over_one_file_keeps_the_others_on_the_hub(library: Path, sandbox: Server) -> None:
+    synced(library, "cloud")
+    done = synced(library, "cloud", "sales/churn.md")
+    assert done["requests"]["write"] == 0
+    assert "Oxygen in the river" in pages(sandbox, "cloud")["Report library"]["body"]
+
+
+def test_supersedes_is_shown_on_both_reports(library: Path, sandbox: Server) -> None:
+    report(library, "sales/churn2.md", "title: Why customers leave, again\nauthors: [Ada Byron]\ntags: [churn]\n"
+           "date: 2026-11-05\nsupersedes: [churn.md]")  # fmt: skip
+    synced(library, "cloud")
+    there = pages(sandbox, "cloud")
+    assert "A newer report replaces this one" in there["Why customers leave"]["body"]
+    assert "Replaces " in there["Why customers leave, again"]["body"]
+    assert "STALE" in there["Oxygen in the river"]["body"]
