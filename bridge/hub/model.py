@@ -54,6 +54,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     superseded_by: str = ""
     modules: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    post: bool = False
+    """A blog post, whose pictures and excerpt other pages can't show by its title."""
     base: str = ""
     first: str = ""
     changed: str = ""

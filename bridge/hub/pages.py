@@ -303,7 +303,10 @@ def _archive(cards: Sequence[Card]) -> Block:
     rows = []
     for number, card in enumerate(_by_age(cards)):
         title = Paragraph((Span(card.title, _STRONG, PageLink(card.key)),))
-        excerpt = (ExcerptOf(card.title),) if card.summary and number < MANY else ()
+        live = card.summary and number < MANY and not card.post
+        excerpt: Blocks = (ExcerptOf(card.title),) if live else ()
+        if card.post and card.summary:
+            excerpt = (Paragraph((Span(card.summary),)),)
         day = (card.created or card.first)[:10]
         when = Cell((Date(day),)) if day else Cell()
         byline = _byline(card, "")

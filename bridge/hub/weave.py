@@ -144,10 +144,10 @@ class Weaver:
             page = was.page if was else None
             retitled = was is not None and page is not None and was.record.title == local.title
             title = page.title if page and retitled else local.title  # a person's own title for the page stays
-            found[key] = self._card(local, title, heard[key], old)
+            found[key] = self._card(local, title, heard[key], old, was.record.superseded_by if was else "")
         return found
 
-    def _card(self, local: Local, title: str, heard: Heard, old: Card | None) -> Card:
+    def _card(self, local: Local, title: str, heard: Heard, old: Card | None, told_by_command: str) -> Card:
         meta = heard.meta
         folder = heard.path.rpartition("/")[0]
         same = old is not None and old.base == local.digest
@@ -165,9 +165,10 @@ class Weaver:
             updated=_day(meta.updated),
             data_as_of=_day(meta.data_as_of),
             due=due(meta.review_by, meta.data_as_of, meta.refresh_every),
-            thumbnail=heard.thumbnail,
+            thumbnail="" if local.post else heard.thumbnail,
             supersedes=tuple(dict.fromkeys(filter(None, (self._report(one, folder) for one in meta.supersedes)))),
-            superseded_by=meta.superseded_by,
+            superseded_by=meta.superseded_by or told_by_command,
+            post=local.post,
             modules=modules_of(heard.told.imports, folder, self._exists),
             related=old.related if old else (),
             base=local.digest,
@@ -210,7 +211,8 @@ class Weaver:
         """By report, the one that replaces it, as either of them says."""
         found = {old: card.key for card in sorted(cards.values(), key=lambda card: card.key) for old in card.supersedes}
         for card in cards.values():
-            other = self._report(card.superseded_by, card.folder) if card.superseded_by else ""
+            named = card.superseded_by
+            other = named if named in cards else self._report(named, card.folder) if named else ""
             if other:
                 found[card.key] = other
         return {old: new for old, new in found.items() if old in cards and new in cards and old != new}

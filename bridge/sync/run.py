@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -16,13 +16,13 @@ from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
 from bridge.hosting import hosted
 from bridge.hub.model import PREFIX
-from bridge.hub.parts import Parts
 from bridge.hub.weave import HUB_PATH, Heard, Weaver, heard_of, project_pages
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
 from bridge.sync.actions import Action, Flags, Local, Plan
 from bridge.sync.adopt import foreign_pages
 from bridge.sync.apply import Applier, Result
+from bridge.sync.bodies import Bodies
 from bridge.sync.folders import folder_key, folder_locals, folder_page, folders_above, pretty
 from bridge.sync.folders import parents as parents_of
 from bridge.sync.locals import local_of
@@ -30,14 +30,10 @@ from bridge.sync.placing import placed_as_wished, told_without_tree
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.posts import settled
 from bridge.sync.titles import assign_titles
-from converters.errors import BridgeError, ConfigError, ConversionError
-from converters.model import Rendered
-from converters.options import Files, WriteOptions
+from converters.errors import BridgeError, ConfigError
+from converters.options import WriteOptions
 
 log = logging.getLogger(__name__)
-
-KEEP_BYTES = 64 * 1024 * 1024
-"""Rendered pages are kept between plan and apply up to this size together; others are rendered again."""
 
 
 class Prepared(msgspec.Struct, kw_only=True):
@@ -47,48 +43,6 @@ class Prepared(msgspec.Struct, kw_only=True):
     observed: Observed
     bodies: Bodies
     aliases: dict[str, str]
-
-
-class Bodies:
-    """Rendered pages by key: kept while they are small together, else rendered again (and checked)."""
-
-    def __init__(self, files: Files, keep_bytes: int = KEEP_BYTES) -> None:
-        self.files = files
-        self.keep_bytes = keep_bytes
-        self.options: dict[str, RenderOptions] = {}
-        self._paths: dict[str, str] = {}
-        self._digests: dict[str, str] = {}
-        self._kept: dict[str, Rendered] = {}
-        self._bytes = 0
-        self.parts: Mapping[str, Parts] = {}
-        """What the hub puts around reports, by key."""
-
-    def add(self, key: str, path: str, rendered: Rendered, options: RenderOptions | None) -> None:
-        """Remember a page. Without options (a folder's page) it is always kept."""
-        size = len(rendered.body) + sum(len(asset.data) for asset in rendered.assets)
-        size += len(msgspec.json.encode(rendered.blocks)) if rendered.blocks else 0
-        self._paths[key], self._digests[key] = path, rendered.digest
-        if options is None or self._bytes + size <= self.keep_bytes:
-            self._kept[key] = rendered
-            self._bytes += size
-        if options is not None:
-            self.options[key] = options
-
-    def rendered(self, key: str) -> Rendered:
-        """The page that the plan saw. Raises ConversionError when its source changed since."""
-        found = self._plain(key)
-        return self.parts[key].around(found) if key in self.parts else found
-
-    def _plain(self, key: str) -> Rendered:
-        if key in self._kept:
-            return self._kept[key]
-        path = self._paths[key]
-        again = render_path(path, self.options[key], self.files)
-        if again.rendered is None:
-            raise ConversionError(again.error)
-        if again.rendered.digest != self._digests[key]:
-            raise ConversionError("the source changed while the run was under way", where=path, hint="run again")
-        return again.rendered
 
 
 class Sync:

@@ -14,7 +14,7 @@ from bridge.discover import SourceTree
 from bridge.pipeline import RenderOptions, render_path
 from bridge.publish import publish
 from bridge.sync.actions import Flags
-from bridge.sync.run import Bodies
+from bridge.sync.bodies import Bodies
 from converters.errors import ConversionError
 
 TARGET = TargetSettings(name="w", kind="memory", url="memory:t", token=Token("sandbox"), parent="Reports")
