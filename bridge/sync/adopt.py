@@ -22,6 +22,14 @@ class Foreign(msgspec.Struct, frozen=True, kw_only=True):
     named: Mapping[str, Page] = {}
     owners: Mapping[PageId, str] = {}
 
+    def with_those(self, other: Foreign) -> Foreign:
+        """Both together."""
+        return Foreign(
+            titled={**self.titled, **other.titled},
+            named={**self.named, **other.named},
+            owners={**self.owners, **other.owners},
+        )
+
     def of(self, local: Local, ours: frozenset[PageId]) -> tuple[Page | None, Page | None]:
         """Who holds the report's title, and the page that it names; none of ours, and a post holds no page's title."""
         titled = None if local.post else self.titled.get(local.title)

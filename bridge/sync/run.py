@@ -92,7 +92,9 @@ class Sync:
 
         if self.settings.file.hub.enabled:
             reports, own = self._with_hub(planned(titled), titled, observed, bodies, discovery)
-            foreign = {**foreign, **foreign_pages(self.wiki, own, match_records(own, observed.tracked), self.flags)}
+            foreign = foreign.with_those(
+                foreign_pages(self.wiki, own, match_records(own, observed.tracked), self.flags)
+            )
             titled = (*reports, *own)
 
         # which pages will be there is known only from a plan, and is part of the digest of pages that link to them
