@@ -143,7 +143,7 @@ INLINES: tuple[model.Inline, ...] = (
     text(href=PageLink("reports/é a.ipynb", "sec 1")), text(href=AnchorLink(HOSTILE)), text(href=AssetLink(CSV.key)),
     text(href=AssetLink(MISSING)), text(href=FileLink("../x.csv")), LineBreak(), InlineMath(HOSTILE),
     InlineMath("x^2", PNG.key, 20, 12), InlineImage(PNG.key, alt=HOSTILE, href="https://x.org"), InlineImage(url="https://x.org/i.png"),
-    InlineImage(url="file:///etc/passwd"), ImageRef("gone.png"), NoteRef("a", 1), model.CrossRef("fig-a", source=HOSTILE), model.Anchor(HOSTILE), Lozenge(HOSTILE, "green"),
+    InlineImage(url="file:///etc/passwd"), ImageRef("gone.png"), NoteRef("a", 1), model.CrossRef("fig-a", source=HOSTILE), model.Citation(source=HOSTILE), model.Anchor(HOSTILE), Lozenge(HOSTILE, "green"),
     Mention(HOSTILE), Mention("Ada", user="5b1"), Date("2026-11-21"), Date(HOSTILE), RawInline("confluence", "<em>y</em>"),
     RawInline("confluence", "<em>"), RawInline("notion", "z"),
 )  # fmt: skip
