@@ -84,9 +84,13 @@ class Client:
             text_of(user.get("email")),
         )
 
-    def upload(self, page: str, name: str, mime: str, data: bytes) -> None:
-        """A new attachment. Raises FileNameTaken when the page has one of this name."""
-        self.http.upload(f"rest/api/content/{page}/child/attachment", name, mime, data)
+    def upload(self, page: str, name: str, mime: str, data: bytes) -> str:
+        """A new attachment; the id of its file where the answer tells it. Raises FileNameTaken when the page has one of
+        this name.
+        """
+        answer = self.http.upload(f"rest/api/content/{page}/child/attachment", name, mime, data)
+        first: Mapping[str, Any] = next(iter(answer.get("results") or ()), {})
+        return text_of((first.get("extensions") or {}).get("fileId"))
 
     def upload_version(self, page: str, attachment: str, name: str, mime: str, data: bytes) -> None:
         """A new version of an attachment."""

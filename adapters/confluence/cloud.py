@@ -9,14 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from adapters.base import Capabilities, Observed, Page, PageId, Readership, Record, Root, Tracked, Written
+from adapters.base import Capabilities, Observed, Page, PageId, Readership, Record, Rendered, Root, Tracked, Written
 from adapters.confluence import badges, records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.cloud_client import CloudClient
+from adapters.confluence.looks import Looks
 from adapters.confluence.restrictions import STATE as READERS
 from adapters.confluence.wiki import ConfluenceWiki
 from adapters.errors import NotFound, PermissionDenied, Refused, StaleVersion, WikiError, WikiUnavailable
 from adapters.settings import TargetSettings
+from converters.notes import Note
 
 PARALLEL_READS = 6
 """Source: Confluence reference, section 6: at most six parallel reads, three or four parallel writes."""
@@ -50,6 +52,7 @@ class CloudWiki(ConfluenceWiki):
         self._manifest: dict[int, Property] = {}
         self._run = secrets.token_hex(8)
         self._contended = False
+        self._looks = Looks(client)
 
     def observe(self) -> Observed:
         root = self.open()
@@ -152,6 +155,9 @@ class CloudWiki(ConfluenceWiki):
         except StaleVersion:
             self._contended = True
             self._mark_dirty(observed, self.open())
+
+    def _look(self, page: PageId, content: Rendered, known: Record | None) -> tuple[list[Note], dict[str, object]]:
+        return self._looks.put(page, content, known, lambda name: self._files.file_id(page, name))
 
     def _mark_dirty(self, observed: Observed, root: Root) -> None:
         manifest = self._listed(tracked.record for tracked in observed.tracked.values())

@@ -209,6 +209,11 @@ class CloudClient(Client):
         paged = self._paged(f"{self._path(page)}/attachments", {"limit": str(BULK)})
         return {row["title"]: (text_of(row["id"]), int(row.get("fileSize", 0))) for rows, _ in paged for row in rows}
 
+    def file_id(self, page: str, name: str) -> str:
+        """The id by which the site's media service knows an attachment's file; empty where there is none."""
+        rows = self.http.get(f"{self._path(page)}/attachments", {"filename": name})["results"]
+        return next((text_of(row.get("fileId")) for row in rows if row.get("title") == name), "")
+
     def trash_attachment(self, attachment: str) -> None:
         """Moves an attachment to the trash."""
         self.http.delete(f"api/v2/attachments/{attachment}")

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from adapters.base import Capabilities, Observed, Page, PageId, Record, Root, Written
+from adapters.base import Capabilities, Observed, Page, PageId, Record, Rendered, Root, Written
 from adapters.confluence import records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.datacenter_client import DataCenterClient
+from adapters.confluence.looks import without_effect
 from adapters.confluence.wiki import ConfluenceWiki, page_of
 from adapters.errors import NotFound, StaleVersion
 from adapters.settings import TargetSettings
+from converters.notes import Note
 
 CAPABILITIES = Capabilities(
     name="confluence-datacenter",
@@ -83,6 +85,9 @@ class DataCenterWiki(ConfluenceWiki):
 
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
         """Nothing to do: records stand on the pages and come with the list."""
+
+    def _look(self, page: PageId, content: Rendered, known: Record | None) -> tuple[list[Note], dict[str, object]]:  # noqa: ARG002
+        return without_effect(content), {}
 
     def _mark_dirty(self, observed: Observed, root: Root) -> None:
         """Nothing to note."""

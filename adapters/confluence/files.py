@@ -27,6 +27,7 @@ class Files:
         self._lock = threading.Lock()
         self._fresh: set[PageId] = set()
         self._sent: set[PageId] = set()
+        self._ids: dict[tuple[PageId, str], str] = {}
 
     def fresh(self, page: PageId) -> None:
         """This page was made just now: it carries no files."""
@@ -40,6 +41,11 @@ class Files:
     def sent(self, page: PageId) -> bool:
         """Whether this adapter has sent files to the page."""
         return page in self._sent
+
+    def file_id(self, page: PageId, name: str) -> str:
+        """The id of an attachment's file, from its upload or by asking; empty where there is none."""
+        told = self._ids.get((page, name), "")
+        return told or (self._client.file_id(page, name) if isinstance(self._client, CloudClient) else "")
 
     def upload(self, page: PageId, assets: Sequence[Asset], known: Record | None) -> tuple[dict[str, str], list[Note]]:
         """Digests of the files that the page carries now, by name, and notes on those that were refused."""
@@ -94,7 +100,9 @@ class Files:
     def _attempt(self, page: PageId, asset: Asset) -> None:
         name, mime, data = asset.filename, asset.mime, asset.data
         try:
-            self._client.upload(page, name, mime, data)
+            told = self._client.upload(page, name, mime, data)
+            with self._lock:
+                self._ids[page, name] = told
         except FileNameTaken:
             self._replace(page, asset)
         except WikiError as error:

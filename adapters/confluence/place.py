@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from adapters.base import Root
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.errors import NotFound
 from adapters.settings import TargetSettings
+
+_ADDRESS = re.compile(r"https?://[^/]+/.*?(?:/(?:pages|folder)/(\d+)(?:[/?#].*)?|[?&]pageId=(\d+)(?:[&#].*)?)$")
+"""Addresses of pages and folders that people copy from their browser, of Cloud and of Data Center."""
+
+
+def _id_in(address: str) -> str:
+    """The id that an address holds, else an empty text."""
+    found = _ADDRESS.match(address)
+    return (found[1] or found[2]) if found else ""
 
 
 class Placing:
@@ -49,11 +60,14 @@ class Placing:
                 raise NotFound(f"space {space.key!r} has no home page", hint="set parent to a page of the space")
             url = space.url or f"{self.client.site}/spaces/{space.key}"
             return Root(id=space.home, title=space.name or space.key, url=url, space=space.key)
-        row = self._by_id(space, wanted) if wanted.isdigit() else None
-        row = row or self._titled(space, wanted)
+        given = wanted if wanted.isdigit() else _id_in(wanted)
+        row = self._by_id(space, given) if given else None
+        row = row or (
+            None if given and not wanted.isdigit() else self._titled(space, wanted) or self._folder(space, wanted)
+        )
         if row is not None and row.status == "current":
             return Root(id=row.id, title=row.title, url=row.url, space=space.key)
-        if row is not None or wanted.isdigit():
+        if row is not None or given:
             state = f"is {row.status}" if row is not None else "is not there"
             hint = "name a current page by title or id, or leave parent out for the home page"
             raise NotFound(f"the parent page {wanted!r} {state} in space {space.key!r}", hint=hint)
@@ -61,13 +75,23 @@ class Placing:
             raise NotFound(f"there is no page {wanted!r}, and no home page to make it under", hint="make it by hand")
         return Root(id="", title=wanted, url=space.url or self.client.site, space=space.key)
 
+    def _folder(self, space: Space, title: str) -> Row | None:
+        """The only folder of a title: Cloud finds folders by search alone, so that a new one may be missed for a moment."""
+        if not isinstance(self.client, CloudClient) or not title:
+            return None
+        quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+        found = list(self.client.found(f'type = folder and space = "{space.key}" and title = "{quoted}"'))
+        return self.client.folder(found[0]) if len(found) == 1 else None
+
     def _by_id(self, space: Space, page: str) -> Row | None:
         try:
-            row = self.client.page(page)
+            row: Row | None = self.client.page(page)
         except NotFound:
+            row = self.client.folder(page) if isinstance(self.client, CloudClient) else None
+        if row is None:
             return None
         if row.space not in {space.id, space.key}:
-            raise NotFound(f"page {page} is not in space {space.key!r}", hint="check space and parent")
+            raise NotFound(f"{page} is not in space {space.key!r}", hint="check space and parent")
         return row
 
     def _titled(self, space: Space, title: str, *, post: bool = False) -> Row | None:

@@ -22,6 +22,7 @@ from adapters.base import (
     Page,
     PageId,
     Record,
+    Rendered,
     Root,
     Written,
 )
@@ -35,6 +36,7 @@ from adapters.confluence.people import People, page_of
 from adapters.confluence.telling import Telling
 from adapters.errors import StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
+from converters.notes import Note
 
 SINGLE_TITLES = 10
 """Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
@@ -119,11 +121,12 @@ class ConfluenceWiki(Adoption, People, Telling, ABC):
         if content is None:
             return Written(page=page, record=record)
         notes, state = self._labels.put(row.id, content.meta.tags, None)
-        record = msgspec.structs.replace(record, version=page.version, state=state)
+        more, look = self._look(row.id, content, None)
+        record = msgspec.structs.replace(record, version=page.version, state={**state, **look})
         kept = self._known.get(row.id)  # what went along with the page; it could not know the page's id
         if kept is None or record != msgspec.structs.replace(kept, page=row.id):
             self._keep(row.id, record)
-        return Written(page=page, record=record, notes=notes)
+        return Written(page=page, record=record, notes=[*notes, *more])
 
     def write(self, page: Page, change: Change) -> Written:
         if not change.base.isdigit():
@@ -134,6 +137,7 @@ class ConfluenceWiki(Adoption, People, Telling, ABC):
             closed = self._restrictions.close(page.id, change.readers, known, fresh=False)
         assets, notes = self._files.upload(page.id, change.content.assets, known)
         more, state = self._labels.put(page.id, [*change.content.meta.tags, change.record.badge], known)
+        others, look = self._look(page.id, change.content, known)
         body = notices.shown(change.record.notices) + change.content.body
         kept = self._with_readers(page, body, hub=change.record.kind == "hub")
         number = int(change.base) + 1
@@ -145,7 +149,7 @@ class ConfluenceWiki(Adoption, People, Telling, ABC):
             version=str(number),
             digest=change.content.digest,
             assets=assets,
-            state={**state, **closed},
+            state={**state, **closed, **look},
         )
         self._keep(page.id, record, base=number - 1)
         try:
@@ -164,7 +168,7 @@ class ConfluenceWiki(Adoption, People, Telling, ABC):
         done = msgspec.structs.replace(record, version=str(row.version), parent=row.parent or record.parent)
         if done != record:
             self._keep(page.id, done)
-        return Written(page=page_of(row), record=done, notes=[*notes, *more, *kept.notes])
+        return Written(page=page_of(row), record=done, notes=[*notes, *more, *others, *kept.notes])
 
     def keep(self, page: Page, record: Record) -> Written:
         known = self._record(page.id)
@@ -194,6 +198,10 @@ class ConfluenceWiki(Adoption, People, Telling, ABC):
     @abstractmethod
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
         """As the protocol says."""
+
+    @abstractmethod
+    def _look(self, page: PageId, content: Rendered, known: Record | None) -> tuple[list[Note], dict[str, object]]:
+        """Width, emoji and cover set where there are such; notes, and what of it the record keeps."""
 
     @abstractmethod
     def _mark_dirty(self, observed: Observed, root: Root) -> None:

@@ -150,7 +150,12 @@ def create_folder(call: Call) -> Response:
 
 def get_folder(call: Call, folder_id: str) -> Response:
     """``GET /folders/{id}``."""
-    return Response(200, _folder(call, _folder_row(call, folder_id)))
+    answer = _folder(call, _folder_row(call, folder_id))
+    if call.flag("include-operations"):
+        operations = [{"operation": name, "targetType": "page"} for name in ("create", "read", "update", "delete")]
+        answer["operations"] = v2_shapes.included(operations)
+    answer["_links"]["base"] = call.base
+    return Response(200, answer)
 
 
 def delete_folder(call: Call, folder_id: str) -> Response:
