@@ -136,8 +136,11 @@ class RetryPolicy:
             self._sleep(seconds)
 
 
-def retry_after_seconds(value: str | None) -> float:
-    """Seconds from a ``Retry-After`` header (a number or an HTTP date); 0.0 when absent or not understood."""
+def retry_after_seconds(value: str | None, date: str | None = None) -> float:
+    """Seconds from a ``Retry-After`` header (a number or an HTTP date); 0.0 when absent or not understood.
+
+    ``date`` is the answer's own ``Date``: a time of the wiki's clock is compared with that clock, where it is told.
+    """
     if not value:
         return 0.0
     try:
@@ -147,9 +150,20 @@ def retry_after_seconds(value: str | None) -> float:
             moment = parsedate_to_datetime(value)
         except ValueError:
             return 0.0
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        seconds = float(math.ceil((moment - datetime.now(UTC)).total_seconds()))
+        seconds = float(math.ceil((_aware(moment) - wiki_time(date)).total_seconds()))
     return max(0.0, seconds) if math.isfinite(seconds) else 0.0
+
+
+def wiki_time(date: str | None) -> datetime:
+    """The wiki's own clock, as an answer's ``Date`` tells it, else ours: that may go wrong by minutes."""
+    try:
+        return _aware(parsedate_to_datetime(date or ""))
+    except ValueError:
+        return datetime.now(UTC)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _error(state: tenacity.RetryCallState) -> WikiError | None:

@@ -65,6 +65,8 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Confluence: list inline comments whose words are gone at the end of the page."""
     unused_files: Literal["keep", "trash"] = "keep"
     """Confluence: files of ours that a page no longer shows. Kept, old versions of the page keep their pictures."""
+    gateway: str = ""
+    """Confluence Cloud: where API tokens with scopes are taken. Empty: the vendor's, for sites over https."""
     requests_per_minute: int = 0
     """Requests that the wiki allows, where that is known. 0: as fast as it goes, learning from its 429s (Notion)."""
 

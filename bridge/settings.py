@@ -53,7 +53,9 @@ class TargetSection(_Section, frozen=True):
     url: Annotated[str, Meta(description="base address of the wiki")] = ""
     deployment: Annotated[Literal["auto", "cloud", "datacenter"], Meta(description="which Confluence it is")] = "auto"
     space: Annotated[str, Meta(description="key of the Confluence space")] = ""
-    parent: Annotated[str, Meta(description="page under which everything goes: title, id or URL")] = ""
+    parent: Annotated[
+        str, Meta(description="page (on Confluence Cloud: or folder) under which everything goes: title, id or URL")
+    ] = ""
     database: Annotated[str, Meta(description="Notion database to fill, instead of making one under parent")] = ""
     user_env: Annotated[str, Meta(description="environment variable with the account's e-mail (Cloud)")] = ""
     token_env: Annotated[str, Meta(description="environment variable with the API token")] = ""

@@ -19,6 +19,7 @@ def open_confluence(settings: TargetSettings) -> Wiki:
     from adapters.confluence.cloud_client import CloudClient
     from adapters.confluence.datacenter import DataCenterWiki
     from adapters.confluence.datacenter_client import DataCenterClient
+    from adapters.confluence.gateway import Gateway
     from adapters.confluence.transport import Transport
     from adapters.errors import AuthError
 
@@ -30,13 +31,15 @@ def open_confluence(settings: TargetSettings) -> Wiki:
     cloud = _is_cloud(base, settings, Transport)
     if cloud:
         base = base if urlsplit(base).path.endswith("/wiki") else f"{base}/wiki"
-        return CloudWiki(CloudClient(Transport(base, settings)), settings)
+        site = Transport(base, settings)
+        site.gateway = Gateway(site)
+        return CloudWiki(CloudClient(site), settings)
     return DataCenterWiki(DataCenterClient(Transport(base, settings)), settings)
 
 
 def _is_cloud(base: str, settings: TargetSettings, transport: type[Transport]) -> bool:
     """Whether the address is Confluence Cloud's. Source: Confluence reference, section 1."""
-    from adapters.confluence.client import CLOUD_PROBE
+    from adapters.confluence.gateway import TENANT
     from adapters.errors import AuthError, NotFound, PermissionDenied, Refused, WikiUnavailable
 
     if settings.deployment != "auto":
@@ -48,7 +51,7 @@ def _is_cloud(base: str, settings: TargetSettings, transport: type[Transport]) -
     # A Cloud site under its own domain answers this without credentials; nothing else does. No token is sent.
     probe = transport(base, settings, anonymous=True)
     try:
-        answer = probe.get(CLOUD_PROBE, attempts=3)
+        answer = probe.get(TENANT, attempts=3)
     except (AuthError, NotFound, PermissionDenied, Refused):
         return False
     except WikiUnavailable as error:

@@ -19,9 +19,6 @@ from adapters.confluence.records import is_stamped
 from adapters.confluence.transport import Transport
 from adapters.errors import AuthError, WikiUnavailable
 
-CLOUD_PROBE = "_edge/tenant_info"
-"""Answers with the site's cloud id, without credentials, on Cloud only."""
-
 
 class Space(msgspec.Struct, frozen=True):
     """A space. ``home`` is the id of its home page, empty where it has none."""

@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from adapters.base import Comment, Readership, Version
+from adapters.base import Readership, Version
 from adapters.confluence.client import (
-    Client,
     Property,
     Row,
     Space,
-    body_of,
-    further,
     property_of,
     text_of,
     version_of,
 )
+from adapters.confluence.cloud_people import BULK, CloudPeople
 from adapters.confluence.records import PROPERTY
-from adapters.confluence.transport import Json, Params, Transport
-from adapters.errors import NotFound, Refused, WikiError
-
-BULK = 250
-"""Rows a list gives at most. Source: Confluence reference, section 3."""
+from adapters.errors import NotFound
 
 
-_ACCOUNT = re.compile(r"(?:[0-9]+:)?[0-9a-f-]{20,64}|[0-9a-f]{24}")
-"""Account ids as the vendor's examples have them."""
-
-
-class CloudClient(Client):
+class CloudClient(CloudPeople):
     """Confluence Cloud."""
-
-    def __init__(self, transport: Transport) -> None:
-        super().__init__(transport)
-        self._names: dict[str, str] = {}
-        self.folders: set[str] = set()
-        """Ids that are folders."""
 
     def space(self, key: str) -> Space | None:
         """The space of a key (compared without case)."""
@@ -68,10 +49,6 @@ class CloudClient(Client):
             # Only the first 50 come along; ours may stand behind those of other tools.
             return msgspec.structs.replace(row, property=self.property(page, PROPERTY))
         return row
-
-    def _path(self, page: str) -> str:
-        kind = "blogposts" if page in self.posts else "folders" if page in self.folders else "pages"
-        return f"api/v2/{kind}/{page}"
 
     def folder(self, folder: str) -> Row | None:
         """A folder (as a place for pages), None where there is none of this id."""
@@ -223,63 +200,6 @@ class CloudClient(Client):
         rows = [row for rows, _ in self._paged(f"{self._path(page)}/versions", {"limit": "50"}) for row in rows]
         return [version_of(row, self._name(text_of(row.get("authorId"))), row.get("createdAt")) for row in rows]
 
-    def comments(self, page: str) -> list[Comment]:
-        """Readers' comments on a page, without the answers to them; two requests."""
-        found: list[Comment] = []
-        for kind, path in (("inline", "inline-comments"), ("page", "footer-comments")):
-            # Not limit=1, which was seen to misbehave (reference, section 9).
-            params = {"body-format": "storage", "limit": str(BULK)}
-            for rows, base in self._paged(f"{self._path(page)}/{path}", params):
-                found += [self._comment(row, kind, base) for row in rows]
-        return found
-
-    def _comment(self, row: Json, kind: str, base: str) -> Comment:
-        places = row.get("properties") or {}
-        version = row.get("version") or {}
-        author = text_of(version.get("authorId"))
-        return self._comment_of(
-            row,
-            inline=kind == "inline",
-            author=self._name(author),
-            created=version.get("createdAt"),
-            status=row.get("resolutionStatus"),
-            words=places.get("inlineOriginalSelection"),
-            ref=places.get("inlineMarkerRef"),
-            base=base,
-        )
-
-    def _name(self, account: str) -> str:
-        """A person's name, asked for once; the account's id where the wiki won't tell."""
-        if account and account not in self._names:
-            try:
-                self._names[account] = self.user_name(account) or account
-            except WikiError:
-                self._names[account] = account
-        return self._names.get(account, "")
-
-    def account(self, name: str) -> str:
-        """The account id of a person by id, full name or e-mail (where they show it); empty if there is no telling."""
-        if _ACCOUNT.fullmatch(name):
-            try:
-                return text_of(self.http.get("rest/api/user", {"accountId": name}).get("accountId"))
-            except (NotFound, Refused):
-                return ""
-        words = name.partition("@")[0] if "@" in name else name
-        quoted = words.replace("\\", "\\\\").replace('"', '\\"')
-        rows = self.http.get("rest/api/search/user", {"cql": f'user.fullname~"{quoted}"', "limit": "50"})["results"]
-        wanted = name.casefold()
-        users = [row.get("user") or {} for row in rows]
-        found = {
-            text_of(user.get("accountId"))
-            for user in users
-            if wanted in {text_of(user.get(field)).casefold() for field in ("displayName", "publicName", "email")}
-        }
-        return found.pop() if len(found) == 1 else ""
-
-    def user_name(self, account: str) -> str:
-        """A person's name."""
-        return text_of(self.http.get("rest/api/user", {"accountId": account}).get("displayName"))
-
     def may_create(self, space: Space, page: str) -> bool | None:
         """Whether we may edit the parent page; None when the wiki doesn't say."""
         del space
@@ -288,35 +208,3 @@ class CloudClient(Client):
         if operations is None:
             return None
         return any(row.get("operation") == "update" and row.get("targetType") == "page" for row in operations)
-
-    def _paged(self, path: str, params: Params) -> Iterator[tuple[list[dict[str, Any]], str]]:
-        """Rows and the site's address, page after page. Source: reference, section 4 (opaque cursors)."""
-        wanted: dict[str, Any] = dict(params)
-        seen: set[str] = set()
-        while True:
-            answer = self.http.get(path, wanted)
-            links = answer.get("_links") or {}
-            yield answer["results"], links.get("base", "")
-            cursor = parse_qs(urlsplit(links.get("next") or "").query).get("cursor")
-            if not cursor:
-                return
-            wanted["cursor"] = further(seen, cursor[0])
-
-    def _row(self, data: Json, base: str = "") -> Row:
-        version = data.get("version") or {}
-        properties = (data.get("properties") or {}).get("results", [])
-        ours = next((row for row in properties if row.get("key") == PROPERTY), None)
-        parent = data.get("parentId")
-        return Row(
-            id=text_of(data["id"]),
-            title=data.get("title", ""),
-            version=int(version.get("number", 0)),
-            parent=text_of(parent) if parent else None,
-            status=data.get("status", "current"),
-            space=text_of(data.get("spaceId")),
-            url=self._address(data, base),
-            message=version.get("message") or "",
-            author=text_of(version.get("authorId")),
-            body=body_of(data),
-            property=property_of(ours) if ours else None,
-        )

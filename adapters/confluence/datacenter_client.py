@@ -19,7 +19,8 @@ from adapters.confluence.client import (
     version_of,
 )
 from adapters.confluence.records import PROPERTY
-from adapters.confluence.transport import Json, Params
+from adapters.confluence.transport import Params
+from adapters.confluence.wire import Json
 from adapters.errors import NotFound, Refused
 
 EXPAND = f"version,ancestors,space,metadata.properties.{PROPERTY}"

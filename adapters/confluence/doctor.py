@@ -26,7 +26,7 @@ def examine(wiki: ConfluenceWiki) -> list[Finding]:
     try:
         account = wiki.login()
         email = f" <{account.email}>" if account.email else ""
-        findings.append(Finding("ok", "credentials", f"signed in as {account.name}{email}"))
+        findings.append(Finding("ok", "credentials", f"signed in as {account.name}{email}, with {_token(wiki)}"))
     except WikiError as error:
         return [*findings, failed("credentials", error)]
     try:
@@ -34,6 +34,15 @@ def examine(wiki: ConfluenceWiki) -> list[Finding]:
     except WikiError as error:
         findings.append(failed("space", error))
     return findings
+
+
+def _token(wiki: ConfluenceWiki) -> str:
+    """What kind of credentials the wiki took."""
+    if "/ex/confluence/" in wiki.client.http.base:
+        return "an API token with scopes, through the gateway"
+    if isinstance(wiki.client, CloudClient):
+        return "an API token" if wiki.settings.user else "an access token"
+    return "user and password" if wiki.settings.user else "a personal access token"
 
 
 def _place(wiki: ConfluenceWiki) -> list[Finding]:

@@ -41,7 +41,7 @@ def error_of(response: requests.Response, method: str, path: str) -> WikiError:
     text = "" if html else _message(response)
     kind, message, hint = _classify(status, text, method, path, html=html)
     trace = response.headers.get("atl-traceid") or response.headers.get("atl-request-id") or ""
-    asked = retry_after_seconds(response.headers.get("Retry-After"))
+    asked = retry_after_seconds(response.headers.get("Retry-After"), response.headers.get("Date"))
     return kind(message, hint=hint, status=status, trace=trace, retry_after_s=asked)
 
 

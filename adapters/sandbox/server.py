@@ -235,6 +235,10 @@ class _Handler(BaseHTTPRequestHandler):
             if self.rfile.readline(8).strip():
                 raise _Refused(400, "malformed chunk")
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header ``Date`` by the sandbox's own clock."""
+        return super().date_time_string(timestamp or self.server.owner.state.now())
+
     def _send(self, response: Response, *, head: bool) -> None:
         body, content_type = response.encoded()
         self.send_response(response.status)

@@ -21,7 +21,7 @@ from adapters.confluence.records import (
     shards_of,
     stamped,
 )
-from adapters.confluence.transport import multipart
+from adapters.confluence.wire import multipart
 from adapters.errors import (
     AuthError,
     Blocked,

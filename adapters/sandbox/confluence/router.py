@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from math import ceil
 from secrets import token_hex
-from typing import Any
 
 from adapters.sandbox.confluence import (
     attachments,
     properties,
+    rates,
     restrictions,
     v1_around,
     v1_cloud,
@@ -26,7 +24,6 @@ from adapters.sandbox.confluence.auth import who
 from adapters.sandbox.confluence.call import Call
 from adapters.sandbox.confluence.errors import Finished, Refused
 from adapters.sandbox.confluence.schema import CLOUD_ID
-from adapters.sandbox.faults import TokenBucket
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
 
@@ -195,13 +192,14 @@ def _answer(request: Request, state: State, section: tuple[str, str, str], *, ga
             measured = api if state.switch("auth_codes", "") == "measured" else ""
             user = who(request, flavor, gateway=gateway, writes=writes, measured=measured)
             call = Call(request, state, flavor, api, user, _kinds(request.path, api))
-            limits = _check_rate(call)
+            limits = rates.check(call)
             _check_overlap(call, stack)
             answer, found = _route(call, _TABLES[section], request.path[len(prefix) :])
             stack.enter_context(
                 state.transaction() if request.method != "GET" or "longtask" in request.path else state.lock
             )
             response = answer(call, **found)
+            limits |= rates.spend(call, response.data)
     except Refused as refused:
         response = refused.response(api)
     except Finished as finished:
@@ -251,34 +249,6 @@ def _media(request: Request, state: State) -> Response:
             return attachments.media(call, found[1], found[2])
     except Refused as refused:
         return refused.response("v1")
-
-
-def _check_rate(call: Call) -> dict[str, str]:
-    """The switch ``confluence_rate`` = {"capacity": n, "per_s": x}: one bucket a user; its headers for every answer.
-
-    Raises Refused (429) with all of the vendor's headers (reference section 6).
-    """
-    plan: dict[str, Any] | None = call.state.switch("confluence_rate", None)
-    if not plan:
-        return {}
-    name = f"confluence/{call.flavor}/{call.user}"
-    bucket = call.state.buckets.setdefault(name, TokenBucket(plan["capacity"], plan["per_s"]))
-    passed, left, wait_s = bucket.take()
-    headers = {"X-RateLimit-Limit": str(int(plan["capacity"])), "X-RateLimit-Remaining": str(int(left))}
-    retry_after = str(max(1, ceil(wait_s))) if not passed else "0"
-    if call.flavor == "cloud":
-        at = datetime.fromtimestamp(call.state.now() + wait_s, UTC).isoformat(timespec="seconds")
-        headers["X-RateLimit-Reset"] = at.replace("+00:00", "Z")
-        if left < plan["capacity"] / 5:
-            headers["X-RateLimit-NearLimit"] = "true"
-        if not passed:
-            headers |= {"RateLimit-Reason": "confluence-burst-based", "Retry-After": retry_after}
-    else:
-        headers |= {"X-RateLimit-Interval-Seconds": "1", "X-RateLimit-FillRate": str(plan["per_s"]),
-                    "Retry-After": retry_after}  # fmt: skip
-    if not passed:
-        raise Refused(429, "Rate limit exceeded", headers)
-    return headers
 
 
 def _check_overlap(call: Call, stack: ExitStack) -> None:
