@@ -55,17 +55,8 @@ _OF_ONE = frozenset({"title", "id", "aliases", "thumbnail", "summary", "subtitle
 """Fields that can't hold for several reports."""
 _MYST = frozenset(
     {"authors", "author", "contributors", "affiliations", "license", "github", "keywords", "tags", "venue", "binder"}
-    | {
-        "requirements",
-        "bibliography",
-        "resources",
-        "reviewers",
-        "editors",
-        "open_access",
-        "numbering",
-        "source_url",
-        "jupyter",
-    }
+    | {"requirements", "bibliography", "math", "resources", "reviewers", "editors", "open_access", "numbering"}
+    | {"source_url", "jupyter"}
 )
 """Of a MyST project, what holds for each page as well. Source: mystmd.org/guide/frontmatter, "page & project"."""
 _BOOK = frozenset({"author", "repository", "launch_buttons", "bibtex_bibfiles"})

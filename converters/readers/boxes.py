@@ -99,7 +99,7 @@ def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     if directive and not info.startswith(("{.", "{#", "{=")):
         return directive_box(directive[1], directive[2].strip(), blocks, reader)
     bare = not info.startswith("{")
-    attributes = Attributes(classes=tuple(info.split()[:1])) if bare else attributes_of(info)
+    attributes = _bare(info) if bare else attributes_of(info)
     found = None if bare and info in CALLOUTS else pandoc_div(attributes, blocks, reader)
     if found is None:
         found = _classed(attributes, blocks, reader, bare=bare)
@@ -108,6 +108,17 @@ def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     if any(getattr(block, "label", None) == attributes.id for block in found):
         return found
     return labelled(attributes.id, found, reader) if attributes.id else found
+
+
+def _bare(info: str) -> Attributes:
+    """A name without braces, and a title behind it as Docusaurus and VuePress write it: ``tip Title``, ``tip[Title]``."""
+    name, _, title = info.partition(" ")
+    if not title and name.endswith("]"):
+        name, _, title = name.removesuffix("]").partition("[")
+    elif "[" in name and info.endswith("]"):
+        name, _, title = info.removesuffix("]").partition("[")
+    title = title.strip(" \t:")
+    return Attributes(classes=(name,) if name else (), values={"title": title} if title and "{" not in title else {})
 
 
 def _is_layout(reader: BlockReader) -> bool:

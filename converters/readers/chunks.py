@@ -22,6 +22,7 @@ from converters.readers.chunk_options import (
     look_of,
     option_lines,
 )
+from converters.readers.tex_layout import is_layout
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -158,6 +159,8 @@ def braced(info: str, text: str, reader: BlockReader) -> Blocks:
             from converters.readers.html import read_html
 
             return read_html(text, reader.context)
+        if kind in {"latex", "tex"} and is_layout(text):
+            return ()
         reader.context.notes.append(notes.degraded("raw.format", f"raw {kind} shown as code", reader.where))
         return (Raw("latex" if kind in {"latex", "tex"} else "other", text, where=reader.where),)
     return attributed(info, "", text, reader)

@@ -18,6 +18,7 @@ from converters.model import (
 )
 from converters.readers.address import href
 from converters.readers.directive_parts import Directive
+from converters.readers.embeds import embed_mark
 from converters.readers.glossary import read_glossary
 
 
@@ -48,6 +49,8 @@ def toctree(own: Directive) -> Blocks:
 def included(own: Directive) -> Blocks:
     """A file that was not taken over before: a link to it."""
     name = own.argument.strip()
+    if name.startswith("#") and own.base == "embed":
+        return (embed_mark(name[1:], own.where),)
     own.reader.context.notes.append(notes.missing("directive.include", f"{name:.100} is not included", own.where))
     return (Paragraph((Span(name, href=FileLink(name)),), where=own.where),)
 

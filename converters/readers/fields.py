@@ -85,7 +85,7 @@ _TOOLS = frozenset(
         "code_download", "df_print", "series", "math", "mathjax", "katex", "nsc", "slides", "projects",
         # MyST, Jupyter Book, jupytext
         "file_format", "sd_hide_title", "jupytext", "kernelspec", "language_info", "exports", "export", "math_macros", "abbreviations", "arxiv", "pmid",
-        "pmcid", "biblio", "funding", "acknowledgments", "copyright", "orphan", "settings", "hide_outline",
+        "pmcid", "substitutions", "myst", "biblio", "funding", "acknowledgments", "copyright", "orphan", "settings", "hide_outline",
         "hide_toc", "hide_footer_links", "hide_search_frontmatter", "html_meta", "nosearch", "tocdepth", "references", "keypoints",
         "data_availability", "enumerator", "heading_1", "content_includes_title", "options", "edit", "mystnb",
         # Jekyll, fastpages, nbdev, Kyso, wikis

@@ -80,6 +80,9 @@ def _add_common(md: MarkdownIt, flavor: str, features: frozenset[str]) -> None:
         md.use(math_spans_plugin, single_backslash=flavor == "pandoc")
     if "footnotes" in features:
         md.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
+        rules = md.block.ruler
+        place = rules.__find__("footnote_def")
+        rules.at("footnote_def", rules.__rules__[place].fn, {"alt": ["paragraph", "reference", "blockquote", "list"]})
         if flavor == "pandoc":
             md.use(inline_notes_plugin)
     if "definitions" in features:

@@ -17,20 +17,24 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _VALUE = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+)"
-_ATTRIBUTES = re.compile(rf"\{{[ \t\n]*+(?:(?>\.[\w\-]++(?!=)|#[\w:.\-]++(?!=)|[\w:.\-]++={_VALUE}|-)[ \t\n]*+)*+\}}")
+_ATTRIBUTES = re.compile(rf"\{{:?[ \t\n]*+(?:(?>\.[\w\-]++(?!=)|#[\w:.\-]++(?!=)|[\w:.\-]++={_VALUE}|-)[ \t\n]*+)*+\}}")
 """All of it must be classes, names and values: braces that hold anything else are text. Nothing is tried twice: what
 can be cut in several ways takes ages otherwise."""
 _KEPT = frozenset({"width", "height", "align", "style", "fig-align", "fig-alt", "fig-cap"})
 _AFTER_ALL = frozenset({"image", "code_inline", "link_close", "span_close"})
-_AFTER_PICTURES = frozenset({"image"})
+_NAMED = re.compile(r"\{:?[ \t]*[.#][\w\-]")
+"""How attributes begin that Python-Markdown and MyST put behind links and code as well."""
 
 
 def attributes_plugin(md: MarkdownIt, *, pictures_only: bool) -> None:
-    """Adds the rule for ``![](x.png){width=50%}``; in pandoc's dialect for links, code and spans as well."""
-    after = _AFTER_PICTURES if pictures_only else _AFTER_ALL
+    """Adds the rule for ``![](x.png){width=50%}``, and behind links, code and spans; with ``pictures_only`` those behind
+    others must begin with a class or a name.
+    """
 
     def rule(state: StateInline, silent: bool) -> bool:
-        if silent or state.pending or not state.tokens or state.tokens[-1].type not in after:
+        if silent or state.pending or not state.tokens or state.tokens[-1].type not in _AFTER_ALL:
+            return False
+        if pictures_only and state.tokens[-1].type != "image" and not _NAMED.match(state.src, state.pos):
             return False
         match = _ATTRIBUTES.match(state.src, state.pos, min(state.posMax, state.pos + MAX_ATTRIBUTES))
         if match is None:

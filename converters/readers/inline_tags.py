@@ -9,6 +9,7 @@ from converters import notes
 from converters.model import Align, Anchor, Block, Href, Inline, Inlines, LineBreak, Mark, Rule, Span, Where
 from converters.readers.address import href, picture
 from converters.readers.context import MarkdownContext
+from converters.readers.embeds import embed_mark
 from converters.readers.html_tags import HTML_TAGS, attributes
 from converters.readers.media import MEDIA_TAGS, field_text, medium
 from converters.readers.style import MARK_TAGS, colors_in, declarations, is_light, marks_in, picture_align, pixels
@@ -111,7 +112,10 @@ class TagReader:
         return (self.style[0] | {mark}, *self.style[1:])
 
     def picture(self, a: dict[str, str]) -> None:
-        """A picture from attributes as HTML names them."""
+        """A picture from attributes as HTML names them; MyST's ``![](#label)`` is anything with that label."""
+        if (address := a.get("src", "").strip()).startswith("#") and len(address) > 1:
+            self.put(embed_mark(address[1:], self.where))
+            return
         self.figure = {key: a[key] for key in FIGURE_ATTRIBUTES if key in a}
         self.aligned = picture_align(a)
         found = picture(

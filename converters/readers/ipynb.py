@@ -31,6 +31,7 @@ from converters.readers.cell_language import cell_language, notebook_language, o
 from converters.readers.cell_options import CellOptions, cell_options, report_defaults, without_options
 from converters.readers.context import MarkdownContext
 from converters.readers.databricks import as_jupyter
+from converters.readers.embeds import with_embeds
 from converters.readers.fastpages import first_cell
 from converters.readers.figures import stem, with_options
 from converters.readers.footnotes import FootnoteLabels
@@ -78,7 +79,7 @@ def read_notebook(
     reader = _Reader(source.path, notebook, options, notes, flavor)
     provenance = notebook_provenance(reader.metadata, notebook["cells"], options.provenance, source.path)
     params = notebook_params(reader.metadata, notebook["cells"])
-    blocks = reader.blocks(notebook["cells"])
+    blocks = list(with_embeds(tuple(reader.blocks(notebook["cells"]))))
     own = notebook_metadata(reader.metadata, source.path, notes)
     if reader.header:  # in the document's text it is nearer to its author than the notebook's own metadata: it wins
         notes.extend(conflicts(reader.header, own, ("the header", "the notebook's metadata"), Where(source.path)))

@@ -13,7 +13,7 @@ from markdown_it.common.utils import normalizeReference
 
 from converters import notes
 from converters.labels import REFERENCE, prefix_of
-from converters.model import AnchorLink, Citation, Cited, CrossRef, FileLink, Inline, Span
+from converters.model import AnchorLink, Citation, Cited, CrossRef, FileLink, Inline, InlineMath, Span
 from converters.readers.fields import normal
 
 if TYPE_CHECKING:
@@ -169,6 +169,9 @@ def named_link(reader: InlineReader) -> None:
     start, reader.link = reader.link, -1
     target = reader.style[1]
     words = reader.out[start:]
+    if words and all(isinstance(each, InlineMath) for each in words):  # equations lead nowhere: a sign behind them does
+        reader.put(Span("↗", *reader.style))
+        return
     if isinstance(target, str):
         if not words:
             reader.put(Span(target.removeprefix("https://doi.org/").removeprefix("mailto:"), *reader.style))

@@ -21,6 +21,7 @@ from converters.model import (
     Inlines,
     Math,
     Paragraph,
+    Raw,
     Rule,
     Span,
 )
@@ -29,7 +30,7 @@ from converters.readers.inline_tags import Piece
 from converters.readers.writing import is_rtl
 from converters.walk import iter_inlines
 
-_BLOCK_PIECES = (Math, Embed, Rule)
+_BLOCK_PIECES = (Math, Embed, Raw, Rule)
 _PICTURES = (ImageRef, InlineImage)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 

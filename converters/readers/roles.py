@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from converters import notes
-from converters.model import Citation, Cited, CrossRef, FileLink, InlineMath, Mark, Span
+from converters.model import Citation, Cited, CrossRef, FileLink, InlineMath, Lozenge, Mark, Span
 from converters.readers.address import href
 from converters.readers.glossary import term_label
 from converters.readers.pandoc_inlines import uncited
@@ -22,6 +22,12 @@ _MARKS: Mapping[str, Mark] = {
     "u": Mark.UNDERLINE, "underline": Mark.UNDERLINE, "del": Mark.STRIKE, "strike": Mark.STRIKE, "s": Mark.STRIKE,
     "guilabel": Mark.STRONG, "menuselection": Mark.STRONG, "smallcaps": Mark.SMALL,
 }  # fmt: skip
+_BADGES: Mapping[str, Literal["grey", "red", "yellow", "green", "blue"]] = {
+    "primary": "blue", "info": "blue", "success": "green", "warning": "yellow", "danger": "red",
+}  # fmt: skip
+"""Colours of sphinx-design's badges."""
+_ICONS = frozenset({"octicon", "fas", "far", "fab", "fa", "iconify", "icon"})
+_FORMULA = re.compile(r"(?<=[A-Za-z)\]])(\d+)")
 _CODE = frozenset(
     [
         "code",
@@ -84,6 +90,17 @@ def read_role(name: str, content: str, reader: InlineReader) -> None:
     elif base in _ADDRESSES:
         reader.put(Span(words or (target if base in {"doi", "wiki"} else f"{base.upper()} {target}"), marks,
                         href(_ADDRESSES[base].format(target.replace(" ", "_")), reader.context, reader.where)))  # fmt: skip
+    elif base in {"button", "link"} or base.startswith(("bdg-link", "bdg-ref")):
+        reader.put(Span(words or target, marks, href(target, reader.context, reader.where)))
+    elif base.startswith("bdg"):
+        reader.put(Lozenge(content.strip(), _BADGES.get(base.removeprefix("bdg-").partition("-")[0], "grey")))
+    elif base == "chem":
+        for number, piece in enumerate(_FORMULA.split(content)):
+            reader.put(Span(piece, *(reader.marked(Mark.SUB) if number % 2 else reader.style)))
+    elif base in _ICONS or base.startswith(("material-", "fa-")):
+        reader.context.notes.append(notes.dropped("role.icon", f"the icon {content[:40]} is left out", reader.where))
+    elif base == "attribution":
+        reader.put(Span(f"— {content}", *reader.style))
     elif base in _MARKS:
         reader.put(Span(content, *reader.marked(_MARKS[base])))
     else:

@@ -1,4 +1,4 @@
-"""Marks of site generators in Markdown (Hugo's shortcodes, Jekyll's Liquid and kramdown) and of Obsidian and Notion.
+"""Marks of site generators in Markdown (Hugo's shortcodes, Jekyll's Liquid, kramdown, MkDocs, GitBook), of Obsidian and Notion.
 
 They are written as the parser's own: text in, text out, line by line; code keeps what stands in it. What no page of a
 wiki can carry out is shown as code, with a note.
@@ -15,7 +15,7 @@ from converters import notes
 if TYPE_CHECKING:
     from converters.readers.context import MarkdownContext
 
-TRIGGERS = ("{{", "{%", "{:", "[[", "[!", "<aside", "==")
+TRIGGERS = ("{{", "{%", "{:", "[[", "[!", "<aside", "==", "[TOC]", "[toc]", "%%", " ^", "{.", "{ .", "{#", "{ #")
 """What a text must hold, one of these, to be looked at."""
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$")
@@ -34,6 +34,12 @@ _WIKI_SIGN = re.compile(r"!\[\[|\[\[[^\[\]\n|#]{0,400}[|#]")
 _NAME = re.compile(r"[^#|,]*[^\W\d][^#|,]*")
 _CALLOUT = re.compile(r"^((?:[ ]*>)+[ ]*)\[!([A-Za-z][\w\-]*)\]([+\-]?)[ \t]*([^\n]*)$")
 _ALERTS = frozenset({"note", "tip", "important", "warning", "caution"})
+_COMMENT = re.compile(r"(?<![\w%])%%(?=[^\s%])[^%\n]*(?<=[^\s%])%%(?![\w%])")
+_BLOCK_NAME = re.compile(r"(?<=\s)\^[A-Za-z0-9\-]+[ \t]*$")
+_OWN_LINE = re.compile(r"[ \t]*\{:?[ \t]*[.#][\w\-]+(?:[ \t]+[.#\w\-][^{}\n]{0,500})?[ \t]*\}[ \t]*$")
+"""Attributes on a line of their own, as Python-Markdown and MyST write them below or above a block."""
+_TOC = re.compile(r"[ \t]*\[(?:TOC|toc|\[_?(?:TOC|toc)_?\])\][ \t]*$")
+_TAB = re.compile(r"( *)===[!+]? (?:\"([^\"\n]+)\"|'([^'\n]+)')[ \t]*$")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp|avif)$", re.IGNORECASE)
 _MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]+?)(?<=\S)==(?![=\w])")
 
@@ -58,14 +64,54 @@ _QUIET = frozenset(
 
 def site_marks(text: str, context: MarkdownContext) -> str:
     """The text with such marks written as the parser's."""
-    return _Marks(text, context).read()
+    lines = text.split("\n")
+    if '=== "' in text or "=== '" in text:
+        lines = _tabbed(lines)
+    return _Marks(lines, text, context).read()
+
+
+def _tabbed(lines: list[str], depth: int = 0) -> list[str]:
+    """Content tabs of MkDocs (``=== "Title"`` over indented text) as MyST's; those in code stay."""
+    found: list[str] = []
+    fence, number = "", 0
+    while number < len(lines):
+        line = lines[number]
+        mark, tab = _FENCE.match(line), None
+        if mark and (not fence or (mark[1].startswith(fence) and not mark[2].strip())):
+            fence = "" if fence else mark[1]
+        elif not fence and depth < _MAX_TABS:
+            tab = _TAB.match(line)
+        if tab is None:
+            found.append(line)
+            number += 1
+            continue
+        found += ["", f"{tab[1]}:::{{tab-set}}"]
+        while number < len(lines) and (item := _TAB.match(lines[number])) and item[1] == tab[1]:
+            start, number = number + 1, _indented_end(lines, number + 1, len(tab[1]) + 4)
+            body = [each[len(tab[1]) + 4 :] for each in lines[start:number]]
+            inner = [tab[1] + each if each else each for each in _tabbed(body, depth + 1)]
+            found += [f"{tab[1]}:::{{tab-item}} {item[2] or item[3]}", *inner, f"{tab[1]}:::"]
+        found += [f"{tab[1]}:::", ""]
+    return found
+
+
+_MAX_TABS = 5
+"""Tabs in tabs that are looked into."""
+
+
+def _indented_end(lines: list[str], start: int, width: int) -> int:
+    """The first line that is neither blank nor indented so far; blank ones at the end count with those inside."""
+    number = start
+    while number < len(lines) and (not lines[number].strip() or lines[number][:width].isspace()):
+        number += 1
+    return number
 
 
 class _Marks:
     """Lines on their way; ``closing`` counts the tags that end a part, so that none is opened which nothing ends."""
 
-    def __init__(self, text: str, context: MarkdownContext) -> None:
-        self.lines = text.split("\n")
+    def __init__(self, lines: list[str], text: str, context: MarkdownContext) -> None:
+        self.lines = lines
         self.context = context
         tags = (_tag(match) for match in _HUGO.finditer(text))
         self.closing = Counter(name.lstrip("/ ") for name, _ in tags if name.startswith("/"))
@@ -76,12 +122,18 @@ class _Marks:
         self.wiki = one and (text.count("[[") > 1 or _WIKI_SIGN.search(text) is not None)
         """Whether double brackets are links: one pair alone may be anything, and cells of notebooks have lists."""
         self.marked = one
+        self.obsidian = one and (self.wiki or any("[!" in line and _CALLOUT.match(line) for line in lines))
+        self.gitbook_open: Counter[str] = Counter()
+        self.liquid_ends = Counter(re.findall(r"\{%-?\s*(end(?:hint|tabs?|code|stepper|step))\b", text))
 
     def read(self) -> str:
         """The whole text."""
         found: list[str] = []
         fence = ""
-        for written in self.lines:
+        hidden = self.hidden()
+        for number, written in enumerate(self.lines):
+            if number in hidden:
+                continue
             line, mark = written, _FENCE.match(written)
             if self.code and "highlight" not in written:
                 found.append(written)
@@ -95,8 +147,20 @@ class _Marks:
             found.append(line)
         return "\n".join(found)
 
+    def hidden(self) -> frozenset[int]:
+        """Lines of Obsidian's comments: from a line of two per cent signs to the next."""
+        if not self.obsidian:
+            return frozenset()
+        marks = [number for number, line in enumerate(self.lines) if line.strip() == "%%"]
+        pairs = zip(marks[::2], marks[1::2], strict=False)
+        return frozenset(number for first, last in pairs for number in range(first, last + 1))
+
     def line(self, line: str) -> str:
         """One line that may hold marks."""
+        if _TOC.match(line):
+            return ""  # each page has contents
+        if "{" in line and _OWN_LINE.match(line):
+            return ""
         if "[!" in line and (match := _CALLOUT.match(line)):
             return self.callout(match)
         if line.startswith("<aside>") and line.strip() == "<aside>":
@@ -126,6 +190,9 @@ class _Marks:
             text = _KRAMDOWN.sub(_attributes, text)
         if self.wiki and "[[" in text:
             text = _WIKI.sub(_wiki_link, text)
+        if self.obsidian:
+            text = _BLOCK_NAME.sub("", text) if "^" in text and line.endswith(text) else text
+            text = _COMMENT.sub("", text) if "%%" in text else text
         if self.marked and "==" in text:
             text = _MARKED.sub(r"<mark>\1</mark>", text)
         return text
@@ -184,6 +251,8 @@ class _Marks:
         if name == "endhighlight":
             self.code = False
             return "```"
+        if (made := self.gitbook(name, rest)) is not None:
+            return made
         if name == "fn" and rest:
             return f"[^{rest}]"
         if name == "comment":
@@ -202,6 +271,24 @@ class _Marks:
         elif (made := _single(name, words, values)) is not None:
             return made
         return "" if name in _QUIET else self.unknown(match[0], f"{name} {words[0]}" if words else name)
+
+    def gitbook(self, name: str, rest: str) -> str | None:
+        """A tag of GitBook's that has an end; None for any other."""
+        base = name.removeprefix("end")
+        if base not in {"hint", "tabs", "tab", "code"}:
+            return None
+        if name != base:
+            return None if not self.gitbook_open[base] else "" if base == "code" else "\n:::"
+        if self.liquid_ends[f"end{base}"] <= self.gitbook_open[base]:
+            return None  # nothing ends it
+        self.gitbook_open[base] += 1
+        _, values = _arguments(rest)
+        if name == "hint":
+            kind = {"info": "note", "success": "tip"}.get(values.get("style", ""), values.get("style", "") or "note")
+            return f":::{{{kind if kind in _KINDS else 'note'}}}"
+        if name == "tabs":
+            return ":::{tab-set}"
+        return f":::{{tab-item}} {values['title']}" if name == "tab" and "title" in values else ""
 
     def unknown(self, source: str, name: str) -> str:
         """What can't be carried out, as code."""

@@ -17,9 +17,11 @@ from converters.model import Anchor, AnchorLink, Blocks, CrossRef, Document, Hea
 from converters.notes import Note
 from converters.options import Read, ReadOptions, Source
 from converters.readers.context import MarkdownContext
+from converters.readers.embeds import with_embeds
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
 from converters.readers.knitted_text import knitted, may_be_knitted
 from converters.readers.markdown import markdown_blocks
+from converters.readers.myst_blocks import is_myst
 from converters.readers.notebook_meta import header_provenance
 from converters.readers.paged_tables import unpaged
 from converters.readers.pandoc_inlines import names_bibliography
@@ -75,7 +77,7 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
         line=line,
         header=mapping,
         options=options,
-        cites=names_bibliography(mapping, options.defaults.extra),
+        cites=names_bibliography(mapping, options.defaults.extra) or (flavor == "jupyter" and is_myst(body)),
     )
     blocks, more = markdown_blocks(with_substitutions(unpaged(body), mapping), context)
     found.extend(more)
@@ -85,7 +87,7 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
         hidden = sum(context.chunks)
         more_text = f" ({hidden} of {len(context.chunks)} chunks hidden by their own options)" if hidden else ""
         found.append(notes.missing("code.not-executed", f"not executed: no outputs stored{more_text}", place))
-    blocks, meta = titled(blocks, merge(meta, options.defaults), source.path)
+    blocks, meta = titled(with_embeds(blocks), merge(meta, options.defaults), source.path)
     provenance = header_provenance(mapping, options.provenance, source.path)
     if context.chunks:
         provenance = msgspec.structs.replace(provenance, order="not at all")

@@ -83,7 +83,7 @@ def anatomy(document: Document, context: Context) -> Document:
     document = msgspec.structs.replace(document, blocks=body)
     front = (
         *_banners(meta, context),
-        *_subtitle(meta),
+        *_subtitle(meta, context),
         *summary,
         *_byline(document, context),
         *_contents(document),
@@ -132,9 +132,18 @@ def _related(meta: Metadata, context: Context) -> Blocks:
     return (Section("related", (ListBlock("bullet", tuple(items)),), title="Related reports"),) if items else ()
 
 
-def _subtitle(meta: Metadata) -> Blocks:
+def _subtitle(meta: Metadata, context: Context) -> Blocks:
+    """The subtitle in italics, its own emphasis upright."""
     line = " ".join(meta.subtitle.split())
-    return (Paragraph((Span(line, frozenset({Mark.EM})),)),) if line else ()
+    if not line:
+        return ()
+    blocks, _ = markdown_blocks(line, MarkdownContext(source=context.path))
+    words = blocks[0].content if len(blocks) == 1 and isinstance(blocks[0], Paragraph) else (Span(line),)
+    content = (
+        msgspec.structs.replace(each, marks=each.marks ^ {Mark.EM}) if isinstance(each, Span) else each
+        for each in words
+    )
+    return (Paragraph(tuple(content)),)
 
 
 def _summary(meta: Metadata, context: Context) -> tuple[Blocks, str]:

@@ -19,7 +19,7 @@ from converters.transforms.interactive import interactive_blocks
 from converters.transforms.interactive.pages import standalone
 from converters.transforms.latex import latex_blocks
 from converters.transforms.loaders import PLACE, SILENT, set_aside_loaders
-from converters.transforms.pictures import WEB_TYPES, css_size, svg_size, svg_to_png, to_png
+from converters.transforms.pictures import WEB_TYPES, css_size, svg_losses, svg_size, svg_to_png, to_png
 from converters.transforms.players import linked_files, without_players
 from converters.transforms.texts import text_blocks
 from converters.walk import iter_inlines
@@ -95,6 +95,8 @@ def _svg(form: Form, output: Output, context: Context) -> Image | Attachment:
         asset = context.add(form.text.encode("utf-8", "replace"), "image/svg+xml", "figure")
         context.notes.append(degraded("image.svg", "an SVG that can't be drawn is attached as a file", output.where))
         return Attachment(asset.key, title="Figure (SVG)", where=output.where)
+    if lost := svg_losses(form.text):
+        context.notes.append(degraded("image.svg_text", lost, output.where))
     png, width, height = drawn
     asset = context.add(png, "image/png", "figure")
     wide, high = svg_size(form.text)

@@ -290,10 +290,10 @@ class _Citations:
 
     def _as_written(self) -> Document:
         """The document with the citations as their author wrote them, and a note."""
+        reason = "no bibliography could be read" if self.asked.paths else "no bibliography is named"
         if any(
             isinstance(inline, Citation) and inline.sure and inline.items for inline in iter_inlines(self.source.blocks)
         ):
-            reason = "no bibliography could be read" if self.asked.paths else "no bibliography is named"
             text = f"citations stay as they were written: {reason}"
             self.context.notes.append(degraded("citation.text", text, self.where))
 
@@ -302,7 +302,7 @@ class _Citations:
 
         blocks = map_both(self.source.blocks, self._joined, written)
         if any(map(_is_place, iter_blocks(blocks))):
-            text = "the list of references is left out: no bibliography could be read"
+            text = f"the list of references is left out: {reason}"
             self.context.notes.append(missing("directive.bibliography", text, self.where))
         return msgspec.structs.replace(self.source, blocks=_without_places(blocks))
 

@@ -13,6 +13,7 @@ import warnings
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from converters.transforms.chemistry import plainer
 from converters.transforms.kept import Picture
 from converters.transforms.math_rules import quick_row, ruled_table
 from converters.transforms.mathml import to_mathml
@@ -95,7 +96,7 @@ def _cleaned(tex: str) -> str:
     Markdown's doubled backslashes stand for one line end; an environment around one line is that line.
     """
     tex = _COMMENT.sub("", tex)
-    tex = _TEXT_WITH_MATH.sub(_parted, tex)
+    tex = plainer(_TEXT_WITH_MATH.sub(_parted, tex))
     if "\\not" in tex:
         tex = _NOT.sub(lambda m: _NEGATED.get(m[1], m[0]), tex)
     for rule, replacement in _PLAIN:

@@ -25,7 +25,7 @@ from converters.notes import degraded, missing, security
 from converters.readers import mime
 from converters.readers.pictures import is_cut, mend
 from converters.transforms.context import Context
-from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_to_png
+from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_losses, svg_to_png
 from converters.transforms.raster import converted, fitted
 from converters.walk import TEXT, map_both
 
@@ -182,7 +182,10 @@ class _Images:
         stem = _stem(asset.name)
         place = self.where
         if asset.mime == "image/svg+xml":
-            drawn = svg_to_png(asset.data.decode("utf-8", "replace"))
+            svg = asset.data.decode("utf-8", "replace")
+            if lost := svg_losses(svg):
+                context.notes.append(degraded("image.svg_text", f"{asset.name}: {lost}", place))
+            drawn = svg_to_png(svg)
             if drawn is None:
                 context.notes.append(degraded("image.svg", f"{asset.name} can't be drawn", place))
                 return None

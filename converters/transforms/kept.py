@@ -11,7 +11,7 @@ import msgspec
 
 from converters.options import Kept
 
-DRAWN_BY = ("equations.py", "math_rules.py", "mathml.py", "mathtext.py", "tex_macros.py")
+DRAWN_BY = ("chemistry.py", "equations.py", "math_rules.py", "mathml.py", "mathtext.py", "tex_macros.py")
 """The modules beside this one that decide what an equation looks like; a test holds it against their imports."""
 
 _ENGINES = ("matplotlib", "numpy", "pillow", "ziamath", "ziafont", "latex2mathml", "resvg-py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import io
 import re
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ _UNITS = {
     "em": 16.0,
     "ex": 8.0,
 }
+_TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 _HREF = re.compile(r"(href\s*=\s*)([\"'])(?!\s*(?:#|data:image/))[^\"']*\2", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -89,13 +91,58 @@ def svg_to_png(svg: str) -> tuple[bytes, int, int] | None:
     svg = _CONTROL.sub("", _HREF.sub(r"\1\2\2", svg))
     try:
         # On white paper, as notebooks show it: black text on nothing is gone on a dark page.
-        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, width=box[0], height=box[1], background="#ffffff"))
+        png = bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=svg, dpi=96, width=box[0], height=box[1], background="#ffffff", **_fonts(svg)
+            )
+        )
     except (ValueError, RuntimeError):
         return None
     if len(png) < 24:
         return None
     wide, high = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
     return png, max(1, round(wide / zoom)), max(1, round(high / zoom))
+
+
+def _fonts(svg: str) -> Mapping[str, Any]:
+    """Which fonts a drawing is set in: DejaVu, which comes with matplotlib, so that each machine makes the same picture.
+
+    The machine's own are asked for letters that DejaVu lacks. Without any a drawing would lose its words.
+    """
+    if "<text" not in svg:
+        return {"skip_system_fonts": True}
+    from matplotlib import get_data_path
+
+    return {
+        "font_dirs": [f"{get_data_path()}/fonts/ttf"],
+        "skip_system_fonts": svg.isascii() or not unknown_letters(svg),
+        "font_family": "DejaVu Sans",
+        "serif_family": "DejaVu Serif",
+        "sans_serif_family": "DejaVu Sans",
+        "monospace_family": "DejaVu Sans Mono",
+    }
+
+
+def unknown_letters(svg: str) -> str:
+    """Letters of a drawing's text that the font at hand lacks, each once."""
+    text = html.unescape(" ".join(_TEXT.findall(svg)))
+    return "".join(sorted({letter for letter in text if letter > "\x7f" and ord(letter) not in _letters()}))
+
+
+@functools.cache
+def _letters() -> frozenset[int]:
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf").get_charmap())
+
+
+def svg_losses(svg: str) -> str:
+    """What a picture of this SVG may lack, in words for its author; empty where that is nothing."""
+    if "<foreignObject" in svg:
+        return "HTML inside an SVG (foreignObject) can't be drawn: export it with plain SVG text"
+    letters = unknown_letters(svg) if "<text" in svg and not svg.isascii() else ""
+    return f"letters of an SVG need a font of this machine: {letters[:20]}" if letters else ""
 
 
 def to_png(data: bytes) -> bytes | None:

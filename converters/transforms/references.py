@@ -33,15 +33,17 @@ from converters.model import (
     Inlines,
     Math,
     Output,
+    PageLink,
     Span,
     Table,
     Where,
 )
 from converters.notes import degraded, missing
 from converters.transforms.context import Context
+from converters.transforms.elsewhere import Elsewhere, elsewhere
 from converters.transforms.equation_labels import numbered, reference_in, resolved
 from converters.transforms.targets import COUNTED, Target, Targets, letter, parts_of
-from converters.walk import Labelled, iter_blocks, map_blocks, map_both
+from converters.walk import Labelled, iter_blocks, iter_inlines, map_blocks, map_both
 
 _FITTING: Mapping[str, type] = {"figure": Image, "table": Table, "listing": Code}
 
@@ -78,9 +80,17 @@ class _References:
         self.order = iter(self.targets.order)
         self.open: list[Target | None] = []
         self.noted: set[str] = set()
+        self.others = self._elsewhere(document.blocks)
         for label, where in self.targets.duplicates:
             text = f"label {label:.100} stands at two places; references lead to the first"
             context.notes.append(degraded("label.duplicate", text, where or self.where))
+
+    def _elsewhere(self, blocks: Blocks) -> dict[str, Elsewhere]:
+        """Labels of other reports that this one refers to."""
+        if not self.context.has(blocks, CrossRef):
+            return {}
+        asked = {inline.label for inline in iter_inlines(blocks) if isinstance(inline, CrossRef)}
+        return elsewhere((label for label in asked if self.targets.find(label) is None), self.context)
 
     def enter(self, block: Block) -> None:
         """A block begins: the order of targets is that of this walk."""
@@ -144,6 +154,11 @@ class _References:
             words = f"?{reference.source or reference.label}?"
         if reference.href is not None:  # a file's name as well as a label's: the links transform has a say
             return Span(reference.text or reference.source or reference.label, reference.marks, reference.href)
+        if (other := self.others.get(reference.label)) is not None:
+            shown = (
+                reference.text if reference.text and "%s" not in reference.text and "{n" not in reference.text else ""
+            )
+            return Span(shown or other.title or reference.label, reference.marks, PageLink(other.key, reference.label))
         if reference.label not in self.noted:
             self.noted.add(reference.label)
             text = f"nothing on the page has the label {reference.label:.100}; the reference is text"

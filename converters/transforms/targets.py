@@ -124,7 +124,8 @@ class Targets:
         target = Target("Section", block.anchor, number, title)
         self.known.setdefault(block.anchor, target)
         for alias in block.aliases:
-            self._add(alias, target, block.where)
+            if self.known.get(alias) is not target:
+                self._add(alias, target, block.where)
 
     def _next(self, word: str) -> str:
         self._counts[word] = self._counts.get(word, 0) + 1

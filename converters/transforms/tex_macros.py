@@ -49,11 +49,16 @@ class _Macro(msgspec.Struct, frozen=True):
     optional: str | None = None
 
 
+def _highest(body: str) -> int:
+    """How many arguments a body has places for."""
+    return max(map(int, _PARAMETER.findall(body)), default=0)
+
+
 class Macros:
     """The macros of one document, in reading order."""
 
     def __init__(self, known: dict[str, str] | None = None) -> None:
-        self.known = {name: _Macro(body, 1 if "#1" in body else 0) for name, body in (known or {}).items()}
+        self.known = {name: _Macro(body, _highest(body)) for name, body in (known or {}).items()}
 
     def take(self, tex: str) -> str:
         """The LaTeX without the definitions in it, which hold from now on; what can't be read as one stays."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bridge.pipeline import RenderOptions, render
@@ -28,6 +30,15 @@ def body(text: str) -> str:
 @pytest.mark.parametrize("text", CASES)
 def test_what_a_container_cannot_hold_stands_beside_it(text: str) -> None:
     assert body(text).startswith(CASES[text])
+
+
+def test_a_list_keeps_its_depth_up_to_what_it_cannot_hold() -> None:
+    text = "1. a\n   - b\n     1. c\n\n        | t |\n        |---|\n        | u |\n\n     2. d\n   - e\n2. f\n"
+    made = re.sub(r"<table>.*?</table>", "TABLE", body(text))
+    assert made.startswith(
+        "<ol><li><p>a</p><ul><li><p>b</p><ol><li><p>c</p></li></ol></li></ul></li></ol>TABLE"
+        '<ol start="2"><li><p>d</p></li></ol><ul><li><p>e</p></li></ul><ol start="2"><li><p>f</p></li></ol>'
+    )
 
 
 def test_code_of_control_characters_alone_is_none() -> None:

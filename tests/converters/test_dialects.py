@@ -11,6 +11,7 @@ from converters.build import text_of
 from converters.options import NoFiles, ReadOptions, Source, TransformOptions, WriteOptions
 from converters.readers import read
 from converters.transforms import Context
+from converters.transforms.citations import citations
 from converters.transforms.headings import headings
 from converters.transforms.references import references
 from converters.walk import present
@@ -118,7 +119,7 @@ def cases():
 def made(dialect, text):
     found = read(Source("x" + SUFFIXES[dialect], text.encode()), ReadOptions())
     context = Context(options=TransformOptions(), files=NoFiles(), notes=list(found.notes))
-    document = references(headings(found.document, context), context)
+    document = references(headings(citations(found.document, context), context), context)
     return document, [note for note in context.notes if note.code != "code.not-executed"]
 
 

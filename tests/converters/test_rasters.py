@@ -281,3 +281,34 @@ def test_pictures_on_the_web_are_asked_for_by_https():
 def test_a_title_is_the_caption():
     document, _ = run(Image(ref=ImageRef("a.png", alt="A", title="Sales by year")), a_png=saved(gradient(), "PNG"))
     assert (document.blocks[0].alt, document.blocks[0].caption[0].text) == ("A", "Sales by year")
+
+
+def words_drawn(svg):
+    """How much darker a drawing is than the same one without its words."""
+    from converters.transforms.pictures import svg_to_png
+
+    png = svg_to_png(svg)[0]
+    return sum(255 - value for value in Pillow.open(io.BytesIO(png)).convert("L").tobytes())
+
+
+@pytest.mark.parametrize(
+    "font", ["", "font-family='Times,serif'", "font-family='Helvetica Neue'", "font-family='monospace'"]
+)
+def test_words_of_drawings_are_drawn_in_any_font(font):
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='90' height='30'><text x='5' y='20' {font}>words</text></svg>"
+    assert words_drawn(svg) > 10_000
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ("<text x='1' y='9'>plain é</text>", ""),
+        ("<text x='1' y='9'>\U000130b8</text>", "letters of an SVG"),
+        ("<foreignObject><p>lost</p></foreignObject>", "HTML inside an SVG"),
+    ],
+)
+def test_words_that_may_be_lost_are_told(inside, told):
+    from converters.transforms.pictures import svg_losses
+
+    lost = svg_losses(f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>{inside}</svg>")
+    assert lost.startswith(told) if told else not lost

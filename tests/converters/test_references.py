@@ -17,6 +17,7 @@ from converters.model import (
     Image,
     InlineMath,
     Math,
+    PageLink,
     Paragraph,
     Row,
     Span,
@@ -205,3 +206,64 @@ def test_notion_shows_parts_in_columns_and_links_stay_symbolic():
         "content": "Figure 1 (a)",
         "link": {"url": "nbwiki:#fig-x"},
     }
+
+
+BOOK = {
+    "b.md": b"# B\n\n(sec-b)=\n## Section of B\n\n:::{figure} y.png\n:label: fig-b\nCap\n:::\n",
+    "c.qmd": b"# Heading {#sec-c}\n\n![The cap](y.png){#fig-c}\n\n: Words {#tbl-c}\n",
+    "d.ipynb": b'{"cells": [{"source": ["(sec-d)=\\n", "## In a notebook\\n"]}]}',
+    "big.md": b"(sec-big)=\n# Big\n" + b"x" * 3_000_001,
+}
+
+
+class Book:
+    def read(self, path):
+        return BOOK[path]
+
+    def exists(self, path):
+        return path in BOOK
+
+
+@pytest.mark.parametrize(
+    ("reference", "words", "key"),
+    [
+        (CrossRef("sec-b"), "Section of B", "b.md"),
+        (CrossRef("sec-b", text="own words"), "own words", "b.md"),
+        (CrossRef("fig-b", text="Fig. %s"), "fig-b", "b.md"),
+        (CrossRef("sec-c"), "Heading", "c.qmd"),
+        (CrossRef("fig-c"), "The cap", "c.qmd"),
+        (CrossRef("tbl-c"), "Words", "c.qmd"),
+        (CrossRef("sec-d"), "In a notebook", "d.ipynb"),
+    ],
+)
+def test_labels_of_other_reports(reference, words, key):
+    options = TransformOptions(known={name: name for name in BOOK})
+    context = Context(options=options, files=Book(), path="a.md")
+    found = references(Document(Metadata(title="T"), (Paragraph((reference,)),)), context)
+    assert found.blocks[0].content == (Span(words, href=PageLink(key, reference.label)),)
+    assert context.notes == []
+
+
+def test_files_that_are_too_large_are_not_looked_through():
+    context = Context(options=TransformOptions(known={"big.md": "big.md"}), files=Book(), path="a.md")
+    references(Document(Metadata(title="T"), (ref("sec-big"),)), context)
+    assert [note.code for note in context.notes] == ["label.missing"]
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("de-AT", "Abbildung 1"), ("zh", "图 1"), ("no", "Figur 1"), ("xx", "Figure 1"), ("", "Figure 1")],
+)
+def test_words_in_the_language_of_the_document(language, shown):
+    context = Context(options=TransformOptions(), files=NoFiles())
+    blocks = (ref("fig-a"), Figure((), (), "fig-a"))
+    found = references(Document(Metadata(title="T", language=language), blocks), context)
+    assert text_of(found.blocks[0].content) == shown
+    assert text_of(found.blocks[1].caption) == shown
+
+
+def test_numbered_headings_are_named_by_their_number():
+    context = Context(options=TransformOptions(), files=NoFiles(), heading_numbers={"two": "1.1"})
+    blocks = (ref("two"), ref("two", text="Part {number}, {name}"), Heading(2, plain("1.1 Second"), "two"))
+    found = references(Document(Metadata(title="T"), blocks), context)
+    assert [text_of(block.content) for block in found.blocks[:2]] == ["Section 1.1", "Part 1.1, Second"]

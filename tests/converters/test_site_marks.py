@@ -37,6 +37,27 @@ CASES = {
         "> [!question]- Why *so*?\n> Text\n> > [!todo]\n> > b\n\n> [!NOTE]\n> c\n\n> [no]\n> d",
         ["Callout info Why em(so)? folded", "  p Text", "  Callout note Todo", "    p b", "Callout note", "  p c", "Quote", "  p [no] d"],
     ),
+    "tabs of MkDocs": (
+        '=== "A *b*"\n\n    ```py\n    === "no"\n    ```\n\n    === "In"\n\n        c\n\n=== "B"\n    d\n\nEnd',
+        ["Tabs", " tab A b", "  code[py]  '=== \"no\"'", "  Tabs", "   tab In", "    p c", " tab B", "  p d", "p End"],
+    ),
+    "attributes of Python-Markdown": (
+        "[a](https://b.c){ .button } `d`{.python} text { .x }\n{ .annotate #e }\n\n{: .f}\n\n[TOC]\n\n[[_TOC_]]",
+        ["p [a]<https://b.c> code(d) text { .x }"],
+    ),
+    "boxes of Docusaurus": (
+        ":::tip My *tip*\na\n:::\n\n:::note[Mind]\nb\n:::\n\n:::warning\nc\n:::",
+        ["Callout tip My em(tip)", "  p a", "Callout note Mind", "  p b", "Callout warning", "  p c"],
+    ),
+    "GitBook": (
+        '{% hint style="danger" %}\na\n{% endhint %}\n\n{% tabs %}\n{% tab title="T" %}\nb\n{% endtab %}\n{% endtabs %}\n\n{% code title="x" %}\n```py\nc\n```\n{% endcode %}\n\n{% hint %}',
+        ["Callout danger", "  p a", "Tabs", " tab T", "  p b", "code[py]  'c'", "p code({% hint %})", "! shortcode.unknown"],
+    ),
+    "comments and names of blocks in Obsidian": (
+        "> [!info] A\n\nb %%secret%% c ^name-1\n\n%%\nsecret\n%%\n\n50%% and `%%d%%` 2^8",
+        ["Callout info A", "p b c", "p 50%% and code(%%d%%) 2^8"],
+    ),
+    "two per cent signs where nothing is of Obsidian": ("%%time and %%bash%% a", ["p %%time and %%bash%% a"]),
     "links of Obsidian": (
         "[[a/Note]], [[Note#Part One|words]], ==c== ![[p.png|30]] a == b == c [[1, 2], [3]] [[ ]]",
         ["p [Note]<file:a/Note.md>, [words]<file:Note.md#part-one>, highlight(c) ImageRef a == b == c [[1, 2], [3]] [[ ]]"],

@@ -6,7 +6,7 @@ from converters.model import Blocks, Definition, DefinitionList, Footnotes, List
 from converters.writers.confluence import macros
 from converters.writers.confluence.context import Context, Place
 from converters.writers.confluence.inlines import strong, write_inlines
-from converters.writers.confluence.nesting import first_leaving
+from converters.writers.confluence.nesting import parted
 from converters.writers.confluence.tables import BlocksWriter
 from converters.writers.confluence.xml import EMPTY, Xml, el, join
 
@@ -36,10 +36,10 @@ def _split(item: ListItem, ctx: Context, place: Place, where: Where | None) -> t
     """What stays in the item and what follows the list."""
     if not ctx.cloud or place.kind in {"item", "cell"}:
         return item.blocks, ()
-    count = first_leaving(item.blocks)
-    if count < len(item.blocks):
+    inside, outside = parted(item.blocks)
+    if outside:
         ctx.simpler("list-split", "a block that a list item can't hold stands after the item", where)
-    return item.blocks[:count], item.blocks[count:]
+    return inside, outside
 
 
 def _list(tag: str, start: int, items: list[Xml]) -> Xml:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
+import msgspec
+
 from converters.model import (
     Block,
     Blocks,
@@ -103,6 +105,28 @@ def runs(blocks: Blocks, kind: PlaceKind, place: Place) -> Iterator[tuple[bool, 
         yield stays, tuple(run)
 
 
-def first_leaving(blocks: Blocks) -> int:
-    """The number of leading blocks that can stay in a list item."""
-    return next((number for number, block in enumerate(blocks) if _leaves(block, "item")), len(blocks))
+def parted(blocks: Blocks) -> tuple[Blocks, Blocks]:
+    """The blocks of a list item that stay in it, and those that follow the list.
+
+    A list within it is parted at the same place, so that what stands above it keeps its depth.
+    """
+    for number, block in enumerate(blocks):
+        if not _leaves(block, "item"):
+            continue
+        if not isinstance(block, ListBlock):
+            return blocks[:number], blocks[number:]
+        stay, go = _parted_list(block)
+        return (*blocks[:number], *stay), (*go, *blocks[number + 1 :])
+    return blocks, ()
+
+
+def _parted_list(block: ListBlock) -> tuple[Blocks, Blocks]:
+    """A list up to the first block in it that leaves, and what comes from there on."""
+    at = next(n for n, item in enumerate(block.items) if any(_leaves(child, "item") for child in item.blocks))
+    item = block.items[at]
+    inside, outside = parted(item.blocks)
+    first = msgspec.structs.replace(block, items=(*block.items[:at], msgspec.structs.replace(item, blocks=inside)))
+    rest = block.items[at + 1 :]
+    if not rest:
+        return (first,), outside
+    return (first,), (*outside, msgspec.structs.replace(block, items=rest, start=block.start + at + 1))

@@ -1,0 +1,74 @@
+"""MyST's ``{embed} #label`` and ``![](#label)``: what has the label stands once more where they are.
+
+While a text is read they are marks, which nothing that an author writes can be: they begin with a NUL character.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from converters.model import Anchor, Block, Blocks, CrossRef, Figure, Heading, Paragraph, Raw, Where
+from converters.walk import iter_blocks, map_blocks
+
+_MARK = "\0embed:"
+MAX_EMBEDDED = 100
+"""Pieces that one document shows twice; ours."""
+
+
+def embed_mark(label: str, where: Where | None) -> Raw:
+    """The mark for what has this label."""
+    return Raw("other", _MARK + label, where=where)
+
+
+def is_embed_mark(block: Block) -> bool:
+    """Whether a block is such a mark."""
+    return isinstance(block, Raw) and block.text.startswith(_MARK)
+
+
+def with_embeds(blocks: Blocks) -> Blocks:
+    """The blocks with each mark replaced by what it names, without its label; a reference where nothing has it."""
+    if not any(map(is_embed_mark, iter_blocks(blocks))):
+        return blocks
+    known = _labelled(blocks)
+    count = 0
+
+    def one(block: Block) -> Block | Blocks:
+        nonlocal count
+        if not isinstance(block, Raw) or not is_embed_mark(block):
+            return block
+        label = block.text.removeprefix(_MARK)
+        found = known.get(label.lower(), ())
+        count += 1
+        if not found or count > MAX_EMBEDDED:
+            return Paragraph((CrossRef(label, source=f"#{label}"),), where=block.where)
+        return found
+
+    return map_blocks(blocks, one)
+
+
+def _labelled(blocks: Blocks) -> dict[str, Blocks]:
+    """What can be shown again, by its label in lower case: without labels and numbers of its own, and without marks."""
+    found: dict[str, Blocks] = {}
+    for block in iter_blocks(blocks):
+        if label := getattr(block, "label", ""):
+            found.setdefault(label.lower(), _again(block))
+        elif isinstance(block, Paragraph):
+            for inline in block.content:
+                if isinstance(inline, Anchor):
+                    found.setdefault(inline.name.lower(), _again(block))
+    return found
+
+
+def _again(block: Block) -> Blocks:
+    def bare(inner: Block) -> Block | None:
+        if is_embed_mark(inner):
+            return None
+        if isinstance(inner, Figure):
+            return msgspec.structs.replace(inner, label="", numbered=False)
+        if isinstance(inner, Heading):
+            return msgspec.structs.replace(inner, anchor="", aliases=())
+        if isinstance(inner, Paragraph) and any(isinstance(each, Anchor) for each in inner.content):
+            return msgspec.structs.replace(inner, content=tuple(x for x in inner.content if not isinstance(x, Anchor)))
+        return msgspec.structs.replace(inner, label="") if getattr(inner, "label", "") else inner
+
+    return map_blocks((block,), bare)
