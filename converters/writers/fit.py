@@ -5,7 +5,8 @@ The rule, the same on all wikis:
 1. Listings (printed text, logs, tracebacks, code) and tables are shortened to head and tail, the longest first, all to
    the same size and no more than it takes; the page says "n of N" and the whole is attached (text, source, CSV).
 2. If that isn't enough, outputs of other kinds (long HTML) are shown to the same size, with their text attached.
-3. A page whose narrative alone is too large is refused: where to part a text is its author's to say.
+3. A page whose narrative alone is too large shows its first parts, the text of all is attached; what stands at its end
+   about the report stays. Only one part that is larger than a page alone is refused.
 
 Each shortened piece makes a note. The same document is always shortened in the same way.
 """
@@ -27,6 +28,7 @@ from converters.model import (
     Cell,
     Code,
     Document,
+    Footnotes,
     Heading,
     Output,
     Paragraph,
@@ -68,7 +70,7 @@ class Scale(msgspec.Struct, frozen=True):
 
 
 class TooLarge(Exception):
-    """The narrative alone doesn't fit; ``size`` is what the page takes at least."""
+    """One part of the narrative alone doesn't fit; ``size`` is what the page takes at least."""
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
@@ -89,7 +91,7 @@ def fitted(
     Where the limit isn't ``hard``, a page that stays above it is written as short as it can be.
 
     Raises:
-        TooLarge: shortening doesn't help.
+        TooLarge: shortening doesn't help: one paragraph, list or quotation is larger than a page.
     """
     if _rough(document.blocks) <= limit:
         made = write(document)
@@ -99,13 +101,13 @@ def fitted(
     budget = limit * _SPARE
     files: dict[int, tuple[Block, Asset]] = {}
     for _ in range(_ROUNDS):
-        shortening = _Shortening(document, budget, scale, files)
+        shortening = _Shortening(document, budget, scale, files, hard=hard)
         made = write(shortening.done())
         taken = size(made)
-        if taken <= limit or (shortening.least and not hard):
+        if taken <= limit or (shortening.least and not hard and not shortening.parted):
             return made, shortening.notes
         del made
-        if shortening.least:
+        if shortening.least and not shortening.parted:
             break
         budget *= min(_SPARE, limit / taken * 0.95)
     raise TooLarge(taken)
@@ -125,7 +127,9 @@ def _rough(blocks: Blocks) -> int:
 class _Shortening:
     """One way to shorten a document, to ``budget`` bytes in all as far as can be told before it is written."""
 
-    def __init__(self, document: Document, budget: float, scale: Scale, files: dict[int, tuple[Block, Asset]]) -> None:
+    def __init__(
+        self, document: Document, budget: float, scale: Scale, files: dict[int, tuple[Block, Asset]], *, hard: bool
+    ) -> None:
         self.document = document
         self.scale = scale
         self.files = files
@@ -137,6 +141,9 @@ class _Shortening:
         self.cap = 0
         self.least = False
         """Whether it is as short as it can be."""
+        self.hard = hard
+        self.parted = False
+        """Whether some of the narrative is left out."""
         self.attached = {
             id(inner)
             for block in iter_blocks(document.blocks)
@@ -155,7 +162,29 @@ class _Shortening:
         blocks = map_blocks(self.document.blocks, self._one)
         if self.least and self._weight(blocks) > self.budget:
             blocks = map_blocks(blocks, self._output)
+            if self.hard and self._weight(blocks) > self.budget:
+                blocks = self._first_parts(blocks)
         return msgspec.structs.replace(self.document, blocks=blocks, assets=self.assets)
+
+    def _first_parts(self, blocks: Blocks) -> Blocks:
+        """The narrative as far as it fits, and what says where the rest is; all of it where not even one part does."""
+        end = len(blocks)
+        while end and isinstance(blocks[end - 1], Footnotes | Section):
+            end -= 1
+        left = self.budget - self._weight(blocks[end:])
+        count = 0
+        while count < end and (left := left - self._weight(blocks[count : count + 1])) > 0:
+            count += 1
+        if not 0 < count < end:
+            return blocks
+        self.parted = True
+        first = self.document.blocks[0]
+        whole = "\n\n".join(filter(None, map(_plain, self.document.blocks)))
+        asset = self._file(first, lambda: whole.encode("utf-8", "replace"), "text/plain", "document.txt")
+        words = f"the first {count:,} of {end:,} parts of this document"
+        self._note(f"{words} are on the page, the text of all in the attached file", blocks[count])
+        rest = Attachment(asset.key, title=f"{words[0].upper()}{words[1:]} are shown; the text of all")
+        return (*blocks[:count], rest, *blocks[end:])
 
     def _cap(self, pieces: list[int], room: float) -> int:
         """The largest size that all pieces can have at most, so that together they take the room."""

@@ -268,6 +268,6 @@ def test_a_cut_title_stands_whole_on_the_page():
     assert [note.code for note in notes] == ["confluence.title"]
 
 
-def test_a_page_whose_narrative_alone_is_over_the_limit_is_refused():
+def test_a_page_of_one_paragraph_over_the_limit_is_refused():
     with pytest.raises(ConversionError, match="without its long outputs, Confluence takes 5 MB"):
         written(Paragraph((Span("x" * MAX_BODY_BYTES),)))

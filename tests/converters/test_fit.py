@@ -10,7 +10,20 @@ import pytest
 
 from converters.build import table
 from converters.metadata import Metadata
-from converters.model import Attachment, Block, Cell, Code, Document, Output, Paragraph, Rendered, Row, Span, Table
+from converters.model import (
+    Attachment,
+    Block,
+    Cell,
+    Code,
+    Document,
+    Output,
+    Paragraph,
+    Rendered,
+    Row,
+    Section,
+    Span,
+    Table,
+)
 from converters.notes import Note
 from converters.options import WriteOptions
 from converters.walk import iter_blocks
@@ -117,6 +130,22 @@ def test_narrative_that_does_not_fit_is_refused_or_written_where_no_limit_is_har
     with pytest.raises(TooLarge):
         fitted(words, lambda it: it, lambda _: 5000, 1000, SCALE)
     assert fitted(words, lambda it: it, lambda _: 5000, 1000, SCALE, hard=False) == (words, [])
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "datacenter"])
+def test_narrative_over_the_limit_shows_its_first_parts_and_has_the_text_of_all(flavor: str):
+    words = [Paragraph((Span(f"paragraph {number} " + "w" * 5_000),)) for number in range(1_500)]
+    about = Section("about", (Paragraph((Span("where it came from"),)),), title="About this report")
+    page, notes = write(document(*words, about), "confluence", WriteOptions(flavor=flavor))  # type: ignore[arg-type]
+    assert 3_000_000 < request_bytes(page) < MAX_BODY_BYTES
+    assert "paragraph 500 " in page.body
+    assert "paragraph 1400 " not in page.body
+    assert "where it came from" in page.body
+    (asset,) = page.assets
+    assert b"paragraph 1499 " in asset.data
+    (note,) = notes
+    assert note.code == "page.large"
+    assert "of 1,500 parts of this document are on the page" in note.text
 
 
 @pytest.mark.parametrize("flavor", ["cloud", "datacenter"])
