@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
-from adapters.sandbox.web import confluence_pages, home, notion_pages, search
+from adapters.sandbox.web import confluence_pages, home, labels, notion_pages, remarks, search
 from adapters.sandbox.web.shell import STYLE, not_found
 from adapters.sandbox.web.source import Missing
 
@@ -31,6 +31,8 @@ _ROUTES: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (re.compile(r"/(?P<site>dc)/display/(?P<key>[^/]+)/?$"), confluence_pages.space),
     (re.compile(r"/(?P<site>dc)/display/(?P<key>[^/]+)/(?P<title>.+)$"), confluence_pages.by_title),
     (re.compile(r"/web/(?P<site>wiki|dc)/file/(?P<id>\d+)/(?P<name>.+)$"), confluence_pages.file),
+    (re.compile(r"/(?P<site>wiki|dc)/label/(?P<key>[^/]+)/(?P<label>.+)$"), labels.show),
+    (re.compile(r"/(?P<site>wiki|dc)/people/(?P<id>[^/]+)/?$"), labels.person),
     (re.compile(r"/notion/?$"), home.show),
     (re.compile(r"/notion/p/(?:.*-)?(?P<id>[0-9a-f]{32}|[0-9a-f-]{36})$"), notion_pages.show),
 )
@@ -40,6 +42,8 @@ def handle(request: Request, state: State) -> Response:
     """A page for people."""
     if request.path == "/web/style.css":
         return Response(200, STYLE, content_type="text/css; charset=utf-8")
+    if request.path == "/web/comment" and request.method == "POST":
+        return remarks.write(request, state)
     if request.path == "/favicon.ico":
         return Response(204)
     for pattern, show in _ROUTES:

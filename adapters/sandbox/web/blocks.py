@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.sandbox.web.equations import equation
+from adapters.sandbox.web.headings import Levels
 from adapters.sandbox.web.html import Html, el, join, safe_url
-from adapters.sandbox.web.source import Api
+from adapters.sandbox.web.source import Api, Missing
 
 _LISTS = {"bulleted_list_item": "ul", "numbered_list_item": "ol", "to_do": "ul"}
 
 
 @dataclass
 class BlockView:
-    """Where the children of blocks come from."""
+    """Where the children of blocks come from; ``here``, ``chosen`` and ``most`` are for databases within a page.
+
+    ``levels`` are the headings so far: those of the page are below its title, and none skips a level.
+    """
 
     api: Api
     depth: int = 0
+    here: str = ""
+    chosen: str = ""
+    most: int = 50
+    levels: Levels = field(default_factory=Levels)
 
 
 def blocks(rows: list[dict[str, Any]], view: BlockView) -> Html:
@@ -112,7 +120,9 @@ def block(row: dict[str, Any], view: BlockView, page: list[dict[str, Any]]) -> H
             return el(
                 "p", el("a", value["url"], href=url, class_="bookmark"), el("span", rich(value.get("caption", [])))
             )
-        case "child_page" | "child_database":
+        case "child_database":
+            return _database(row, value, view)
+        case "child_page":
             return el("p", el("a", value["title"], href=f"/notion/p/{row['id'].replace('-', '')}", class_="child"))
         case "link_to_page":
             number = value.get("page_id") or value.get("database_id") or ""
@@ -121,6 +131,24 @@ def block(row: dict[str, Any], view: BlockView, page: list[dict[str, Any]]) -> H
             return _children(row, view)
         case _:
             return el("p", f"[{kind}]", class_="quiet")
+
+
+def _database(row: dict[str, Any], value: dict[str, Any], view: BlockView) -> Html:
+    """A database within a page: shown in place where it is inline, else a link to it."""
+    from adapters.sandbox.web.databases import database, title_of
+
+    number = row["id"].replace("-", "")
+    link = el("p", el("a", value["title"] or "Untitled", href=f"/notion/p/{number}", class_="child"))
+    try:
+        thing = view.api.get(f"/notion/v1/databases/{number}")
+    except Missing:
+        return link
+    if not thing.get("is_inline"):
+        return link
+    title = el(f"h{view.levels.shown(2)}", el("a", title_of(thing), href=f"/notion/p/{number}"), class_="level-3")
+    return el(
+        "section", title, database(view.api, thing, view.chosen, view.here, view.most), aria_label=title_of(thing)
+    )
 
 
 def rich(runs: list[dict[str, Any]]) -> Html:
@@ -190,7 +218,9 @@ def _media(kind: str, value: dict[str, Any]) -> Html:
 
 def _heading(row: dict[str, Any], value: dict[str, Any], view: BlockView) -> Html:
     level = int(row["type"][-1])
-    heading = el(f"h{level + 1}", rich(value["rich_text"]), id=row["id"].replace("-", ""), class_=f"level-{level}")
+    heading = el(
+        f"h{view.levels.shown(level)}", rich(value["rich_text"]), id=row["id"].replace("-", ""), class_=f"level-{level}"
+    )
     if value.get("is_toggleable"):
         return el("details", el("summary", heading), el("div", _children(row, view), class_="inside"), class_="toggle")
     return heading
@@ -241,7 +271,7 @@ def _children(row: dict[str, Any], view: BlockView) -> Html:
     # Notion's app itself stops nesting far earlier; the bound keeps a broken tree from looping
     if not row.get("has_children") or view.depth > 40:
         return Html("")
-    return blocks(view.api.children(row["id"]), BlockView(view.api, view.depth + 1))
+    return blocks(view.api.children(row["id"]), replace(view, depth=view.depth + 1))
 
 
 def _color(value: dict[str, Any]) -> str | None:

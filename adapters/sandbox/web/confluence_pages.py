@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote_plus
 from adapters.sandbox.confluence.hands import viewed
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
+from adapters.sandbox.web import labels, remarks, versions
 from adapters.sandbox.web.flavours import Flavour, flavour_of
 from adapters.sandbox.web.html import Html, el, join
 from adapters.sandbox.web.macros import contents
@@ -41,15 +42,19 @@ def page(request: Request, state: State, match: re.Match[str]) -> Response:
     number = match.groupdict().get("id") or request.arg("pageId")
     flavour = flavour_of(Api(state), match["site"])
     shown = flavour.page(number)
+    said = Html("")
     match request.arg("view"):
         case "attachments":
             inner = _attachments(flavour, shown)
         case "history":
-            inner = _history(flavour, shown)
+            inner = versions.history(flavour, shown, _joint(flavour.address(shown)))
+        case "changes":
+            inner = versions.changes(flavour, shown, request.arg("version"), _joint(flavour.address(shown)))
         case "source":
             inner = el("pre", el("code", shown["body"]), class_="code", tabindex="0")
         case _:
             viewed(state, shown["id"])
+            said = remarks.section(flavour.comments(shown["id"]), shown["id"], flavour.address(shown))
             inner = _body(flavour, shown)
     crumbs = el(
         "nav",
@@ -58,7 +63,11 @@ def page(request: Request, state: State, match: re.Match[str]) -> Response:
         aria_label="Breadcrumb",
     )
     return frame(
-        shown["title"], join(_heading(flavour, shown), el("article", inner)), side=_tree(flavour, shown), crumbs=crumbs
+        shown["title"],
+        join(_heading(flavour, shown, request.arg("view")), el("article", inner), said),
+        side=_tree(flavour, shown),
+        crumbs=crumbs,
+        scope=flavour.site,
     )
 
 
@@ -76,27 +85,47 @@ def file(request: Request, state: State, match: re.Match[str]) -> Response:  # n
     raise Missing(f"This page has no attachment {match['name']}.")
 
 
-def _heading(flavour: Flavour, shown: dict[str, Any]) -> Html:
+def _heading(flavour: Flavour, shown: dict[str, Any], view: str) -> Html:
     files = len(flavour.attachments(shown["id"]))
-    here = flavour.address(shown)
-    joint = "&" if "?" in here else "?"
+    here = _joint(flavour.address(shown))
     views = [
         ("Page", ""),
         (f"Attachments ({files})", "attachments"),
         (f"History (v. {shown['version']})", "history"),
         ("Source", "source"),
     ]
-    links = (el("a", text, href=f"{here}{joint}view={view}" if view else here) for text, view in views)
-    labels = (el("span", label, class_="label") for label in flavour.labels(shown["id"]))
-    by = el("p", f"{shown['author']} · {day(shown['when'])}", class_="quiet")
+    links = (
+        el(
+            "a",
+            text,
+            href=f"{here}view={name}" if name else flavour.address(shown),
+            aria_current="page" if view.replace("changes", "history") == name else None,
+        )
+        for text, name in views
+    )
+    names = flavour.labels(shown["id"])
+    chips = (el("a", name, href=labels.address(flavour.site, shown["space"], name), class_="label") for name in names)
+    state, color = flavour.state(shown["id"])
+    lozenge = (
+        el("span", state, class_="lozenge", style=f"background:color-mix(in srgb, {color} 35%, #fff);color:#172b4d")
+        if state
+        else Html("")
+    )
+    lock = el("span", "Only some can read this", class_="lock") if flavour.closed(shown["id"]) else Html("")
+    by = el("p", f"{shown['author']} · {day(shown['when'])} ", lozenge, lock, class_="quiet")
     return el(
         "div",
         el("h1", shown["title"]),
         by,
         el("nav", *links, class_="views", aria_label="Views"),
-        el("div", *labels),
+        el("div", *chips, class_="labels"),
         class_="page-head",
     )
+
+
+def _joint(address: str) -> str:
+    """An address that a query can follow."""
+    return address + ("&" if "?" in address else "?")
 
 
 def _body(flavour: Flavour, shown: dict[str, Any]) -> Html:
@@ -114,6 +143,7 @@ def _body(flavour: Flavour, shown: dict[str, Any]) -> Html:
     view = View(
         flavour.site, shown["id"], shown["space"], find_page, children, query=flavour.by_query, find_page_row=find_row
     )
+    view.person = flavour.name
     try:
         html = render(shown["body"], view)
     except ValueError as error:
@@ -131,10 +161,12 @@ def _attachments(flavour: Flavour, shown: dict[str, Any]) -> Html:
     rows = flavour.attachments(shown["id"])
     if not rows:
         return el("p", "No attachments.", class_="quiet")
-    head = el("tr", *(el("th", name) for name in ("Name", "Type", "Size", "Version")))
+    unseen = el("span", "Picture", class_="unseen")
+    head = el("tr", *(el("th", name, scope="col") for name in (unseen, "Name", "Type", "Size", "Version")))
     lines = (
         el(
             "tr",
+            el("td", _small(flavour, shown, row)),
             el(
                 "td", el("a", row["name"], href=f"/web/{flavour.site}/file/{shown['id']}/{quote(row['name'], safe='')}")
             ),
@@ -147,17 +179,12 @@ def _attachments(flavour: Flavour, shown: dict[str, Any]) -> Html:
     return el("div", el("table", el("thead", head), el("tbody", *lines)), class_="table", tabindex="0")
 
 
-def _history(flavour: Flavour, shown: dict[str, Any]) -> Html:
-    items = (
-        el(
-            "li",
-            el("b", f"v. {row['number']}"),
-            f" {day(row['when'])} · {row['author']}",
-            el("p", row["message"]) if row["message"] else Html(""),
-        )
-        for row in flavour.versions(shown["id"])
-    )
-    return el("ol", *items, class_="history")
+def _small(flavour: Flavour, shown: dict[str, Any], row: dict[str, Any]) -> Html:
+    """A picture in small, for the list of files."""
+    if row["type"] not in _SHOWN or not row["type"].startswith("image/"):
+        return Html("")
+    source = f"/web/{flavour.site}/file/{shown['id']}/{quote(row['name'], safe='')}"
+    return el("img", src=source, alt="", loading="lazy", class_="thumb")
 
 
 def _tree(flavour: Flavour, shown: dict[str, Any]) -> Html:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from adapters.sandbox.web.source import Api, Missing
+from adapters.sandbox.web.texts import readable
 
 Row = dict[str, Any]
 
@@ -70,6 +71,29 @@ class Flavour(ABC):
             following = {name: values[0] for name, values in parse_qs(urlsplit(more).query).items()}
         rows = map(self.page, found)
         return [{**row, "href": self.address(row)} for row in rows]
+
+    @abstractmethod
+    def body_of(self, number: str, version: int) -> str:
+        """The body of one version. Raises Missing."""
+
+    @abstractmethod
+    def comments(self, number: str) -> list[Row]:
+        """``id author when text words status`` of each comment, oldest first; ``words`` of those on the text."""
+
+    @abstractmethod
+    def person(self, number: str) -> Row:
+        """``id name email`` of an account. Raises Missing."""
+
+    def state(self, number: str) -> tuple[str, str]:
+        """Name and colour of the page's status; empty where it has none."""
+        del number
+        return "", ""
+
+    def closed(self, number: str) -> bool:
+        """Whether only some may read the page."""
+        rows = self.api.get(f"/{self.site}/rest/api/content/{number}/restriction").get("results", [])
+        reads: Row = next((row["restrictions"] for row in rows if row["operation"] == "read"), {})
+        return any((reads.get(kind) or {}).get("size") for kind in ("user", "group"))
 
     def children(self, number: str) -> list[Row]:
         """The pages directly below a page."""
@@ -189,6 +213,26 @@ class Cloud(Flavour):
         ]
         return sorted(shown, key=lambda row: -row["number"])
 
+    def body_of(self, number: str, version: int) -> str:
+        page = self.api.get(f"/wiki/api/v2/pages/{number}", version=version, **{"body-format": "storage"})
+        return str(page["body"]["storage"]["value"])
+
+    def comments(self, number: str) -> list[Row]:
+        rows = [
+            _comment(row, self.name((row.get("version") or {}).get("authorId", "")))
+            for kind in ("inline-comments", "footer-comments")
+            for row in self.api.all(f"/wiki/api/v2/pages/{number}/{kind}", limit=250, **{"body-format": "storage"})
+        ]
+        return sorted(rows, key=lambda row: str(row["when"]))
+
+    def person(self, number: str) -> Row:
+        found = self.api.get("/wiki/rest/api/user", accountId=number)
+        return {"id": number, "name": found["displayName"], "email": found.get("email", "")}
+
+    def state(self, number: str) -> tuple[str, str]:
+        found = self.api.get(f"/wiki/rest/api/content/{number}/state", status="current").get("contentState") or {}
+        return found.get("name", ""), found.get("color", "")
+
 
 class DataCenter(Flavour):
     """Confluence Data Center, through v1."""
@@ -271,6 +315,42 @@ class DataCenter(Flavour):
             for row in rows
         ]
         return sorted(shown, key=lambda row: -row["number"])
+
+    def body_of(self, number: str, version: int) -> str:
+        path = f"/dc/rest/api/content/{number}"
+        page = self.api.get(path, expand="body.storage,version", status="historical", version=version)
+        return str(page["body"]["storage"]["value"])
+
+    def comments(self, number: str) -> list[Row]:
+        rows = self.api.pages(f"/dc/rest/api/content/{number}/child/comment", expand="body.storage,version,extensions")
+        return [
+            {
+                "id": row["id"],
+                "author": ((row.get("version") or {}).get("by") or {}).get("displayName", "somebody"),
+                "when": (row.get("version") or {}).get("when", ""),
+                "text": readable(row["body"]["storage"]["value"]),
+                "words": (row["extensions"].get("inlineProperties") or {}).get("originalSelection", "") or "",
+                "status": row["extensions"]["resolution"]["status"],
+            }
+            for row in rows
+        ]
+
+    def person(self, number: str) -> Row:
+        found = self.api.get("/dc/rest/api/user", key=number)
+        return {"id": number, "name": found["displayName"], "email": found.get("email", "")}
+
+
+def _comment(row: Row, author: str) -> Row:
+    """A comment of Cloud's v2."""
+    version, places = row.get("version") or {}, row.get("properties") or {}
+    return {
+        "id": row["id"],
+        "author": author,
+        "when": version.get("createdAt", ""),
+        "text": readable(((row.get("body") or {}).get("storage") or {}).get("value", "")),
+        "words": places.get("inlineOriginalSelection", "") or "",
+        "status": row.get("resolutionStatus") or "open",
+    }
 
 
 def flavour_of(api: Api, site: str) -> Flavour:

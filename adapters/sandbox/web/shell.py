@@ -7,13 +7,13 @@ from importlib.resources import files
 from adapters.sandbox.http import Response
 from adapters.sandbox.web.html import Html, el, join
 
-STYLE = (files(__package__) / "style.css").read_text(encoding="utf-8")
+STYLE = "".join((files(__package__) / name).read_text(encoding="utf-8") for name in ("style.css", "places.css"))
 
 # Content is untrusted: no script runs on these pages, ours included. Frames are sandboxed.
 _POLICY = "default-src 'none'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; media-src 'self'; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 
 
-def show(
+def show(  # noqa: PLR0913  (keyword-only, each one a different thing)
     title: str,
     main: Html,
     *,
@@ -21,11 +21,21 @@ def show(
     look: str = "confluence",
     crumbs: Html | None = None,
     status: int = 200,
+    scope: str = "",
+    query: str = "",
 ) -> Response:
-    """A whole page. ``look`` is ``confluence``, ``notion`` or ``home``."""
+    """A whole page. ``look`` is ``confluence``, ``notion`` or ``home``; ``scope`` is where the search of it looks."""
     search = el(
         "form",
-        el("input", type="search", name="q", placeholder="Search titles and text", aria_label="Search"),
+        el(
+            "input",
+            type="search",
+            name="q",
+            value=query or None,
+            placeholder="Search titles and text",
+            aria_label="Search",
+        ),
+        el("input", type="hidden", name="in", value=scope) if scope else Html(""),
         action="/web/search",
         role="search",
     )
@@ -60,9 +70,9 @@ def not_found(text: str) -> Response:
     return show("Not found", main, look="home", status=404)
 
 
-def redirect(target: str) -> Response:
+def redirect(target: str, status: int = 302) -> Response:
     """Go there instead."""
-    return Response(302, None, {"Location": target})
+    return Response(status, None, {"Location": target})
 
 
 def day(iso: str) -> str:

@@ -13,6 +13,7 @@ from lxml import etree
 
 from adapters.sandbox.confluence.storage_xml import AC, KEPT, RI
 from adapters.sandbox.web import macros
+from adapters.sandbox.web.headings import Levels
 from adapters.sandbox.web.html import Html, el, join, safe_url
 from adapters.sandbox.web.shell import day
 
@@ -40,6 +41,10 @@ class View:
     """A page by title and space with its ``id`` and ``body``."""
     depth: int = 0
     """How many pages this one is shown within."""
+    levels: Levels = field(default_factory=Levels)
+
+    person: Callable[[str], str] = lambda number: number
+    """The name of an account."""
 
     def file(self, name: str) -> str:
         """The address of an attachment of this page."""
@@ -141,7 +146,7 @@ def _html(name: str, element: Element, view: View) -> Html:
         anchor = re.sub(r"\s+", "-", text)
         view.headings.append((int(name[1:]), text, anchor))
         # the page title is the only h1 of the document, as in the vendor's own pages
-        return el(f"h{min(int(name[1:]) + 1, 6)}", content, id=anchor, class_=f"level-{name[1:]}")
+        return el(f"h{view.levels.shown(int(name[1:]))}", content, id=anchor, class_=f"level-{name[1:]}")
     if name == "table":
         return el("div", el("table", content), class_="table", tabindex="0", role="region", aria_label="Table")
     if name in {"td", "th"}:
@@ -212,10 +217,16 @@ def _link(element: Element, view: View) -> Html:
                 target = view.file(ri(child, "filename"))
                 body = body or join(ri(child, "filename"))
             case "ri:user":
-                return el("span", "@", ri(child, "account-id") or ri(child, "userkey"), class_="mention")
+                return _mention(child, view)
             case _:
                 continue
     return el("a", body or join(ac(element, "anchor")), href=target or None)
+
+
+def _mention(user: Element, view: View) -> Html:
+    """A person by name, with a link to their page."""
+    number = ri(user, "account-id") or ri(user, "userkey")
+    return el("a", f"@{view.person(number)}", href=f"/{view.site}/people/{quote(number, safe='')}", class_="mention")
 
 
 def _task(task: Element, view: View) -> Html:
