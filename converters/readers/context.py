@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from converters.model import Asset, AssetKey, Where
+from converters.model import Asset, AssetKey, Cell, Where
 from converters.notes import Note
 from converters.options import ReadOptions
 
@@ -67,6 +67,9 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
 
     max_rows: int = 0
     """Body rows that a table shows at most, the rest is kept as CSV; 0 for all."""
+
+    cells: dict[object, dict[object, Cell]] = msgspec.field(default_factory=dict)
+    """Table cells of HTML as they were read before, by how they are written and what stands around them."""
 
     def note_number(self, label: str) -> int:
         """The number of a footnote, the next one where it is new."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from converters.readers.html import HtmlReader
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_KNOWN_CELLS = 1000
+"""Cells that are remembered at most: more of them come again less than they take memory."""
 _BY_ID = re.compile(r"#([\w\-]+)$")
 
 
@@ -34,9 +36,10 @@ def read_table(element: Any, reader: HtmlReader, depth: int) -> Blocks:
     header_rows, in_head = 0, True
     header_columns: list[int] = []
     spans: list[int] = []
+    read = _Cells(reader, rules, depth).read
     for row, section in long.rows() if long else rows_of(element):
         align = _row_align(row)
-        cells = tuple(_cell(cell, reader, rules, depth, align) for cell in cells_of(row))
+        cells = tuple([read(cell, align) for cell in cells_of(row)])
         if not cells:
             continue
         if long and len(rows) == long.gap and (carried := long.carried()):
@@ -102,12 +105,45 @@ def _rules(sheet: str) -> dict[str, dict[str, str]]:
     return result
 
 
+class _Cells:
+    """The cells of one table. Those that are written alike, as in boards and heat maps, are read once."""
+
+    def __init__(self, reader: HtmlReader, rules: dict[str, dict[str, str]], depth: int) -> None:
+        from lxml.etree import tostring
+
+        self.reader, self.rules, self.depth = reader, rules, depth
+        self.written = tostring
+        self.known = reader.context.cells.setdefault((reader.style, depth), {})
+
+    def read(self, element: Any, align: Align | None) -> Cell:
+        """A cell in a row of that alignment."""
+        if not element.attrib and not len(element):  # nearly all cells of a frame
+            text = element.text or ""
+            if not text.isascii():
+                return cell_of(self.reader.line(text), header=element.tag == "th", align=align)
+            words = " ".join(text.split())
+            content = (Span(words, *self.reader.style),) if words else ()
+            return Cell(content, header=element.tag == "th", align=align)
+        if self.rules:  # the cell's name in it, so no two are alike
+            return _cell(element, self.reader, self.rules, self.depth, align)
+        key = (self.written(element, with_tail=False), align)
+        return self.known.get(key) or self.new(element, align, key)
+
+    def new(self, element: Any, align: Align | None, key: object) -> Cell:
+        """A cell that was not met before."""
+        context = self.reader.context
+        before = len(context.notes), len(context.assets)
+        cell = _cell(element, self.reader, self.rules, self.depth, align)
+        alike = not cell.blocks and before == (len(context.notes), len(context.assets))  # blocks name their place
+        if alike and len(self.known) < _KNOWN_CELLS:
+            self.known[key] = cell
+        return cell
+
+
 def _cell(
     element: Any, reader: HtmlReader, rules: dict[str, dict[str, str]], depth: int, row_align: Align | None
 ) -> Cell:
     """A cell with its look."""
-    if not element.attrib and not len(element):  # nearly all cells of a frame
-        return cell_of(reader.line(element.text), header=element.tag == "th", align=row_align)
     a = dict(element.attrib)
     css = declarations(a.get("style", ""))
     if rules and (found := rules.get(a.get("id", ""))):

@@ -164,6 +164,7 @@ def _reading(output: Output, context: Context) -> MarkdownContext:
         assets=context.assets,
         numbers=context.footnote_numbers,
         max_rows=context.max_rows,
+        cells=context.cells,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from converters.model import Asset, AssetKey, Block, Blocks
+from converters.model import Asset, AssetKey, Block, Blocks, Cell
 from converters.notes import Note
 from converters.options import Files, TransformOptions
 from converters.readers import mime
@@ -30,6 +30,9 @@ class Context(msgspec.Struct, kw_only=True):
     """The notebook itself, to be attached."""
     told: set[str] = msgspec.field(default_factory=set)
     """What was said or attached already, of things that stand once on a page."""
+
+    cells: dict[object, dict[object, Cell]] = msgspec.field(default_factory=dict)
+    """Table cells of HTML outputs that were read before, see :class:`converters.readers.context.MarkdownContext`."""
 
     closed: bool = False
     """Whether only some may read the report: nothing of it goes where everybody could."""

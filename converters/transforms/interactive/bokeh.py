@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
@@ -58,9 +57,10 @@ def _figure(text: str) -> Figure | None:
         return Figure(
             library="holoviews", reason="its widgets need HoloViz Panel; save them with a picture (.opts, .save)"
         )
-    scripts = _installed(needed, literal(documents))
-    width, height = _size(literal(documents))
-    body = _body(documents, items[0])
+    shown = literal(documents)
+    scripts = _installed(needed, shown)
+    width, height = _size(shown)
+    body = _body(shown, items[0])
     links = tuple(f"{_CDN}{name}-{needed}.min.js" for name in ("bokeh", "bokeh-widgets", "bokeh-tables"))
     major, minor = needed.split(".")[:2]
     wanted = f"bokeh>={needed},<{int(major) + 1}" if int(major) >= _STABLE else f"bokeh=={major}.{minor}.*"
@@ -92,8 +92,8 @@ def _documents(text: str) -> object:
     return parsed(script[1]) if script else None
 
 
-def _body(documents: dict[str, Any], items: list[Any]) -> str:
-    """Places for the roots, by the names that the items give them, and the call that fills these."""
+def _body(documents: str, items: list[Any]) -> str:
+    """Places for the roots, by the names that the items give them, and the call that fills these with the documents."""
     places: dict[str, None] = {}
     for item in items:
         if not isinstance(item, dict):
@@ -105,7 +105,7 @@ def _body(documents: dict[str, Any], items: list[Any]) -> str:
     divs = "".join(f'<div id="{_attribute(name)}" class="bk-root"></div>' for name in places)
     return (
         f'<div id="nbwiki-figure" style="display:inline-block">{divs}</div>\n<script>\n'
-        f"window.nbwikiDrawn = Promise.resolve(Bokeh.embed.embed_items({literal(documents)}, {literal(items)}))"
+        f"window.nbwikiDrawn = Promise.resolve(Bokeh.embed.embed_items({documents}, {literal(items)}))"
         ".then(() => new Promise((done) => setTimeout(done, 600)));\n</script>"
     )
 
@@ -120,9 +120,8 @@ def _installed(needed: str, documents: str) -> tuple[str, ...]:
     From 3.0 on a release reads most of what earlier ones of its major version wrote (tried: 9 of 10 documents of 3.2 and
     3.4 in 3.9); releases before it read their own minor version's.
     """
-    try:
-        have = version("bokeh")
-    except PackageNotFoundError:
+    have = _version()
+    if not have:
         return ()
     mine, theirs = ([int(part) for part in re.findall(r"\d+", text)[:2]] for text in (have, needed))
     if mine[0] != theirs[0] or mine < theirs or (mine[0] < _STABLE and mine != theirs):
@@ -130,6 +129,17 @@ def _installed(needed: str, documents: str) -> tuple[str, ...]:
     names = ["bokeh", *(name for name, models in _PARTS if models.search(documents))]
     texts = tuple(package_text("bokeh", f"server/static/js/{name}.min.js") for name in names)
     return texts if all(texts) else ()
+
+
+@functools.cache
+def _version() -> str:
+    """The version of the installed package, empty without one."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("bokeh")
+    except PackageNotFoundError:
+        return ""
 
 
 _STABLE = 3

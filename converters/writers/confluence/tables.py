@@ -10,11 +10,17 @@ from converters.readers.table_shape import grid
 from converters.writers.confluence import macros, media
 from converters.writers.confluence.context import Context, Place
 from converters.writers.confluence.inlines import tinted, write_inlines
-from converters.writers.confluence.xml import EMPTY, Xml, el, join
+from converters.writers.confluence.xml import EMPTY, Xml, el, join, tags, within
 
 BlocksWriter = Callable[..., Xml]
 
 _NO_TEXT = el("p")
+_HEADER, _DATA = tags("th"), tags("td")
+_PARAGRAPHS: dict[str | None, tuple[Xml, Xml]] = {
+    None: tags("p"),
+    "center": tags("p", {"style": "text-align: center;"}),
+    "right": tags("p", {"style": "text-align: right;"}),
+}
 
 _WIDTH_PX = 760
 """The text column; columns with relative widths share it."""
@@ -40,6 +46,7 @@ def write_table(table: Table, ctx: Context, place: Place, write_blocks: BlocksWr
 
     All rows stand in ``tbody``: Atlassian's own parser skips rows in ``thead``.
     """
+    write = _Cells(ctx, place, write_blocks).write
     covered: dict[tuple[int, int], None] = {}
     rows: list[Xml] = []
     head_rows, head_columns, columns = table.header_rows, table.header_columns, table.columns
@@ -55,7 +62,7 @@ def write_table(table: Table, ctx: Context, place: Place, write_blocks: BlocksWr
             header = cell.header or number < head_rows or column < head_columns
             align = cell.align or (columns[column].align if column < len(columns) else None)
             rowspan = min(cell.rowspan, len(table.rows) - number)
-            cells.append(_cell(cell, ctx, place, write_blocks, header=header, align=align, rowspan=rowspan))
+            cells.append(write(cell, align, rowspan, header=header))
             if rowspan > 1:
                 covered |= {(number + y, column + x): None for y in range(1, rowspan) for x in range(cell.colspan)}
             column += cell.colspan
@@ -76,28 +83,37 @@ def _gap(table: Table, width: int) -> Xml:
     return el("tr", None, el("td", {"colspan": width if width > 1 else None}, text))
 
 
-def _cell(  # noqa: PLR0913  (what a cell takes from its table)
-    cell: Cell,
-    ctx: Context,
-    place: Place,
-    write_blocks: BlocksWriter,
-    *,
-    header: bool,
-    align: Align | None,
-    rowspan: int,
-) -> Xml:
-    attributes: dict[str, str | int | None] | None = None
-    if cell.background or cell.colspan > 1 or rowspan > 1:
+class _Cells:
+    """The cells of one table. Cells that are one object, as the reader makes those of a board, are written once."""
+
+    def __init__(self, ctx: Context, place: Place, write_blocks: BlocksWriter) -> None:
+        self.ctx, self.place, self.write_blocks = ctx, place, write_blocks
+        self.known: dict[tuple[int, bool, Align | None, int], Xml] = {}
+
+    def write(self, cell: Cell, align: Align | None, rowspan: int, *, header: bool) -> Xml:
+        """A cell of that alignment, over that many rows."""
+        if cell.blocks or not cell.content:
+            return self.new(cell, align, rowspan, header=header)
+        key = id(cell), header, align, rowspan
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self.new(cell, align, rowspan, header=header)
+        return found
+
+    def new(self, cell: Cell, align: Align | None, rowspan: int, *, header: bool) -> Xml:
+        """A cell that wasn't written before."""
+        if cell.blocks:
+            body = self.write_blocks(cell.blocks, self.ctx, self.place.inside("cell"), align)
+        else:
+            body = text_paragraph(write_inlines(cell.content, self.ctx), align, cell.color)
+        if not cell.background and cell.colspan == 1 and rowspan == 1:
+            return within(_HEADER if header else _DATA, body)
         attributes = {
             "colspan": cell.colspan if cell.colspan > 1 else None,
             "rowspan": rowspan if rowspan > 1 else None,
             "data-highlight-colour": cell.background,
         }
-    if cell.blocks:
-        body = write_blocks(cell.blocks, ctx, place.inside("cell"), align)
-    else:
-        body = text_paragraph(write_inlines(cell.content, ctx), align, cell.color)
-    return el("th" if header else "td", attributes, body)
+        return el("th" if header else "td", attributes, body)
 
 
 def text_paragraph(text: Xml, align: Align | None, color: str = "") -> Xml:
@@ -106,7 +122,7 @@ def text_paragraph(text: Xml, align: Align | None, color: str = "") -> Xml:
         return _NO_TEXT
     if color:
         text = tinted(text, "color", color)
-    return el("p", {"style": f"text-align: {align};"} if align in {"center", "right"} else None, text)
+    return within(_PARAGRAPHS.get(align) or _PARAGRAPHS[None], text)
 
 
 def _layout(table: Table, columns: int, ctx: Context, place: Place) -> tuple[str | None, Xml]:

@@ -85,6 +85,17 @@ def el(name: str, attributes: Mapping[str, str | int | None] | None = None, *chi
     return Xml(f"<{head}>{inner}</{name}>")
 
 
+def tags(name: str, attributes: Mapping[str, str | int | None] | None = None) -> tuple[Xml, Xml]:
+    """Start and end of an element, for those that are written very often."""
+    start, end = el(name, attributes, Xml("|")).split("|")
+    return Xml(start), Xml(end)
+
+
+def within(frame: tuple[Xml, Xml], inner: Xml) -> Xml:
+    """Markup between two tags."""
+    return Xml(frame[0] + inner + frame[1])
+
+
 def trusted(markup: str) -> Xml | None:
     """Markup of a trusted origin as it is, or None where it isn't well-formed."""
     parser = expat.ParserCreate("utf-8", " ")
