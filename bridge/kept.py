@@ -11,8 +11,8 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES = 100_000_000
-"""What the folder holds at most, about 30,000 equations; ours. The oldest files go first, a quarter at once."""
+MAX_BYTES = 200_000_000
+"""What the folder holds at most, more than 50,000 equations; ours. The oldest files go first, a quarter at once."""
 
 _BETWEEN_LOOKS = 1000
 """Files that a process writes before it looks again at what the folder holds; the first one is a look too."""

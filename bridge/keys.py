@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 
@@ -36,6 +35,8 @@ def _parts(dotted: str) -> tuple[str, ...]:
 
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The known name nearest to a mistyped one, None where nothing is near."""
+    import difflib  # for mistakes only
+
     names = list(known)
     by_folded = {one.casefold().replace("-", "_"): one for one in names}
     found = difflib.get_close_matches(name.casefold().replace("-", "_"), by_folded, n=1, cutoff=0.6)

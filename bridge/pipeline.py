@@ -179,7 +179,7 @@ def _renderer(browser: str) -> Renderer | None:
 
 @functools.cache
 def _kept(folder: str, configuration: Path | None) -> Kept | None:
-    """Where drawn equations are kept: a folder beside the configuration that names it, or the user's own."""
+    """Where drawn equations and pictures are kept: a folder beside the configuration that names it, or the user's own."""
     if folder == "off":
         return None
     from bridge.kept import KeptFolder
@@ -189,7 +189,7 @@ def _kept(folder: str, configuration: Path | None) -> Kept | None:
         return KeptFolder(str(base / Path(folder).expanduser()))
     from platformdirs import user_cache_path
 
-    return KeptFolder(str(user_cache_path("nbwiki", appauthor=False) / "equations"))
+    return KeptFolder(str(user_cache_path("nbwiki", appauthor=False) / "pictures"))
 
 
 def _defaults(found: Found, configured: Metadata) -> Metadata:

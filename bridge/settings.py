@@ -147,7 +147,7 @@ class ConvertSettings(_Section, frozen=True):
     attach_source: Annotated[bool, Meta(description="attach the notebook to its page")] = True
     embed_hosts: Annotated[tuple[str, ...], Meta(description="hosts whose pages may be shown in place")] = EMBED_HOSTS
     picture_cache: Annotated[
-        str, Meta(description="folder that keeps drawn equations; default: the user's cache folder; off: none")
+        str, Meta(description="folder that keeps drawn pictures; default: the user's cache folder; off: none")
     ] = ""
 
 

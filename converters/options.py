@@ -127,7 +127,7 @@ class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
     renderer: Renderer | None = None
     """What draws interactive figures that carry no picture; None where there is nothing that can."""
     kept: Kept | None = None
-    """Where pictures of equations are from run to run; None where each run draws its own."""
+    """Where drawn pictures are from run to run; None where each run draws its own."""
 
 
 class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,9 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from converters.errors import BridgeError, ConfigError, ConversionError
+from converters.installed import Installed, installed
 from converters.notes import one_line
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ def plugins() -> Mapping[str, tuple[Plugin, ...]]:
 
     Reads ``entry_points.txt`` of each installed distribution and parses only those that name one of our groups.
     """
+    if not _may_be_there():
+        return {}
     from importlib.metadata import distributions
 
     found: dict[tuple[str, str], Plugin] = {}
@@ -84,6 +88,19 @@ def plugins() -> Mapping[str, tuple[Plugin, ...]]:
     for key in sorted(found):
         groups.setdefault(key[0], []).append(found[key])
     return {group: tuple(entries) for group, entries in groups.items()}
+
+
+def _may_be_there() -> bool:
+    """Whether an installed distribution may name one of our groups, without taking all of them apart."""
+    there = installed()
+    return there is None or any(map(_names_ours, there.values()))
+
+
+def _names_ours(one: Installed) -> bool:
+    try:
+        return b"[nbwiki." in Path(one.folder, "entry_points.txt").read_bytes()
+    except OSError:
+        return False
 
 
 def reader_for(path: str) -> Callable[[Source, ReadOptions], Read] | None:

@@ -15,7 +15,7 @@ from converters.readers.pictures import is_cut, mend
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
-_UNSAFE = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f-\U0010ffff]")
+_UNSAFE = re.compile(r"[^!#-;=?-\[\]_a-z~]")
 _DATA = re.compile(r"data:([^;,]*)((?:;[^;,]*)*),(.*)", re.DOTALL | re.IGNORECASE)
 _NAMES = {"doi": "https://doi.org/", "wiki": "https://en.wikipedia.org/wiki/", "arxiv": "https://arxiv.org/abs/"}
 """Schemes that name a thing whose page is known; MyST's links have them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from converters.metadata import DataSource, Person, Status
@@ -77,6 +76,8 @@ def iso_date(text: str) -> str:
         except ValueError:
             continue
         return found.strftime("%Y" if layout == "%Y" else "%Y-%m" if "%d" not in layout else "%Y-%m-%d")
+    from email.utils import parsedate_to_datetime  # rarely needed, and brings half of ``email``
+
     try:
         return parsedate_to_datetime(text).date().isoformat()
     except (ValueError, TypeError, IndexError):

@@ -64,18 +64,26 @@ _DEFINITION = re.compile(r"\n[ \t>]*[:~][ \t]")
 _ALL = frozenset({*(name for name, _ in _TRIGGERS), "definitions", "cjk", "dashes"})
 
 
+_PANDOC_ONLY = frozenset({"raised", "references", "grids", "dashes"})
+
+
 def _features(text: str, context: MarkdownContext) -> frozenset[str]:
+    """The parts of a flavor's grammar that matter to a text; none that change nothing, for each set makes a parser."""
     found = {name for name, mark in _MARKS if mark in text}
+    if "attributes" not in found:
+        found.discard("roles")
     if "myst" in found and not is_myst(text):
         found.remove("myst")
     if _DEFINITION.search(text):
         found.add("definitions")
     if has_cjk(text):
         found.add("cjk")
-    if "--" in text and DASHES.search(text):
-        found.add("dashes")
     if context.cites and "@" in text:
         found.add("citations")
+    if context.flavor == "jupyter":
+        return frozenset(found - _PANDOC_ONLY)
+    if "--" in text and DASHES.search(text):
+        found.add("dashes")
     return frozenset(found)
 
 

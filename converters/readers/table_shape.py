@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -18,14 +19,20 @@ _UNITS = (
     r"[%‰°×]|°[CFK]|pp|[kMGTmµμn]|[kMGTPm]?(?:i?B|Hz|W|Wh|V|A|J|eV|Pa|b)|[mµμnpk]?(?:s|g|m|l|L|mol|M)|cm|dm|min|h|d|yr|"
     r"[mµμn]?g/[mdµμ]?[lL]|m/s|km/h|bar|px|K|x|USD|EUR|GBP|[€$£¥]"
 )
-_NUMERIC = re.compile(
+_NUMERIC = (
     rf"[<>≤≥~≈]?\s*\(?\s*[+\-−±]?\s*(?:[€$£¥]\s*)?(?:{_NUMBER})\s*(?:±\s*(?:{_NUMBER})\s*)?(?:{_UNITS})?\s*\)?\*{{0,3}}"
 )
 
 
+@functools.cache
+def _numeric() -> re.Pattern[str]:
+    """Made when the first table is read: that takes as long as reading a small one."""
+    return re.compile(_NUMERIC)
+
+
 def is_numeric(text: str) -> bool:
     """Whether a cell's text is one number, with sign, thousands separators, exponent, uncertainty or unit."""
-    return _NUMERIC.fullmatch(text.strip()) is not None
+    return _numeric().fullmatch(text.strip()) is not None
 
 
 def shaped(table: Table) -> Table:

@@ -90,7 +90,7 @@ def picture_of(output: Output, forms: dict[str, Form], context: Context) -> Imag
 
 
 def _svg(form: Form, output: Output, context: Context) -> Image | Attachment:
-    drawn = svg_to_png(form.text)
+    drawn = svg_to_png(form.text, context.options.kept)
     if drawn is None:
         asset = context.add(form.text.encode("utf-8", "replace"), "image/svg+xml", "figure")
         context.notes.append(degraded("image.svg", "an SVG that can't be drawn is attached as a file", output.where))

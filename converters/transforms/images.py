@@ -185,7 +185,7 @@ class _Images:
             svg = asset.data.decode("utf-8", "replace")
             if lost := svg_losses(svg):
                 context.notes.append(degraded("image.svg_text", f"{asset.name}: {lost}", place))
-            drawn = svg_to_png(svg)
+            drawn = svg_to_png(svg, context.options.kept)
             if drawn is None:
                 context.notes.append(degraded("image.svg", f"{asset.name} can't be drawn", place))
                 return None
@@ -205,7 +205,7 @@ class _Images:
         if asset.mime in {"image/png", "image/jpeg"} and not (asset.width and asset.height):
             context.notes.append(missing("image.unreadable", f"{asset.name} can't be read", place))
             return None
-        data, finding = fitted(asset.data, asset.mime)
+        data, finding = fitted(asset.data, asset.mime, context.options.kept)
         if finding == "place":
             context.notes.append(security("image.place", f"{asset.name}: where it was taken is left out", place))
         elif finding:
@@ -214,7 +214,7 @@ class _Images:
             asset = context.add(data, asset.mime, stem)
         limit = context.options.limits.max_image_px
         if max(asset.width, asset.height) > limit * _SLACK:
-            smaller = shrink(asset.data, limit)
+            smaller = shrink(asset.data, limit, context.options.kept)
             if smaller is not None:
                 text = f"picture of {asset.width} × {asset.height} pixels made smaller (limit {limit})"
                 context.notes.append(degraded("image.shrunk", text, place))

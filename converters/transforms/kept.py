@@ -1,20 +1,34 @@
-"""Equations as pictures, those of earlier runs from where they are kept: drawing them takes longer than all the rest."""
+"""What is costly to draw, from an earlier run where it is kept: equations take longer to draw than all the rest."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 
+from converters.installed import version_of
 from converters.options import Kept
 
-DRAWN_BY = ("chemistry.py", "equations.py", "math_rules.py", "mathml.py", "mathtext.py", "tex_macros.py")
-"""The modules beside this one that decide what an equation looks like; a test holds it against their imports."""
+MAX_KEPT = 2_000_000
+"""Bytes of one thing that is kept; ours: larger ones would soon push out all others."""
 
-_ENGINES = ("matplotlib", "numpy", "pillow", "ziamath", "ziafont", "latex2mathml", "resvg-py")
+
+class Artist(NamedTuple):
+    """What decides how something looks: modules beside this one (a test holds them against their imports), packages."""
+
+    modules: tuple[str, ...]
+    engines: tuple[str, ...]
+
+
+EQUATIONS = Artist(
+    ("chemistry.py", "equations.py", "math_rules.py", "mathml.py", "mathtext.py", "tex_macros.py"),
+    ("matplotlib", "numpy", "pillow", "ziamath", "ziafont", "latex2mathml", "resvg-py"),
+)
+PICTURES = Artist(("pictures.py", "raster.py"), ("matplotlib", "pillow", "resvg-py"))
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -29,45 +43,52 @@ class Picture(msgspec.Struct, frozen=True):
 @functools.lru_cache(maxsize=2048)
 def kept_picture(tex: str, *, display: bool, kept: Kept | None) -> Picture | None:
     """The picture of an equation, None where it can't be set; the very one that ``equation_picture`` draws."""
-    version = _version() if kept is not None else ""
+
+    def drawn() -> Picture | None:
+        from converters.transforms.equations import equation_picture
+
+        return equation_picture(tex, display=display)
+
+    found: Picture | None = kept_value(kept, EQUATIONS, f"{display} {tex}", Picture | None, drawn)
+    return found
+
+
+def kept_value(kept: Kept | None, artist: Artist, subject: str, kind: Any, make: Callable[[], Any]) -> Any:
+    """What ``make`` gives, a value of ``kind``; what it gave for the same ``subject`` in an earlier run where it is kept."""
+    version = _version(artist) if kept is not None else ""
     if kept is None or not version:
-        return _drawn(tex, display=display)
-    key = hashlib.sha256(f"{version} {display} {tex}".encode("utf-8", "surrogatepass")).hexdigest()
+        return make()
+    key = hashlib.sha256(f"{version} {subject}".encode("utf-8", "surrogatepass")).hexdigest()
     data = kept.get(key)
     if data is not None:
         try:
-            return _DECODER.decode(data)
+            return _decoder(kind).decode(data)
         except msgspec.DecodeError:  # what somebody else put there
             pass
-    picture = _drawn(tex, display=display)
-    kept.put(key, msgspec.msgpack.encode(picture))
-    return picture
-
-
-_DECODER = msgspec.msgpack.Decoder(Picture | None)
-
-
-def _drawn(tex: str, *, display: bool) -> Picture | None:
-    from converters.transforms.equations import equation_picture
-
-    return equation_picture(tex, display=display)
+    value = make()
+    data = msgspec.msgpack.encode(value)
+    if len(data) <= MAX_KEPT:
+        kept.put(key, data)
+    return value
 
 
 @functools.cache
-def _version() -> str:
-    """What draws, down to the code: two that differ share no pictures. Empty where that can't be told."""
-    from importlib.metadata import PackageNotFoundError, distribution
+def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(kind)
 
+
+@functools.cache
+def _version(artist: Artist) -> str:
+    """What draws, down to the code: two that differ share nothing. Empty where that can't be told."""
     digest = hashlib.sha256()
     try:
-        for name in DRAWN_BY:
+        for name in artist.modules:
             digest.update(Path(__file__).with_name(name).read_bytes())
-        for name in _ENGINES:
-            # not ``.version``: it parses the whole file, which takes longer than all pictures of a notebook
-            found = re.search(r"^Version: *(\S+)", distribution(name).read_text("METADATA") or "", re.MULTILINE)
-            if found is None:
-                return ""
-            digest.update(f"{name} {found[1]} ".encode())
-    except (OSError, PackageNotFoundError):
+    except OSError:
         return ""
+    for name in artist.engines:
+        version = version_of(name)
+        if not version:
+            return ""
+        digest.update(f"{name} {version} ".encode())
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import html
 import io
 import re
@@ -10,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from converters.model import Asset
+from converters.options import Kept
+from converters.transforms.kept import PICTURES, kept_value
 from converters.transforms.raster import REMEMBERED, Unreadable, converted, opened
 
 PAGE_WIDTH = 760
@@ -76,11 +79,20 @@ def svg_size(svg: str) -> tuple[float, float]:
 
 
 @functools.lru_cache(maxsize=64)
-def svg_to_png(svg: str) -> tuple[bytes, int, int] | None:
+def svg_to_png(svg: str, kept: Kept | None = None) -> tuple[bytes, int, int] | None:
     """A PNG at twice the CSS size, and that size; None where the SVG can't be drawn.
 
     Files that an SVG names are never opened: only ``#fragments`` and pictures inside it stay.
     """
+    if "<text" in svg and not svg.isascii():  # maybe in fonts of this machine, which come and go
+        return _drawn(svg)
+    found: tuple[bytes, int, int] | None = kept_value(
+        kept, PICTURES, f"svg {svg}", tuple[bytes, int, int] | None, lambda: _drawn(svg)
+    )
+    return found
+
+
+def _drawn(svg: str) -> tuple[bytes, int, int] | None:
     import resvg_py
 
     width, height = svg_size(svg)
@@ -160,8 +172,14 @@ def to_png(data: bytes) -> bytes | None:
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
-def shrink(data: bytes, limit: int) -> bytes | None:
+def shrink(data: bytes, limit: int, kept: Kept | None = None) -> bytes | None:
     """The picture with its longer side brought to ``limit`` pixels (LANCZOS); None where it can't be or is animated."""
+    subject = f"small {limit} {hashlib.sha256(data).hexdigest()}"
+    made: bytes | None = kept_value(kept, PICTURES, subject, bytes | None, lambda: _smaller(data, limit))
+    return made
+
+
+def _smaller(data: bytes, limit: int) -> bytes | None:
     from PIL import Image as Pillow
 
     try:
@@ -170,15 +188,15 @@ def shrink(data: bytes, limit: int) -> bytes | None:
                 return None
             kind = picture.format
             share = limit / max(picture.size)
-            kept = picture.convert("RGBA") if picture.mode == "P" else picture.copy()
-            kept.thumbnail((limit, limit), Pillow.Resampling.LANCZOS)
+            small = picture.convert("RGBA") if picture.mode == "P" else picture.copy()
+            small.thumbnail((limit, limit), Pillow.Resampling.LANCZOS)
             more: dict[str, Any] = {"quality": 90} if kind == "JPEG" else {}
             if "icc_profile" in picture.info:
                 more["icc_profile"] = picture.info["icc_profile"]
             if "dpi" in picture.info:  # as large on paper as it was
                 more["dpi"] = tuple(float(value) * share for value in picture.info["dpi"])
             out = io.BytesIO()
-            kept.save(out, kind, **more)
+            small.save(out, kind, **more)
             return out.getvalue()
     except (Unreadable, MemoryError):
         return None

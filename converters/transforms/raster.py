@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from converters.options import Kept
+from converters.transforms.kept import PICTURES, kept_value
+
 MAX_PIXELS: Final = 100_000_000
 """Pixels that are drawn at most (400 MB as RGBA). Ours; Pillow warns at 89 million and refuses at 179 million."""
 
@@ -69,7 +72,7 @@ def _affordable(picture: Any) -> None:
         raise Unreadable(f"{picture.width} × {picture.height} pixels")
 
 
-def fitted(data: bytes, mime: str) -> tuple[bytes, str]:
+def fitted(data: bytes, mime: str, kept: Kept | None = None) -> tuple[bytes, str]:
     """The picture as a page should have it, and what was done that a person should know (empty: nothing).
 
     PNG and JPEG only; others come back as they are. A picture that can't be read comes back as it is, too.
@@ -78,7 +81,7 @@ def fitted(data: bytes, mime: str) -> tuple[bytes, str]:
         if mime == "image/jpeg":
             return _jpeg(data)
         if mime == "image/png":
-            return _png(data)
+            return _png(data, kept)
     except Unreadable:
         pass
     return data, ""
@@ -174,7 +177,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         at = end
 
 
-def _png(data: bytes) -> tuple[bytes, str]:
+def _png(data: bytes, kept: Kept | None) -> tuple[bytes, str]:
     found = ""
     parts: dict[bytes, tuple[int, int]] = {}
     for name, start, end in _chunks(data):
@@ -185,19 +188,19 @@ def _png(data: bytes) -> tuple[bytes, str]:
         start, end = parts[b"eXIf"]
         turned, placed = exif_facts(data[start + 8 : end - 4])
         if turned:
-            data = _saved(data, upright=True)
+            data = _saved(data, kept, upright=True)
             found = "place" if placed else ""
         elif placed:
             data, found = data[:start] + data[end:], "place"
         if turned or placed:
             return data, found
-    if _clear_corner(data, parts) and _dark_ink(data):
-        return _saved(data, flat=True), found
+    if _clear_corner(data, parts) and _dark_ink(data, kept):
+        return _saved(data, kept, flat=True), found
     header = data[parts[b"IDAT"][0] + 8 : parts[b"IDAT"][0] + 10]
     width, height, depth = struct.unpack_from(">IIB", data, 16)
     hasty = len(header) == 2 and header[1] >> 6 == 0  # zlib's FLEVEL: the fastest algorithm. Source: RFC 1950
     if hasty and len(data) >= _OPTIMISE_FROM and width * height <= _OPTIMISE_PIXELS and depth == 8:
-        smaller = _saved(data)
+        smaller = _saved(data, kept)
         if len(smaller) <= _PAYS * len(data):
             return smaller, found
     return data, found
@@ -227,16 +230,21 @@ def _known_ink(digest: bytes) -> list[bool]:  # noqa: ARG001  (the key)
     return []
 
 
-def _dark_ink(data: bytes) -> bool:
+def _dark_ink(data: bytes, kept: Kept | None) -> bool:
     """Whether what isn't transparent is dark on the whole, and so gone on a dark page.
 
     The first quarter of the rows tells it where there is anything on them: drawing all of a plot takes 5 ms.
     """
-    known = _known_ink(hashlib.sha256(data).digest())
-    if not known:
+
+    def seen() -> bool:
         top = _first_rows(data, int.from_bytes(data[20:24], "big") // 4)
         found = _is_dark(top) if top else None
-        known.append(bool(_is_dark(data)) if found is None else found)
+        return bool(_is_dark(data)) if found is None else found
+
+    digest = hashlib.sha256(data)
+    known = _known_ink(digest.digest())
+    if not known:
+        known.append(kept_value(kept, PICTURES, f"dark {digest.hexdigest()}", bool, seen))
     return known[0]
 
 
@@ -260,23 +268,28 @@ def _is_dark(data: bytes) -> bool | None:
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
-def _saved(data: bytes, *, upright: bool = False, flat: bool = False) -> bytes:
-    """The PNG written anew; ``flat`` on white paper. Packed at zlib's usual level: the best saves 3 % more in 2.5 times
-    the time.
-    """
+def _saved(data: bytes, kept: Kept | None, *, upright: bool = False, flat: bool = False) -> bytes:
+    """The PNG written anew; ``flat`` on white paper."""
+    subject = f"saved {upright} {flat} {hashlib.sha256(data).hexdigest()}"
+    made: bytes = kept_value(kept, PICTURES, subject, bytes, lambda: _packed(data, upright=upright, flat=flat))
+    return made
+
+
+def _packed(data: bytes, *, upright: bool, flat: bool) -> bytes:
+    """Packed at zlib's usual level: the best saves 3 % more in 2.5 times the time."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
     with opened(data) as picture:
-        kept = {name: picture.info[name] for name in ("dpi", "icc_profile", "transparency") if name in picture.info}
+        more = {name: picture.info[name] for name in ("dpi", "icc_profile", "transparency") if name in picture.info}
         made = ImageOps.exif_transpose(picture) if upright else picture
         if flat:
             page = Pillow.new("RGBA", made.size, "white")
             page.alpha_composite(made.convert("RGBA"))
             made = page.convert("RGB")
-            kept.pop("transparency", None)
+            more.pop("transparency", None)
         out = io.BytesIO()
-        made.save(out, "PNG", compress_level=6, **kept)
+        made.save(out, "PNG", compress_level=6, **more)
         return out.getvalue()
 
 

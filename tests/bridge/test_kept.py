@@ -16,7 +16,7 @@ from bridge.kept import KeptFolder
 from bridge.pipeline import _kept
 from converters.transforms import kept as kept_module
 from converters.transforms.equations import equation_picture
-from converters.transforms.kept import DRAWN_BY, kept_picture
+from converters.transforms.kept import EQUATIONS, PICTURES, Artist, kept_picture
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "ab" + "0" * 62
@@ -99,14 +99,15 @@ def test_what_is_no_picture_is_drawn_anew(tmp_path: Path) -> None:
     assert kept_picture(TEX, display=False, kept=KeptFolder(str(tmp_path))) == drawn
 
 
-def test_all_code_that_draws_is_part_of_the_key() -> None:
+@pytest.mark.parametrize("artist", [EQUATIONS, PICTURES])
+def test_all_code_that_draws_is_part_of_the_key(artist: Artist) -> None:
     folder = Path(kept_module.__file__).parent
     needed = set()
-    for name in DRAWN_BY:
+    for name in artist.modules:
         for node in ast.walk(ast.parse((folder / name).read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("converters"):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("converters.transforms"):
                 needed.add(f"{(node.module or '').rpartition('.')[2]}.py")
-    assert needed - {Path(kept_module.__file__).name} <= set(DRAWN_BY)
+    assert needed - {Path(kept_module.__file__).name} <= set(artist.modules)
 
 
 def test_where_pictures_are_kept(tmp_path: Path) -> None:

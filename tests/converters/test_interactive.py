@@ -240,7 +240,7 @@ def test_a_bokeh_figure_is_one_picture_and_one_page_and_its_place_is_quiet():
 
 
 def test_bokeh_of_another_age_needs_the_internet_and_names_what_to_install(monkeypatch):
-    monkeypatch.setattr(bokeh_module, "version", lambda _: "2.4.3")
+    monkeypatch.setattr(bokeh_module, "version_of", lambda _: "2.4.3")
     (figure,), document, (note,) = shown(*bokeh_outputs(), renderer=Drawing())
     assert f"https://cdn.bokeh.org/bokeh/release/bokeh-{bokeh.__version__}.min.js" in page_of(figure, document)
     assert "needs the internet" in figure.title and f"bokeh>={bokeh.__version__}" in note.text

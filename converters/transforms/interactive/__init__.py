@@ -37,6 +37,10 @@ _JSON_LIBRARIES = (
     ("application/vnd.jupyter.es6-rich-output", "widget"),
 )
 """Types that tell the library where nothing else of the figure can be read."""
+_STILL = frozenset(
+    {"text/plain", "text/latex", "text/markdown", "image/png", "image/jpeg", "image/svg+xml", "image/gif"}
+)
+"""Types in which nothing is interactive: nearly all bundles hold no others."""
 _CARD_LINES, _CARD_CHARS = 20, 2000
 """Plain text that stands open in a card; more is folded below it."""
 _WINDOW_HEIGHT = 500
@@ -46,7 +50,7 @@ _REPR = re.compile(r"^\s*(?:<.*>|[\w.]+\(.*\))\s*$", re.DOTALL)
 
 def interactive_blocks(output: Output, forms: dict[str, Form], context: Context) -> Blocks:
     """One :class:`Interactive`, if the bundle is interactive; else nothing, and the next step of the ladder holds."""
-    figure = _figure(output, forms, context)
+    figure = None if forms.keys() <= _STILL else _figure(output, forms, context)
     if figure is None:
         return ()
     if figure.hidden:

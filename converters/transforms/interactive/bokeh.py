@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from converters.installed import version_of
 from converters.model import Form
 from converters.transforms.interactive.figure import Figure, arguments, css_pixels, literal, package_text, page, parsed
 
@@ -120,7 +121,7 @@ def _installed(needed: str, documents: str) -> tuple[str, ...]:
     From 3.0 on a release reads most of what earlier ones of its major version wrote (tried: 9 of 10 documents of 3.2 and
     3.4 in 3.9); releases before it read their own minor version's.
     """
-    have = _version()
+    have = version_of("bokeh")
     if not have:
         return ()
     mine, theirs = ([int(part) for part in re.findall(r"\d+", text)[:2]] for text in (have, needed))
@@ -129,17 +130,6 @@ def _installed(needed: str, documents: str) -> tuple[str, ...]:
     names = ["bokeh", *(name for name, models in _PARTS if models.search(documents))]
     texts = tuple(package_text("bokeh", f"server/static/js/{name}.min.js") for name in names)
     return texts if all(texts) else ()
-
-
-@functools.cache
-def _version() -> str:
-    """The version of the installed package, empty without one."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("bokeh")
-    except PackageNotFoundError:
-        return ""
 
 
 _STABLE = 3

@@ -10,7 +10,7 @@ from converters.model import Asset, AssetKey, Document, Where
 from converters.notes import Note, degraded, missing, placed
 from converters.options import WriteOptions
 from converters.writers.confluence.anchors import Anchors
-from converters.writers.confluence.xml import ILLEGAL, Xml, cdata, entities, escape, plain
+from converters.writers.confluence.xml import Xml, cdata, entities, escape, is_clean, plain
 
 PlaceKind: TypeAlias = Literal["page", "column", "expand", "panel", "cell", "item", "quote"]
 
@@ -77,7 +77,7 @@ class Context:
         return cdata(text)
 
     def _check(self, text: str) -> None:
-        if not plain(text) and ILLEGAL.search(text):
+        if not is_clean(text):
             self.simpler("control-characters", "control characters that no page can hold were left out")
 
     def task_id(self) -> int:

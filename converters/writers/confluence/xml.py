@@ -6,17 +6,11 @@ because blanks inside parameters count (an ``ac:parameter`` of ``" py "`` is an 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 from xml.parsers import expat
-
-ILLEGAL: Final = re.compile(
-    "[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
-    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
-    + "]"
-)
-"""Characters that XML 1.0 forbids, and the noncharacters. Source: https://www.w3.org/TR/xml/#charsets."""
 
 _SPECIAL: Final = re.compile(r'[&<>"\r]')
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": ""}
@@ -33,16 +27,31 @@ class Xml(str):
 EMPTY: Final = Xml("")
 
 
+@functools.cache
+def _illegal() -> re.Pattern[str]:
+    """Characters that XML 1.0 forbids, and the noncharacters; made when first needed, as that takes milliseconds.
+
+    Source: https://www.w3.org/TR/xml/#charsets.
+    """
+    planes = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
+    return re.compile(f"[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{planes}]")
+
+
+def is_clean(text: str) -> bool:
+    """Whether XML can carry all of the text. Lines of ASCII, which most are, are told much quicker than by a pattern."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return True
+    return _illegal().search(text) is None
+
+
 def clean(text: str) -> str:
     """The text without characters that XML can't carry."""
-    return ILLEGAL.sub("", text)
+    return text if is_clean(text) else _illegal().sub("", text)
 
 
 def escape(text: str) -> Xml:
     """Text as markup."""
-    if not plain(text) and ILLEGAL.search(text):
-        text = clean(text)
-    return entities(text)
+    return entities(text if plain(text) else clean(text))
 
 
 def entities(text: str) -> Xml:
