@@ -59,7 +59,13 @@ def resolve(rendered: Rendered, resolver: Resolver) -> tuple[Rendered, list[Note
     if rendered.target == "confluence":
         made = msgspec.structs.replace(rendered, body=_resolve_body(rendered.body, resolver, notes))
     elif rendered.target == "notion":
-        blocks = tuple(_resolve_tree(block, resolver, notes) for block in rendered.blocks)
+        places = rendered.places
+
+        def or_here(key: str, anchor: str) -> str | None:
+            """Links to places on the page stay as they are: the adapter makes them when the blocks have ids."""
+            return f"{SCHEME}#{quote(anchor, safe='')}" if not key and anchor in places else resolver(key, anchor)
+
+        blocks = tuple(_resolve_tree(block, or_here, notes) for block in rendered.blocks)
         made = msgspec.structs.replace(rendered, blocks=blocks)
     else:
         made = rendered

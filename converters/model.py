@@ -838,7 +838,8 @@ class Rendered(msgspec.Struct, frozen=True):
     ``assets`` are those that the output refers to, in order of first use. ``links`` are the reports it links to.
     ``digest`` is over everything sent with links still symbolic: the same document gives the same digest in
     every run and on every machine. ``anchors`` is for links from other pages: each anchor's fragment in the page's
-    URL, as far as the wiki has any (see :func:`converters.links.fragment`).
+    URL, as far as the wiki has any (see :func:`converters.links.fragment`). ``places`` are the anchors that links on the
+    page itself lead to, as paths of indices into ``blocks``: such links stay symbolic until the adapter knows the ids.
     """
 
     target: Literal["confluence", "notion", "model"]
@@ -852,3 +853,4 @@ class Rendered(msgspec.Struct, frozen=True):
     cover: AssetKey | None = None
     cover_url: str = ""
     anchors: Mapping[str, str] = {}
+    places: Mapping[str, tuple[int, ...]] = {}

@@ -15,6 +15,7 @@ from adapters.base import Requests
 from adapters.errors import WikiError, WikiUnavailable
 from adapters.notion.faults import guarded
 from adapters.notion.pace import Pace, Paced
+from adapters.notion.server_time import ServerTime
 from adapters.retry import Gate, RetryPolicy
 from adapters.settings import TargetSettings
 
@@ -33,7 +34,9 @@ class NotionClient:
         self._policy = RetryPolicy(settings.max_attempts, settings.sleep, Gate(settings.sleep, settings.clock))
         self._pace = Pace(settings.requests_per_minute, settings.sleep, settings.clock)
         verify = ssl.create_default_context(cafile=settings.ca_bundle) if settings.ca_bundle else True
-        http = httpx.Client(proxy=settings.proxy or None, verify=verify)
+        self.time = ServerTime(settings.clock)
+        hooks = {"response": [lambda response: self.time.learn(response.headers.get("date"))]}
+        http = httpx.Client(proxy=settings.proxy or None, verify=verify, event_hooks=hooks)
         logger = logging.getLogger("nbwiki.notion")
         self._client = Client(
             client=http,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from adapters.base import Observed, Record, Tracked
 from adapters.notion import records, rows
 from adapters.notion.client import Json
+from adapters.notion.looking import changed_by_others
 from adapters.notion.target import Target
 
 ROWS_PER_QUERY = 10_000
@@ -58,7 +59,7 @@ def _tracked(target: Target, row: Json, record: Record, bot: str) -> Tracked:
     before = str(record.state.get("edited_by", ""))
     edited = bool(before)
     if editor != bot and record.version and not edited:
-        edited = target.body().changed_by_others(page.id, records.entries_of(record))
+        edited = changed_by_others(target.body(), page.id, records.nodes_of(record))
     who = (before or editor) if edited else ""
     return Tracked(record=record, page=page, edited=edited, edited_by=who)
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +9,9 @@ import msgspec
 
 from adapters.base import Record
 from adapters.notion.client import Json
-from adapters.notion.edits import Entry
+from adapters.notion.packing import unpacked
+from adapters.notion.server_time import minute_of
+from adapters.notion.trees import Node
 from adapters.notion.values import MAX_ITEMS, text_value
 
 SUFFIX = " (nbwiki)"
@@ -22,7 +20,6 @@ MAX_BYTES = 180_000
 """JSON bytes of a record: 100 items of 2,000 characters, and room in the 500 KB of a request beside a page's blocks."""
 SHOWN_ITEMS = 25
 """Items of a text property that a page shows. Source: developers.notion.com/reference/retrieve-a-page."""
-_DIGEST = re.compile(r"[a-z_0-9]+\+?:[0-9a-f]{16}")
 _START = '{"key":'
 """How every record begins, also one that was cut: people's texts in properties of these names don't."""
 
@@ -46,48 +43,21 @@ def kept(record: Record) -> dict[str, Json]:
 
 
 def _encoded(record: Record) -> str:
-    state = record.state
-    entries = entries_of(record)
-    if entries and all(_DIGEST.fullmatch(entry.digest) for entry in entries):
-        state = {**state, "blocks": _packed(entries)}
-    return msgspec.json.encode(msgspec.structs.replace(record, state=state)).decode()
+    return msgspec.json.encode(record).decode()
 
 
-def _packed(entries: Sequence[Entry]) -> str:
-    """The entries in a third of the space: a row shows 50,000 characters, and an id as text takes 36 of them."""
-    kinds = list(dict.fromkeys(entry.digest.partition(":")[0] for entry in entries))
-    data = bytearray()
-    for entry in entries:
-        kind, _, digest = entry.digest.partition(":")
-        data.append(kinds.index(kind))
-        data += uuid.UUID(entry.id).bytes if entry.id else bytes(16)
-        data += bytes.fromhex(digest)
-    return f"{' '.join(kinds)}|{base64.b64encode(data).decode()}"
+def settled(record: Record, row: Mapping[str, Any], bot: str) -> Record:
+    """The record; as unfinished where our own last edit is not the one that kept it: a run was killed in between."""
+    stamp = str(record.state.get("stamp", ""))
+    ours = row["last_edited_by"]["id"] == bot
+    if not (record.version and stamp and ours) or minute_of(row["last_edited_time"]) <= stamp:
+        return record
+    return msgspec.structs.replace(record, version="")
 
 
-def _unpacked(text: str) -> list[list[str]]:
-    """What :func:`_packed` packed, as the state of a record holds it; empty for anything else."""
-    names, _, packed = text.partition("|")
-    kinds = names.split()
-    try:
-        data = base64.b64decode(packed, validate=True)
-    except binascii.Error:
-        return []
-    found = []
-    for start in range(0, len(data) - 24, 25):
-        kind, block, digest = data[start], data[start + 1 : start + 17], data[start + 17 : start + 25]
-        if kind >= len(kinds):
-            return []
-        found.append([str(uuid.UUID(bytes=block)) if any(block) else "", f"{kinds[kind]}:{digest.hex()}"])
-    return found
-
-
-def entries_of(record: Record | None) -> list[Entry]:
-    """The blocks that the record tells of."""
-    blocks = record.state.get("blocks", ()) if record else ()
-    if not isinstance(blocks, list):
-        return []
-    return [Entry(str(each[0]), str(each[1])) for each in blocks if isinstance(each, list | tuple) and len(each) == 2]
+def nodes_of(record: Record | None) -> list[Node] | None:
+    """The blocks that the record tells of; None where it tells nothing that can be relied on."""
+    return unpacked(record.state.get("blocks")) if record else None
 
 
 def plain(items: Sequence[Mapping[str, Any]]) -> str:
@@ -120,7 +90,4 @@ def record_of(row: Mapping[str, Any]) -> Record | None:
         record = msgspec.json.decode(text, type=Record)
     except msgspec.MsgspecError:
         return Record(key=texts["Key"], page=row["id"]) if texts.get("Key") else None
-    state = dict(record.state)
-    if isinstance(state.get("blocks"), str):
-        state["blocks"] = _unpacked(str(state["blocks"]))
-    return msgspec.structs.replace(record, page=row["id"], state=state)
+    return msgspec.structs.replace(record, page=row["id"])

@@ -21,6 +21,8 @@ MAX_BODY_BYTES = 490_000
 """Of 500 KB, for a whole request whose size is known."""
 MAX_DEPTH = 2
 """Levels below the top one in one request."""
+_NEVER = 1000
+"""Levels that no request takes."""
 _NEEDS_CHILDREN = frozenset({"table", "column_list", "column"})
 _encode = msgspec.json.Encoder().encode
 
@@ -50,8 +52,8 @@ class _Budget:
     def takes(self, size: int, blocks: int = 1) -> bool:
         return self.blocks >= blocks and self.bytes >= size
 
-    def spend(self, size: int) -> None:
-        self.blocks -= 1
+    def spend(self, size: int, blocks: int) -> None:
+        self.blocks -= blocks
         self.bytes -= size
 
 
@@ -61,59 +63,71 @@ def children_of(shape: Shape) -> Sequence[Shape]:
     return children
 
 
-def _bare(shape: Shape) -> dict[str, Any]:
+def bare_of(shape: Shape) -> dict[str, Any]:
     """The block without its children."""
     kind = shape["type"]
     return {"type": kind, kind: {name: value for name, value in shape[kind].items() if name != "children"}}
 
 
-def _least(shape: Shape) -> tuple[int, int]:
-    """Levels and bytes below a block that must go along with it: a table's first row, a column list's columns."""
-    kind = shape["type"]
-    if kind == "table":
-        return 1, len(_encode(children_of(shape)[0]))
-    if kind == "column_list":
-        return 1, 100 * len(children_of(shape))
-    return 0, 0
-
-
-def _fits(shape: Shape, depth: int, budget: _Budget) -> bool:
-    levels, size = _least(shape)
-    if depth + levels > MAX_DEPTH or (depth and shape["type"] == "column_list"):
-        return False
-    return budget.takes(len(_encode(_bare(shape) if children_of(shape) else shape)) + size, 1 + levels)
-
-
-def _take(shape: Shape, depth: int, path: tuple[int, ...], budget: _Budget, later: list[Later]) -> Shape:
-    """The block as it goes into the request, with as many of its children as there is room for."""
+def _extent(shape: Shape) -> tuple[int, int]:
+    """Levels below a block, and blocks with it; levels beyond any request where it can't go whole."""
     children = children_of(shape)
     if not children:
-        budget.spend(len(_encode(shape)))
-        return shape
-    bare = _bare(shape)
-    budget.spend(len(_encode(bare)))
-    taken: list[Shape] = []
-    for index, child in enumerate(children):
-        whole = shape["type"] == "column_list"  # its columns can't follow later in a list of one
-        if not whole and (depth >= MAX_DEPTH or index >= MAX_CHILDREN or not _fits(child, depth + 1, budget)):
-            later.append(Later(path, children[index:]))
-            break
-        taken.append(_take(child, depth + 1, (*path, index), budget, later))
-    if taken or shape["type"] in _NEEDS_CHILDREN:
-        bare[shape["type"]]["children"] = taken
-    return bare
+        return 0, 1
+    levels, blocks = 0, 1
+    for child in children:
+        below, count = _extent(child)
+        if child["type"] == "column_list":
+            below = _NEVER  # columns stand at the top of a request only
+        levels, blocks = max(levels, below + 1), blocks + count
+    return (_NEVER if len(children) > MAX_CHILDREN else levels), blocks
 
 
 def batch(shapes: Sequence[Shape], start: int = 0) -> Batch:
-    """The largest request that begins with ``shapes[start]``. A block too large for any request goes alone."""
+    """The largest request that begins with ``shapes[start]``. A block too large for any request goes alone.
+
+    A block goes with all that is below it where that fits. Else its children follow in later requests, from the first one
+    that doesn't fit on: the block's own id comes back, so that nothing has to be read for it.
+    """
     budget = _Budget()
     blocks: list[Shape] = []
     later: list[Later] = []
     index = start
     while index < len(shapes) and len(blocks) < MAX_CHILDREN:
         shape = shapes[index]
-        if blocks and not _fits(shape, 0, budget):
+        levels, count = _extent(shape)
+        size = len(_encode(shape))
+        if levels <= MAX_DEPTH and (budget.takes(size, count) or (not blocks and not children_of(shape))):
+            budget.spend(size, count)
+            blocks.append(shape)
+        elif blocks and levels <= MAX_DEPTH and _Budget().takes(size, count):
+            break  # whole in the next request
+        elif blocks and not budget.takes(len(_encode(bare_of(shape))) + MAX_BYTES // 4, 1 + MAX_CHILDREN):
             break
-        blocks.append(_take(shape, 0, (len(blocks),), budget, later))
+        else:
+            blocks.append(_part(shape, (len(blocks),), budget, later))
         index += 1
     return Batch(blocks, index - start, later)
+
+
+def _part(shape: Shape, path: tuple[int, ...], budget: _Budget, later: list[Later]) -> Shape:
+    """The block with as many of its first children as can go along whole."""
+    children, kind = children_of(shape), shape["type"]
+    bare = bare_of(shape)
+    budget.spend(len(_encode(bare)), 1)
+    taken: list[Shape] = []
+    for index, child in enumerate(children):
+        if kind == "column_list":  # all of its columns go along: there are two at least
+            taken.append(_part(child, (*path, index), budget, later))
+            continue
+        levels, count = _extent(child)
+        size = len(_encode(child))
+        fits = levels + len(path) <= MAX_DEPTH and child["type"] != "column_list" and index < MAX_CHILDREN
+        if not fits or not (budget.takes(size, count) or (kind == "table" and not taken)):
+            later.append(Later(path, children[index:]))
+            break
+        budget.spend(size, count)
+        taken.append(child)
+    if taken or kind in _NEEDS_CHILDREN:
+        bare[kind]["children"] = taken
+    return bare

@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.base import Page, Record
 from adapters.notion.client import Json
+from adapters.notion.disguise import in_pieces
 from adapters.notion.records import SUFFIX, plain
 from adapters.notion.values import address, day, option, options, short_text
 from converters.metadata import Metadata
@@ -32,6 +33,13 @@ MEMORY = ("Key", "Digest", "Record")
 
 UNFINISHED = "unfinished"
 """Version of a page that a run of ours is writing, or was writing when it was killed."""
+
+
+WRITING: dict[str, Json] = {"Status": {"select": {"name": "being written"}}}
+"""Shown of a page that is not complete yet, until it is; its icon says the same where properties aren't seen."""
+ICON_WRITING: Json = {"type": "emoji", "emoji": "⏳"}
+UPDATING: dict[str, Json] = {"Status": {"select": {"name": "being updated"}}}
+"""Shown during an update that takes some time."""
 
 
 def names_in(properties: Mapping[str, Json]) -> tuple[dict[str, str], dict[str, Json]]:
@@ -85,6 +93,14 @@ def folder_of(record: Record) -> dict[str, Json]:
 def folder_name(record: Record) -> str:
     """The folder of a record's source, without the name of its repository."""
     return posixpath.dirname(record.source.partition(":")[2] or record.source)
+
+
+def disguised(properties: Mapping[str, Json]) -> dict[str, Json]:
+    """The properties with their texts cut into pieces that a firewall lets pass (Notion joins them again)."""
+    return {
+        name: {kind: in_pieces(value) if kind in {"title", "rich_text"} else value for kind, value in each.items()}
+        for name, each in properties.items()
+    }
 
 
 def title_of(row: Mapping[str, Any]) -> str:

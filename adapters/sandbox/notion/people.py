@@ -1,4 +1,4 @@
-"""What people do in the app, behind the API's back: edit a block, add one, comment."""
+"""What people do in the app, behind the API's back: edit a block, add one, take one away, comment."""
 
 from __future__ import annotations
 
@@ -50,6 +50,14 @@ def human_add_block(
             value["icon"] = None  # type: ignore[assignment]
         node = store.add(Node(new_id(), "block", parent.id, kind, value, created_by=by, edited_by=by), rank)
         store.touch_page(parent.id, by)
+        return node.id
+
+
+def human_delete(state: State, block_id: str, user: str = AUTHOR) -> str:
+    """The id of a block or page that is now in the trash. Raises KeyError."""
+    with state.transaction():
+        node = _find(state, block_id)
+        local_call(state).store.save(replace(node, trashed=True), person(state, user).id)
         return node.id
 
 

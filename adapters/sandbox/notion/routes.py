@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.notion import (
+    firewall,
     gate,
     markdown,
     query,
@@ -99,6 +100,9 @@ def _check_path(parameters: dict[str, str]) -> None:
 
 def answer(request: Request, state: State) -> Response:
     """The response to a request below ``/notion/v1/``. What fails leaves nothing behind."""
+    wall = firewall.refused(request, state)
+    if wall is not None:
+        return wall
     request_id = new_id()
     headers = {"x-notion-request-id": request_id}
     try:

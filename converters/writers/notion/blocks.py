@@ -68,7 +68,10 @@ def shapes_of(blocks: Iterable[Block], context: Context, *, top: bool = False) -
         where = getattr(item, "where", None)
         if where is not None:
             context.where = where
-        found.extend(_shapes(item, context, top))
+        made = _shapes(item, context, top)
+        if context.pending and made:
+            context.anchored(made[0])
+        found.extend(made)
     return found
 
 
@@ -144,7 +147,11 @@ def _heading(heading: Heading, context: Context) -> list[Shape]:
     if heading.level > level:
         context.simpler_once("heading.level", "headings below level 4 are shown at level 4: Notion has no deeper ones")
     items = rich_text(heading.content, context)
-    return text_blocks(f"heading_{level}", items) if items else []
+    if not items:
+        context.pending.append(heading.anchor)
+        return []
+    first, *rest = text_blocks(f"heading_{level}", items)
+    return [context.anchored(first, heading.anchor), *rest]
 
 
 def _runs_between_pictures(content: Inlines) -> list[list[Inline] | Image]:

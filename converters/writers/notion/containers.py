@@ -45,7 +45,10 @@ def with_first_paragraph(
     """A block whose text is the first paragraph, and whose children are the rest."""
     first = blocks[0] if blocks else None
     if isinstance(first, Paragraph) and not any(isinstance(inline, InlineImage) for inline in first.content):
-        return text_and_children(kind, rich_text(first.content, context), write(blocks[1:], context), **more)
+        words = rich_text(first.content, context)
+        names, context.pending = context.pending, []
+        made = text_and_children(kind, words, write(blocks[1:], context), **more)
+        return context.anchored(made, *names)
     return text_and_children(kind, [], write(blocks, context), **more)
 
 

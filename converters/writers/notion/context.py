@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from converters.model import Asset, AssetKey, Where
@@ -28,7 +28,36 @@ class Context:
         self.reports: dict[str, None] = {}
         self.notes: list[Note] = []
         self.where = where
+        self.here: dict[str, None] = {}
+        """Anchors that links on the page lead to."""
+        self.pending: list[str] = []
+        """Anchors of text that is being written: they are the next block's."""
+        self._anchors: list[tuple[str, Shape]] = []
         self._said: set[str] = set()
+
+    def anchored(self, shape: Shape, *names: str) -> Shape:
+        """The block, under these names and those of its text."""
+        self._anchors += [(name, shape) for name in (*names, *self.pending) if name]
+        self.pending.clear()
+        return shape
+
+    def places(self, shapes: Sequence[Shape]) -> dict[str, tuple[int, ...]]:
+        """Where the anchors stand that the page itself links to: paths of indices from its blocks downwards."""
+        wanted: dict[int, list[str]] = {}
+        for name, shape in self._anchors:
+            if name in self.here:
+                wanted.setdefault(id(shape), []).append(name)
+        found: dict[str, tuple[int, ...]] = {}
+        stack: list[tuple[tuple[int, ...], Shape]] = []
+        if wanted:
+            stack = [((index,), shape) for index, shape in enumerate(shapes)]
+        while stack:
+            path, shape = stack.pop()
+            for name in wanted.get(id(shape), ()):
+                found.setdefault(name, path)
+            below = shape[shape["type"]].get("children", ())
+            stack += [((*path, index), child) for index, child in enumerate(below)]
+        return found
 
     def note(self, note: Note) -> None:
         """Keep a note; one without a place is of the block that is being written."""

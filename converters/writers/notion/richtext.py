@@ -100,6 +100,7 @@ def _link(href: Href | None, context: Context) -> str:
             tail = f"#{quote(anchor, safe='')}" if anchor else ""
             return f"nbwiki:{quote(key, safe='')}{tail}"
         case AnchorLink(anchor=anchor):
+            context.here.setdefault(anchor)
             return f"nbwiki:#{quote(anchor, safe='')}"
         case AssetLink(asset=key):
             asset = context.asset(key)
@@ -211,8 +212,8 @@ def runs_of(inlines: Sequence[Inline], context: Context, extra: Style = PLAIN) -
                 runs.append(Run(clean(source or label)))
             case Citation(source=source):  # the citations transform leaves none
                 runs.append(Run(clean(source)))
-            case Anchor():
-                continue
+            case Anchor(name=name):
+                context.pending.append(name)
             case Lozenge(text=text, color=color):
                 runs.append(Run(f" {clean(text)} ", frozenset({"bold", f"color:{LOZENGES[color]}_background"})))
             case Mention():

@@ -88,6 +88,9 @@ def _written(document: Document) -> tuple[Rendered, list[Note]]:
     context = Context(document.assets, document.where)
     blocks = shapes_of(document.blocks, context, top=True)
     blocks += left_over_files(context)
+    context.anchored(blocks[-1]) if blocks else None
+    if blocks and context.pending:
+        context.anchored(blocks[-1])
     title = clean(document.title)
     cover = _cover(document, context)
     rendered = Rendered(
@@ -100,5 +103,6 @@ def _written(document: Document) -> tuple[Rendered, list[Note]]:
         links=tuple(context.reports),
         cover=cover,
         cover_url=document.cover_url,
+        places=context.places(blocks),
     )
     return rendered, context.notes
