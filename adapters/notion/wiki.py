@@ -29,6 +29,7 @@ from adapters.errors import NotFound
 from adapters.notion import notices, observing, rows, texts
 from adapters.notion.comments import comments
 from adapters.notion.doctor import examine
+from adapters.notion.keeping import Keeper
 from adapters.notion.target import Target
 from adapters.notion.writing import Writing
 from adapters.settings import TargetSettings
@@ -56,6 +57,7 @@ class NotionWiki:
     def __init__(self, settings: TargetSettings) -> None:
         self._target = Target(settings)
         self._writing = Writing(self._target)
+        self._keeper = Keeper(self._target)
         self.requests: Requests = self._target.client.requests
 
     def login(self) -> Account:
@@ -84,21 +86,21 @@ class NotionWiki:
         return self._writing.write(page, change)
 
     def keep(self, page: Page, record: Record) -> Written:
-        return self._writing.keep(page, record, {})
+        return self._keeper.keep(page, record, {})
 
     def tell(self, was: Tracked, record: Record) -> Written:
         if was.page is None:
             raise NotFound(f"the page of {record.title!r} is gone")
-        return self._writing.tell(was.page, record)
+        return self._keeper.tell(was.page, record)
 
     def readership(self, pages: Sequence[Page]) -> Mapping[PageId, Readership]:  # noqa: ARG002
         return {}  # Notion has no endpoint for views
 
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:  # noqa: ARG002
-        return self._writing.keep(page, record, rows.folder_of(record))
+        return self._keeper.keep(page, record, rows.folder_of(record))
 
     def archive(self, page: Page, record: Record) -> None:
-        self._writing.archive(page, record.key)
+        self._keeper.archive(page, record.key)
 
     def read(self, page: Page) -> str:
         return json.dumps(observing.tree(self._target, page.id), ensure_ascii=False, indent=1)

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
-import msgspec
 from msgspec.structs import replace
 
 from adapters.base import Change, Draft, Page, PageId, Record, Written
-from adapters.errors import Blocked, LimitExceeded, NotFound, Refused, StaleVersion, WikiUnavailable
+from adapters.errors import Blocked, LimitExceeded, NotFound, Refused, StaleVersion
 from adapters.notion import notices, records, rows
 from adapters.notion.assets import PageAssets
 from adapters.notion.client import Json
-from adapters.notion.editing import Editor, headed, writes_of
-from adapters.notion.faults import Committed
-from adapters.notion.looking import Memory, Unlike, changed_by_others, with_ids
+from adapters.notion.creating import Creating
+from adapters.notion.editing import Editor, writes_of
+from adapters.notion.keeping import Keeper, cover_of, external, mark
+from adapters.notion.looking import Memory, with_ids
 from adapters.notion.packing import packed
-from adapters.notion.places import Places, as_text
-from adapters.notion.requests import MAX_BODY_BYTES, Batch, Later, batch
-from adapters.notion.server_time import minute_of
+from adapters.notion.places import Places
+from adapters.notion.requests import Batch, batch
 from adapters.notion.target import Target
-from adapters.notion.trees import Node, wants_of
+from adapters.notion.trees import Node
 from converters.model import Rendered
 from converters.notes import Note
 
 T = TypeVar("T")
-_LOST_ATTEMPTS = 4
-"""How often a create whose answer was lost is looked for and sent again. Ours."""
-
-
 LONG = 20
 """Requests from which readers are told that a page is being updated: some seconds at the smallest allowance. Ours."""
 
@@ -59,6 +52,8 @@ class Writing:
 
     def __init__(self, target: Target) -> None:
         self._target = target
+        self._keeper = Keeper(target)
+        self._creating = Creating(target, self._keeper)
         self._fresh: set[PageId] = set()
         self._there: dict[PageId, int] = {}
 
@@ -72,44 +67,22 @@ class Writing:
         content = draft.content
         record = replace(draft.record, page="", title=draft.title, version="", state={})
         if content is None:
-            row, fresh = self._create(self._request(record, rows.titled(draft.title, [])), record.key)
+            row, fresh = self._creating.empty(record, draft.title)
             return self._found(row, record, [], fresh=fresh)
-        shown, notes = rows.shown(content.meta, draft.title, _folder(record))
+        shown, notes = rows.shown(content.meta, draft.title, rows.folder_name(record))
         assets = PageAssets(content, self._target.uploads(), notes)
         part = batch(content.blocks) if content.blocks else Batch([], 0, [])
-        row, fresh = self._created_with(part, record, shown, content, assets)
+        row, fresh = self._creating.with_blocks(part, record, shown, content, assets)
         done = self._found(row, record, notes, fresh=fresh)
         if done.record.version and done.record.digest == content.digest:
-            row, kept = self._kept(row, done.record)
+            row, kept = self._keeper.kept(row, done.record)
             return replace(done, record=kept)
         if fresh:
             self._there[done.page.id] = 0 if part.later else part.took
         base = done.page.version
-        change = Change(record=done.record, title=draft.title, content=content, base=base, folder=_folder(record))
+        change = Change(record=done.record, title=draft.title, content=content, base=base, folder=rows.folder_name(record))
         written = self._write(done.page, change, assets)
         return replace(written, notes=[*notes, *(note for note in written.notes if note not in notes)])
-
-    def _created_with(
-        self, part: Batch, record: Record, shown: Json, content: Rendered, assets: PageAssets
-    ) -> tuple[Json, bool]:
-        """The row with the first blocks, all of them where one request carries them; without any where it can't be."""
-
-        def once() -> tuple[Json, bool]:
-            body = self._complete(part, record, shown, content, assets) or self._begun(part, record, shown, assets)
-            return self._create(body, record.key)
-
-        try:
-            return once()
-        except LimitExceeded:
-            raise
-        except Blocked:  # by which block is found out when they are appended
-            part.later.append(Later((0,), ()))
-            body = self._request(record, shown)
-            return self._create({**body, "properties": rows.disguised(body["properties"])}, record.key)
-        except Refused as error:
-            if not assets.forgotten(error):
-                raise
-            return once()
 
     def _found(self, row: Json, record: Record, notes: list[Note], *, fresh: bool) -> Written:
         """The row that :meth:`_create` gave, with the record that stands in it."""
@@ -118,72 +91,6 @@ class Writing:
         if fresh and not found.version:
             self._fresh.add(page.id)
         return Written(page=page, record=found, notes=notes)
-
-    def _request(self, record: Record, shown: Json) -> Json:
-        """The request that makes a row without blocks, marked as being written."""
-        shown = {**shown, **rows.WRITING}
-        properties = self._target.properties(shown, rows.folder_of(record), records.kept(record))
-        parent = {"type": "data_source_id", "data_source_id": self._target.here()[0].source}
-        return {"parent": parent, "properties": properties, "icon": rows.ICON_WRITING}
-
-    def _begun(self, part: Batch, record: Record, shown: Json, assets: PageAssets) -> Json:
-        """The request that makes a row with its first blocks, where nothing has to follow below those."""
-        body = self._request(record, shown)
-        if part.later or not part.blocks:
-            return body
-        body["children"] = as_text(assets.place(part.blocks))
-        return body if len(msgspec.json.encode(body)) <= MAX_BODY_BYTES else self._without(part, body)
-
-    @staticmethod
-    def _without(part: Batch, body: Json) -> Json:
-        part.later.append(Later((0,), ()))  # so that nobody takes them for sent
-        return {name: value for name, value in body.items() if name != "children"}
-
-    def _complete(self, part: Batch, record: Record, shown: Json, content: Rendered, assets: PageAssets) -> Json | None:
-        """The request that makes a row with all its blocks; None where one request can't carry them."""
-        if not content.blocks or part.took < len(content.blocks) or part.later or content.places:
-            return None
-        blocks = assets.place(part.blocks)
-        cover = assets.take(content.cover) if content.cover else None
-        nodes = [want.node(block) for want, block in zip(wants_of(content.blocks), blocks, strict=True)]
-        state = {"blocks": packed(nodes), "cover": _cover_of(content)}
-        kept = self._stamped(record, version=_mark(), digest=content.digest, assets=assets.shown(), state=state)
-        body = {**self._request(kept, {}), "children": blocks}
-        body["properties"] = self._target.properties(shown, records.kept(kept))
-        body.pop("icon")
-        if cover:
-            body["cover"] = {"type": "file_upload", "file_upload": {"id": cover}}
-        elif content.cover_url:
-            body["cover"] = _external(content.cover_url)
-        return body if len(msgspec.json.encode(body)) <= MAX_BODY_BYTES else None
-
-    def _create(self, body: Json, key: str) -> tuple[Json, bool]:
-        """The row, and whether it was made just now: one that this adapter has seen, else a new one.
-
-        After a lost answer the key is asked for first.
-        """
-        target = self._target
-        if key in target.pages:
-            row = target.client.page(target.pages[key])
-            if not row.get("in_trash") and row["parent"].get("data_source_id") == target.here()[0].source:
-                return row, False
-        for attempt in range(1, _LOST_ATTEMPTS + 1):
-            made = False
-            try:
-                row, made = target.client.create_page(body), True
-            except Committed as done:
-                row = target.client.page(done.resource)
-            except (WikiUnavailable, StaleVersion):
-                if attempt == _LOST_ATTEMPTS:
-                    raise
-                target.client.back_off(attempt)
-                found = target.row(key)
-                if found is None:
-                    continue
-                row = found
-            target.pages[key] = row["id"]
-            return row, made
-        raise AssertionError("the last attempt returns or raises")
 
     # ---------------------------------------------------------------- write
 
@@ -250,7 +157,7 @@ class Writing:
         """Keep that the page is being changed: a run that is killed now leaves it so, and the next one goes on."""
         marked = replace(record, version="", state={**record.state, "target": content.digest})
         shown = rows.UPDATING if long else {}
-        self._put(page.id, {"properties": self._target.properties(shown, records.kept(marked))})
+        self._keeper.put(page.id, {"properties": self._target.properties(shown, records.kept(marked))})
 
     def _row(
         self, page: Page, change: Change, live: Live, nodes: list[Node], assets: PageAssets, notes: list[Note]
@@ -260,54 +167,30 @@ class Writing:
         body: dict[str, Json | None] = {}
         if content.cover and content.cover != before and (upload := assets.take(content.cover)):
             body["cover"] = {"type": "file_upload", "file_upload": {"id": upload}}
-        elif not content.cover and content.cover_url and _cover_of(content) != before:
-            body["cover"] = _external(content.cover_url)
+        elif not content.cover and content.cover_url and cover_of(content) != before:
+            body["cover"] = external(content.cover_url)
         if live.unfinished:
             body["icon"] = None
-        shown, more = rows.shown(content.meta, change.title, change.folder or _folder(change.record))
+        shown, more = rows.shown(content.meta, change.title, change.folder or rows.folder_name(change.record))
         shown |= rows.status(change.record.badge or content.meta.status)
-        state: dict[str, object] = {"blocks": packed(nodes), "cover": _cover_of(content)}
+        state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content)}
         if live.edited or (live.record is not None and live.record.state.get("people")):
             state["people"] = 1
-        record = self._stamped(
+        record = self._keeper.stamped(
             change.record,
             page=page.id,
             title=change.title,
             digest=content.digest,
-            version=_mark(),
+            version=mark(),
             assets=assets.shown(),
             state=state,
         )
-        row = self._put(page.id, {"properties": self._target.properties(shown, records.kept(record)), **body})
-        row, record = self._kept(row, record)
+        row = self._keeper.put(page.id, {"properties": self._target.properties(shown, records.kept(record)), **body})
+        row, record = self._keeper.kept(row, record)
         if live.there is None and (live.record is None or not live.record.version):
             # Looking costs a read for each 100 blocks, so a page that is made and filled in one go does without.
             self._settled(page, record, nodes)
         return Written(page=rows.page_of(row, record, self._target.bot), record=record, notes=[*notes, *more])
-
-    def _stamped(self, record: Record, **changes: Any) -> Record:
-        """The record with changes, and the minute in which it is kept."""
-        record = replace(record, **changes)
-        return replace(record, state={**record.state, "stamp": self._target.client.time.minute()})
-
-    def _kept(self, row: Json, record: Record) -> tuple[Json, Record]:
-        """Row and record; kept once more where a minute ended just then, so that it isn't taken for a killed run."""
-        for _ in range(_LOST_ATTEMPTS):
-            edited = minute_of(row["last_edited_time"])
-            if not record.version or edited <= str(record.state["stamp"]):
-                break
-            stamp = max(edited, self._target.client.time.minute())
-            record = replace(record, state={**record.state, "stamp": stamp})
-            row = self._put(row["id"], {"properties": self._target.properties(records.kept(record))})
-        return row, record
-
-    def _put(self, page: PageId, body: Json) -> Json:
-        """The row, changed; in pieces where a firewall refuses its texts."""
-        try:
-            return self._target.client.update_page(page, body)
-        except Blocked:
-            cut = {**body, "properties": rows.disguised(body["properties"])}
-            return self._target.client.update_page(page, cut)
 
     def _settled(self, page: Page, record: Record, nodes: list[Node]) -> None:
         """The page is ours alone. Another run that met it half written may have written it too, in the same moment.
@@ -323,68 +206,6 @@ class Writing:
             target.client.update_page(page.id, {"properties": target.properties(records.kept(kept))})
             raise StaleVersion(f"another run writes {page.title!r} at the same time")
 
-    # ---------------------------------------------------------------- keep, archive
-
-    def keep(self, page: Page, record: Record, more: Mapping[str, Json]) -> Written:
-        """The row with another record. An edit by people that nobody has settled yet is remembered in it."""
-        target = self._target
-        row = target.client.page(page.id)
-        known = target.record(row)
-        state = {**(record.state or (known.state if known else {})), **self._unsettled(row, known, record)}
-        return self._kept_as(page, self._stamped(record, page=page.id, state=state), more)
-
-    def _kept_as(self, page: Page, record: Record, more: Mapping[str, Json]) -> Written:
-        target = self._target
-        row = self._put(page.id, {"properties": target.properties(more, records.kept(record))})
-        row, record = self._kept(row, record)
-        return Written(page=rows.page_of(row, record, target.bot), record=record)
-
-    def _unsettled(self, row: Json, known: Record | None, record: Record) -> Json:
-        """Who edited our blocks, for the record's state, where our next write to the row would hide it."""
-        editor = row["last_edited_by"]["id"]
-        if editor == self._target.bot:
-            return {}
-        open_ = known is not None and record.version and record.version == known.version
-        if open_ and changed_by_others(self._target.body(), row["id"], records.nodes_of(known)):
-            return {"edited_by": editor, "people": 1}
-        return {"people": 1}
-
-    def tell(self, page: Page, record: Record) -> Written:
-        """The row with the record's badge as its status, and its notices above the blocks of the report."""
-        target = self._target
-        row = target.client.page(page.id)
-        if row.get("in_trash"):
-            raise NotFound(f"{page.title!r} is in the trash", hint="restore it in Notion")
-        known = target.record(row)
-        state = {**(known.state if known else record.state), **self._unsettled(row, known, record)}
-        before = known.notices if known else ()
-        if record.notices != before:
-            shapes, nodes = notices.shapes(record.notices), records.nodes_of(known)
-            try:
-                state["blocks"] = packed(headed(target.body(), page.id, shapes, nodes or [], len(before)))
-            except Unlike:
-                raise StaleVersion(f"{page.title!r} isn't as it was published; sync it first") from None
-        # Without a badge it is what it was published as; a status that the source names comes back with its next write.
-        shown = rows.status(record.badge) if record.badge != (known.badge if known else "") else {}
-        version = _mark() if record.version else ""
-        return self._kept_as(page, self._stamped(record, page=page.id, state=state, version=version), shown)
-
-    def archive(self, page: Page, key: str) -> None:
-        """The row in the trash, without its record. Repeating it is no error."""
-        target = self._target
-        target.pages.pop(key, None)
-        try:
-            row = target.client.page(page.id)
-        except NotFound:
-            return
-        if row.get("in_trash"):
-            # A trashed page takes no edits; it comes back for the moment in which its record goes.
-            if records.record_of(row) is None:
-                return
-            target.client.update_page(page.id, {"in_trash": False})
-        target.client.update_page(page.id, {"properties": target.properties(records.FORGOTTEN)})
-        target.client.update_page(page.id, {"in_trash": True})
-
     def _named(self, record: Record, work: Callable[[], T]) -> T:
         """What the work returns. A firewall's refusal names the document, for its page can't say where it is."""
         try:
@@ -392,23 +213,3 @@ class Writing:
         except Blocked as error:
             error.where = error.where or record.source or record.key
             raise
-
-
-def _cover_of(content: Rendered) -> str:
-    """What a record keeps of a cover, to know another one: its asset's key, or a digest of its address."""
-    if content.cover or not content.cover_url:
-        return content.cover or ""
-    return "url:" + hashlib.sha256(content.cover_url.encode()).hexdigest()[:16]
-
-
-def _external(url: str) -> Json:
-    return {"type": "external", "external": {"url": url}}
-
-
-def _mark() -> str:
-    """A new version mark: answers' times are cut to the minute, so they can't tell two writes apart."""
-    return f"nbwiki-{uuid.uuid4().hex[:12]}"
-
-
-def _folder(record: Record) -> str:
-    return rows.folder_name(record)

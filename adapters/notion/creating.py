@@ -1,0 +1,122 @@
+"""Rows made: complete in one request where that can be, else marked as being written."""
+
+from __future__ import annotations
+
+import msgspec
+
+from adapters.base import Record
+from adapters.errors import Blocked, LimitExceeded, Refused, StaleVersion, WikiUnavailable
+from adapters.notion import records, rows
+from adapters.notion.assets import PageAssets
+from adapters.notion.client import Json
+from adapters.notion.faults import Committed
+from adapters.notion.keeping import Keeper, cover_of, external, mark
+from adapters.notion.packing import packed
+from adapters.notion.places import as_text
+from adapters.notion.requests import MAX_BODY_BYTES, Batch, Later
+from adapters.notion.target import Target
+from adapters.notion.trees import wants_of
+from converters.model import Rendered
+
+_LOST_ATTEMPTS = 4
+"""How often a create whose answer was lost is looked for and sent again. Ours."""
+
+
+class Creating:
+    """Makes rows of one target."""
+
+    def __init__(self, target: Target, keeper: Keeper) -> None:
+        self._target = target
+        self._keeper = keeper
+
+    def empty(self, record: Record, title: str) -> tuple[Json, bool]:
+        """A row without blocks, and whether it was made just now."""
+        return self._create(self._request(record, rows.titled(title, [])), record.key)
+
+    def with_blocks(
+        self, part: Batch, record: Record, shown: Json, content: Rendered, assets: PageAssets
+    ) -> tuple[Json, bool]:
+        """The row with the first blocks, all of them where one request carries them; without any where it can't be."""
+
+        def once() -> tuple[Json, bool]:
+            body = self._complete(part, record, shown, content, assets) or self._begun(part, record, shown, assets)
+            return self._create(body, record.key)
+
+        try:
+            return once()
+        except LimitExceeded:
+            raise
+        except Blocked:  # by which block is found out when they are appended
+            part.later.append(Later((0,), ()))
+            body = self._request(record, shown)
+            return self._create({**body, "properties": rows.disguised(body["properties"])}, record.key)
+        except Refused as error:
+            if not assets.forgotten(error):
+                raise
+            return once()
+
+    def _request(self, record: Record, shown: Json) -> Json:
+        """The request that makes a row without blocks, marked as being written."""
+        shown = {**shown, **rows.WRITING}
+        properties = self._target.properties(shown, rows.folder_of(record), records.kept(record))
+        parent = {"type": "data_source_id", "data_source_id": self._target.here()[0].source}
+        return {"parent": parent, "properties": properties, "icon": rows.ICON_WRITING}
+
+    def _begun(self, part: Batch, record: Record, shown: Json, assets: PageAssets) -> Json:
+        """The request that makes a row with its first blocks, where nothing has to follow below those."""
+        body = self._request(record, shown)
+        if part.later or not part.blocks:
+            return body
+        body["children"] = as_text(assets.place(part.blocks))
+        return body if len(msgspec.json.encode(body)) <= MAX_BODY_BYTES else self._without(part, body)
+
+    @staticmethod
+    def _without(part: Batch, body: Json) -> Json:
+        part.later.append(Later((0,), ()))  # so that nobody takes them for sent
+        return {name: value for name, value in body.items() if name != "children"}
+
+    def _complete(self, part: Batch, record: Record, shown: Json, content: Rendered, assets: PageAssets) -> Json | None:
+        """The request that makes a row with all its blocks; None where one request can't carry them."""
+        if not content.blocks or part.took < len(content.blocks) or part.later or content.places:
+            return None
+        blocks = assets.place(part.blocks)
+        cover = assets.take(content.cover) if content.cover else None
+        nodes = [want.node(block) for want, block in zip(wants_of(content.blocks), blocks, strict=True)]
+        state = {"blocks": packed(nodes), "cover": cover_of(content)}
+        kept = self._keeper.stamped(record, version=mark(), digest=content.digest, assets=assets.shown(), state=state)
+        body = {**self._request(kept, {}), "children": blocks}
+        body["properties"] = self._target.properties(shown, records.kept(kept))
+        body.pop("icon")
+        if cover:
+            body["cover"] = {"type": "file_upload", "file_upload": {"id": cover}}
+        elif content.cover_url:
+            body["cover"] = external(content.cover_url)
+        return body if len(msgspec.json.encode(body)) <= MAX_BODY_BYTES else None
+
+    def _create(self, body: Json, key: str) -> tuple[Json, bool]:
+        """The row, and whether it was made just now: one that this adapter has seen, else a new one.
+
+        After a lost answer the key is asked for first.
+        """
+        target = self._target
+        if key in target.pages:
+            row = target.client.page(target.pages[key])
+            if not row.get("in_trash") and row["parent"].get("data_source_id") == target.here()[0].source:
+                return row, False
+        for attempt in range(1, _LOST_ATTEMPTS + 1):
+            made = False
+            try:
+                row, made = target.client.create_page(body), True
+            except Committed as done:
+                row = target.client.page(done.resource)
+            except (WikiUnavailable, StaleVersion):
+                if attempt == _LOST_ATTEMPTS:
+                    raise
+                target.client.back_off(attempt)
+                found = target.row(key)
+                if found is None:
+                    continue
+                row = found
+            target.pages[key] = row["id"]
+            return row, made
+        raise AssertionError("the last attempt returns or raises")
