@@ -80,7 +80,9 @@ class Writing:
         if fresh:
             self._there[done.page.id] = 0 if part.later else part.took
         base = done.page.version
-        change = Change(record=done.record, title=draft.title, content=content, base=base, folder=rows.folder_name(record))
+        change = Change(
+            record=done.record, title=draft.title, content=content, base=base, folder=rows.folder_name(record)
+        )
         written = self._write(done.page, change, assets)
         return replace(written, notes=[*notes, *(note for note in written.notes if note not in notes)])
 
