@@ -50,19 +50,20 @@ def fragment(anchors: Mapping[str, str], anchor: str, title: str) -> str:
     )
 
 
-def resolve(rendered: Rendered, resolver: Resolver) -> tuple[Rendered, list[Note]]:
+def resolve(rendered: Rendered, resolver: Resolver, *, adapted: bool = False) -> tuple[Rendered, list[Note]]:
     """The same page with addresses in place of symbolic links; where there is none, the text stays, with a note.
 
-    ``digest`` stays as it is: it is over the symbolic form.
+    ``digest`` stays as it is: it is over the symbolic form. ``adapted``: an adapter takes the page and makes the links to
+    places on it (``Rendered.places``), when it knows what these are called; without one they are text.
     """
     notes: dict[Note, None] = {}
     if rendered.target == "confluence":
         made = msgspec.structs.replace(rendered, body=_resolve_body(rendered.body, resolver, notes))
     elif rendered.target == "notion":
-        places = rendered.places
+        places = rendered.places if adapted else {}
 
         def or_here(key: str, anchor: str) -> str | None:
-            """Links to places on the page stay as they are: the adapter makes them when the blocks have ids."""
+            """Links to places on the page stay symbolic."""
             return f"{SCHEME}#{quote(anchor, safe='')}" if not key and anchor in places else resolver(key, anchor)
 
         blocks = tuple(_resolve_tree(block, or_here, notes) for block in rendered.blocks)

@@ -298,7 +298,7 @@ class Applier:
 
     def _resolved(self, one: Action, rendered: Rendered) -> tuple[Rendered, Sequence[Note]]:
         """The page with addresses for links. Its digest stays the symbolic one, with dead links marked in it."""
-        content, notes = resolve(rendered, self._address)
+        content, notes = resolve(rendered, self._address, adapted=True)
         return msgspec.structs.replace(content, digest=self._digest(one.local) if one.local else content.digest), notes
 
     def _digest(self, local: Local) -> str:

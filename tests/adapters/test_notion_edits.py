@@ -109,7 +109,7 @@ def rendered(path, data):
     done = render(Source(path.name, data), OPTIONS, Files(path.parent))
     if done.rendered is None or done.rendered.links:
         return None
-    return resolve(done.rendered, lambda _key, _anchor: None)[0]
+    return resolve(done.rendered, lambda _key, _anchor: None, adapted=True)[0]
 
 
 # ------------------------------------------------------------------- what is needed at the least
