@@ -174,10 +174,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _serve  # noqa: N815
 
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        """The ``Date`` header, by the sandbox's clock."""
-        return super().date_time_string(self.server.owner.state.now() if timestamp is None else timestamp)
-
     def _answer(self, owner: Server, request: Request) -> tuple[Response, str, bool]:
         strike = None if request.path.startswith("/sandbox") else owner.faults.strike(request)
         if strike is None:
