@@ -43,6 +43,7 @@ from converters.readers.notebook_meta import notebook_metadata, notebook_params,
 from converters.readers.outputs import OutputReader
 from converters.readers.pandoc_inlines import names_bibliography
 from converters.readers.quarto_cells import is_for_quarto
+from converters.readers.tex_layout import is_layout
 
 _RAW = {
     "text/html": "html",
@@ -230,6 +231,8 @@ class _Reader:
         if kind == "text/markdown":
             return self._markdown(cell, source, where)
         if kind in _RAW:
+            if _RAW[kind] == "latex" and is_layout(source):
+                return []
             return [Raw(_RAW[kind], source, where=where)]  # type: ignore[arg-type]
         return [Code(source, where=where)]
 

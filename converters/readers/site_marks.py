@@ -15,7 +15,7 @@ from converters import notes
 if TYPE_CHECKING:
     from converters.readers.context import MarkdownContext
 
-TRIGGERS = ("{{", "{%", "{:", "[[", "[!", "<aside", "==", "[TOC]", "[toc]", "%%", " ^", "{.", "{ .", "{#", "{ #")
+TRIGGERS = ("{{", "{%", "{:", "[[", "[!", "<aside", "==", "%%", " ^", "{.", "{ .", "{#", "{ #")
 """What a text must hold, one of these, to be looked at."""
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$")
@@ -38,7 +38,6 @@ _COMMENT = re.compile(r"(?<![\w%])%%(?=[^\s%])[^%\n]*(?<=[^\s%])%%(?![\w%])")
 _BLOCK_NAME = re.compile(r"(?<=\s)\^[A-Za-z0-9\-]+[ \t]*$")
 _OWN_LINE = re.compile(r"[ \t]*\{:?[ \t]*[.#][\w\-]+(?:[ \t]+[.#\w\-][^{}\n]{0,500})?[ \t]*\}[ \t]*$")
 """Attributes on a line of their own, as Python-Markdown and MyST write them below or above a block."""
-_TOC = re.compile(r"[ \t]*\[(?:TOC|toc|\[_?(?:TOC|toc)_?\])\][ \t]*$")
 _TAB = re.compile(r"( *)===[!+]? (?:\"([^\"\n]+)\"|'([^'\n]+)')[ \t]*$")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp|avif)$", re.IGNORECASE)
 _MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]+?)(?<=\S)==(?![=\w])")
@@ -157,8 +156,6 @@ class _Marks:
 
     def line(self, line: str) -> str:
         """One line that may hold marks."""
-        if _TOC.match(line):
-            return ""  # each page has contents
         if "{" in line and _OWN_LINE.match(line):
             return ""
         if "[!" in line and (match := _CALLOUT.match(line)):

@@ -32,6 +32,7 @@ from converters.walk import map_inlines
 _OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
+_MARKED = re.compile(r"[*`$~^\[]|(?<!\w)_|_(?!\w)|---?|\.\.\.")
 _OUTPUT = re.compile(r"(?:\w+::)?\w+_(?:document2?|page|notebook|presentation|article|book|vignette)\d?|\w+::\w+")
 """R Markdown's output formats: those of rmarkdown, and any of another package (``distill::distill_article``)."""
 
@@ -87,6 +88,8 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
         hidden = sum(context.chunks)
         more_text = f" ({hidden} of {len(context.chunks)} chunks hidden by their own options)" if hidden else ""
         found.append(notes.missing("code.not-executed", f"not executed: no outputs stored{more_text}", place))
+    if context.flavor == "pandoc" or is_myst(body):
+        meta = msgspec.structs.replace(meta, title=plain_title(meta.title, context))
     blocks, meta = titled(with_embeds(blocks), merge(meta, options.defaults), source.path)
     provenance = header_provenance(mapping, options.provenance, source.path)
     if context.chunks:
@@ -100,6 +103,15 @@ def _for_pandoc(header: Mapping[str, object]) -> bool:
     output = header.get("output")
     names = [output] if isinstance(output, str) else output if isinstance(output, Mapping | list) else []
     return any(isinstance(name, str) and _OUTPUT.fullmatch(name) for name in names)
+
+
+def plain_title(title: str, context: MarkdownContext) -> str:
+    """A header's title without the marks of Markdown, which pandoc and MyST read in it; a page's title has none."""
+    if not _MARKED.search(title):
+        return title
+    blocks, _ = markdown_blocks(title, MarkdownContext(source=context.source, flavor=context.flavor))
+    only = blocks[0] if len(blocks) == 1 else None
+    return " ".join(text_of(only.content).split()) or title if isinstance(only, Paragraph) else title
 
 
 def titled(blocks: Blocks, meta: Metadata, path: str) -> tuple[Blocks, Metadata]:

@@ -39,6 +39,7 @@ from converters.readers.markdown import markdown_blocks
 from converters.transforms.about import about
 from converters.transforms.context import Context
 from converters.transforms.links import report_at
+from converters.transforms.maths import maths
 from converters.walk import iter_inlines
 
 _WORDS_A_MINUTE = 220
@@ -152,6 +153,7 @@ def _summary(meta: Metadata, context: Context) -> tuple[Blocks, str]:
         return (), ""
     blocks, notes = markdown_blocks(meta.summary, MarkdownContext(source=context.path, assets=context.assets))
     context.notes.extend(notes)
+    blocks = maths(Document(meta, blocks), context).blocks
     lines = (_line(block) if isinstance(block, Paragraph) else _items(block) for block in blocks)
     return (Callout("summary", blocks),), " ".join(filter(None, lines))
 

@@ -25,6 +25,7 @@ from converters.model import (
     InlineImage,
     Interactive,
     PageLink,
+    Paragraph,
     Span,
     Where,
 )
@@ -39,6 +40,8 @@ _SUFFIXES = (".ipynb", ".md", ".qmd", ".Rmd", ".py", ".R", ".jl")
 _NUMBERED = re.compile(r"^[\W\d_]+")
 """What pandoc leaves out at a heading's begin. Source: pandoc's manual, auto_identifiers."""
 _LINKED = (Span, InlineImage)
+TOP = "top-of-page"
+"""The anchor of what a link to the title leads to."""
 _INDEX = ("index", "README", "readme")
 
 
@@ -48,6 +51,12 @@ def links(document: Document, context: Context) -> Document:
         return document
     resolver = _Links(document, context)
     blocks = map_both(document.blocks, resolver.block, resolver.inline, resolver.enter)
+    if resolver.top and blocks:  # the title is no heading of the body
+        first = blocks[0]
+        if isinstance(first, Paragraph):
+            blocks = (msgspec.structs.replace(first, content=(Anchor(TOP), *first.content)), *blocks[1:])
+        else:
+            blocks = (Paragraph((Anchor(TOP),)), *blocks)
     return msgspec.structs.replace(document, blocks=blocks)
 
 
@@ -59,6 +68,8 @@ class _Links:
         self.known = context.options.known
         self.noted: set[str] = set()
         self.document = document
+        self.top = False
+        """Whether a link leads to the title."""
         self.anchors: dict[str, str] | None = None
         self.loose: dict[str, str] | None = None
         self.where = Where(context.path) if context.path else None
@@ -93,6 +104,9 @@ class _Links:
         )
         if found:
             return link if found == link.anchor else AnchorLink(found)
+        if loose(link.anchor) in {loose(self.document.title), "top"}:
+            self.top = True
+            return AnchorLink(TOP)
         self._note("link.anchor", f"no heading for the link #{link.anchor:.100}; its text stays", link.anchor)
         return None
 

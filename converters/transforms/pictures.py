@@ -51,6 +51,13 @@ _UNITS = {
     "ex": 8.0,
 }
 _TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
+_FAMILY = re.compile(
+    r"(?P<before>font-family\s*=\s*\")(?P<names>[^\"<>]{1,500})|(?P<before1>font-family\s*=\s*')(?P<names1>[^'<>]{1,500})"
+    r"|(?P<before2>font-family\s*:\s*)(?P<names2>(?:'[^'<>]{0,100}'|[\w\-, .]|&\w+;){1,100})"
+)
+_GENERIC = re.compile(r"\b(?:sans-serif|serif|monospace|cursive|fantasy)\b")
+_MONOSPACE = re.compile(r"mono|courier|consolas|menlo|code", re.IGNORECASE)
+_SERIF = re.compile(r"times|georgia|garamond|palatino|roman|cambria|(?<!sans[ \-])serif", re.IGNORECASE)
 _HREF = re.compile(r"(href\s*=\s*)([\"'])(?!\s*(?:#|data:image/))[^\"']*\2", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -101,6 +108,7 @@ def _drawn(svg: str) -> tuple[bytes, int, int] | None:
     # A box to fit into, not the zoom: a drawing that is larger than it says would take gigabytes, and end the process.
     box = (max(1, round(width * zoom)), max(1, round(height * zoom))) if side else (2 * PAGE_WIDTH, 2 * PAGE_WIDTH)
     svg = _CONTROL.sub("", _HREF.sub(r"\1\2\2", svg))
+    svg = _FAMILY.sub(_with_generic, svg) if "<text" in svg else svg
     try:
         # On white paper, as notebooks show it: black text on nothing is gone on a dark page.
         png = bytes(
@@ -133,6 +141,15 @@ def _fonts(svg: str) -> Mapping[str, Any]:
         "sans_serif_family": "DejaVu Sans",
         "monospace_family": "DejaVu Sans Mono",
     }
+
+
+def _with_generic(match: re.Match[str]) -> str:
+    """A list of fonts that ends in a kind of font, which is taken where this machine has none of those named."""
+    before, names = next(pair for pair in zip(match.groups()[::2], match.groups()[1::2], strict=True) if pair[0])
+    if _GENERIC.search(names):
+        return match[0]
+    kind = "monospace" if _MONOSPACE.search(names) else "serif" if _SERIF.search(names) else "sans-serif"
+    return f"{before}{names.rstrip()}, {kind}"
 
 
 def unknown_letters(svg: str) -> str:

@@ -312,3 +312,18 @@ def test_words_that_may_be_lost_are_told(inside, told):
 
     lost = svg_losses(f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>{inside}</svg>")
     assert lost.startswith(told) if told else not lost
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ('font-family="Arial"', "Arial, sans-serif"),
+        ("font-family='Courier New' x='1'", "Courier New, monospace' x='1'"),
+        ("style=\"font-family: 'Open Sans', Times; x: 1\"", "'Open Sans', Times, serif; x: 1"),
+        ('font-family="Arial, sans-serif"', '"Arial, sans-serif"'),
+    ],
+)
+def test_unknown_fonts_have_a_kind(written, kind):
+    from converters.transforms.pictures import _FAMILY, _with_generic
+
+    assert kind in _FAMILY.sub(_with_generic, written)

@@ -42,7 +42,7 @@ CASES = {
         ["Tabs", " tab A b", "  code[py]  '=== \"no\"'", "  Tabs", "   tab In", "    p c", " tab B", "  p d", "p End"],
     ),
     "attributes of Python-Markdown": (
-        "[a](https://b.c){ .button } `d`{.python} text { .x }\n{ .annotate #e }\n\n{: .f}\n\n[TOC]\n\n[[_TOC_]]",
+        "[a](https://b.c){ .button } `d`{.python} text { .x }\n{ .annotate #e }\n\n{: .f}",
         ["p [a]<https://b.c> code(d) text { .x }"],
     ),
     "boxes of Docusaurus": (
