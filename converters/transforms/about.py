@@ -12,6 +12,7 @@ from converters.model import (
     Blocks,
     Cell,
     Document,
+    Image,
     Inline,
     Inlines,
     Mark,
@@ -24,10 +25,15 @@ from converters.model import (
 )
 from converters.transforms.context import Context
 from converters.transforms.launch import history_link, launch_links
+from converters.walk import iter_blocks
 
 TITLE = "About this report"
 _COMMIT_SHOWN = 10
 _VALUE_MAX = 300
+_FIGURES_MAX = 30
+"""Pictures whose descriptions are listed. Ours: a table of a page's length for the reader who unfolds it."""
+_DESCRIBING = 12
+"""Characters from which a text says something of a picture: shorter ones are "figure", "logo", "plot 1"."""
 
 _ORDERS = {
     "top to bottom": "executed from top to bottom",
@@ -40,7 +46,8 @@ _ORDERS = {
 def about(document: Document, context: Context) -> Blocks:
     """The section, or nothing where nothing is known."""
     meta = document.meta
-    rows = [Row((Cell((Span(name),), header=True), Cell(value))) for name, value in _facts(meta, context) if value]
+    facts = [*_facts(meta, context), ("Figures", _text(_described(document, context)))]
+    rows = [Row((Cell((Span(name),), header=True), Cell(value))) for name, value in facts if value]
     blocks: list[Block] = []
     if rows:
         blocks.append(Table(tuple(rows), header_columns=1))
@@ -57,6 +64,18 @@ def about(document: Document, context: Context) -> Blocks:
         title = "The notebook" if notebook else "The source"
         blocks.append(Attachment(key, "notebook" if notebook else "file", title=title))
     return (Section("about", tuple(blocks), title=TITLE),) if blocks else ()
+
+
+def _described(document: Document, context: Context) -> str:
+    """What authors say of pictures without a caption, for a wiki whose search doesn't look into alternative texts.
+
+    Notion has none and shows them as captions.
+    """
+    if context.options.target != "confluence":
+        return ""
+    texts = [block.alt for block in iter_blocks(document.blocks) if isinstance(block, Image) and not block.caption]
+    told = dict.fromkeys(" ".join(text.split()) for text in texts if len(text) >= _DESCRIBING)
+    return " · ".join(_short(text) for text in list(told)[:_FIGURES_MAX])
 
 
 def _source_asset(context: Context) -> AssetKey | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -25,6 +26,8 @@ _LACKING = frozenset({"container", "content", "favourite", "macro", "mention", "
                       "space.title", "space.type", "user", "user.fullname", "user.accountid", "emoji"})  # fmt: skip
 _ORDERS = {"title": "title_key", "created": "created", "lastmodified": "modified", "id": "id"}
 _MAX_DEPTH = 50
+_TITLE_BOOST = 4.0
+_USUAL_WORDS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,13 @@ def select(call: Call, cql: str) -> list[sqlite3.Row]:
     test, order = parser.query()
     lag_s = float(call.state.switch("search_lag_s", 0))
     rows = call.db.execute(
-        f"SELECT * FROM cf_content WHERE flavor = ? AND status = 'current' AND created <= ? ORDER BY {order}",  # noqa: S608 - from a table
+        f"SELECT * FROM cf_content WHERE flavor = ? AND status = 'current' AND created <= ? ORDER BY {order or 'id'}",  # noqa: S608 - from a table
         (call.flavor, call.state.now() - lag_s),
     ).fetchall()
-    return access.readable(call, [row for row in rows if test(row)])
+    found = access.readable(call, [row for row in rows if test(row)])
+    if parser.words and not order:  # as the vendor: by relevance, where nothing else was asked for
+        found.sort(key=lambda row: -_relevance(row, parser.words))
+    return found
 
 
 def _tokens(cql: str) -> list[_Token]:
@@ -71,6 +77,8 @@ class _Parser:
     def __init__(self, call: Call, cql: str) -> None:
         self.call, self.cql = call, cql
         self.tokens, self.at, self.depth = _tokens(cql), 0, 0
+        self.words: list[str] = []
+        """What is looked for in titles and texts."""
 
     def query(self) -> tuple[Test, str]:
         test: Test = (lambda _: True) if self._word() == "order" else self._either()
@@ -126,6 +134,8 @@ class _Parser:
         if operator == "not" and self._word() == "in":
             negated, operator = True, self._next().word()
         values = self._values() if operator == "in" else [self._value()]
+        if operator == "~":
+            self.words += re.findall(r"\w+", values[0].casefold())
         test = _test(self.call, field, {"!=": "=", "!~": "~"}.get(operator, operator), values)
         return (lambda row: not test(row)) if negated else test
 
@@ -150,7 +160,7 @@ class _Parser:
     def _order(self) -> str:
         words = [token.text.lower() for token in self.tokens[self.at :]]
         if not words:
-            return "id"
+            return ""
         if words[:2] != ["order", "by"] or len(words) < 3 or words[3:] not in ([], ["asc"], ["desc"]):
             raise self._wrong()
         if words[2] not in _ORDERS:
@@ -213,3 +223,17 @@ def _searched(row: sqlite3.Row, field: str) -> str:
     if field == "title":
         return str(row["title_key"])
     return f"{row['title_key']} {re.sub(r'<[^>]*>', ' ', row['body']).casefold()}"
+
+
+def _relevance(row: sqlite3.Row, words: list[str]) -> float:
+    """How well a page answers: words in its title weigh most, many in a long page little more than one in a short one.
+
+    The vendor's formula isn't public; this is the usual shape of one (Lucene's BM25: k1 1.2, b 0.75), with the title boosted.
+    """
+    text = _searched(row, "text").split()
+    counts = Counter(text)
+    length = 0.25 + 0.75 * len(text) / _USUAL_WORDS
+    title = row["title_key"].split()
+    return sum(
+        _TITLE_BOOST * (word in title) + counts[word] * 2.2 / (counts[word] + 1.2 * length) for word in set(words)
+    )
