@@ -10,6 +10,7 @@ from converters.build import cell_of, strip
 from converters.model import (
     Blocks,
     Cell,
+    Citation,
     Code,
     CrossRef,
     Definition,
@@ -26,7 +27,7 @@ from converters.model import (
 from converters.readers.boxes import box, callout, html_box, quoted
 from converters.readers.boxes import line_of as text_line
 from converters.readers.context import MAX_DEPTH, MarkdownContext
-from converters.readers.frames import Frame, admonition, cells_in, list_block, table
+from converters.readers.frames import Frame, admonition, cells_left_out, list_block, table
 from converters.readers.inlines import InlineReader
 from converters.readers.leaves import captioned, heading, leaf
 from converters.readers.markdown_html import html_block, html_line
@@ -39,7 +40,7 @@ from converters.readers.settle import settled
 from converters.readers.style import declarations
 from converters.readers.writing import is_rtl, shown, typeset
 
-_NAMED = (NoteRef, CrossRef)
+_NAMED = (NoteRef, CrossRef, Citation)
 _FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
 
 
@@ -230,7 +231,7 @@ class BlockReader:
                 self.row(frame)
             case "table":
                 below.blocks.append(table(frame, self.where))
-                self.cells_left_out(frame)
+                cells_left_out(frame, self)
             case "dd":
                 last = below.items.pop() if below.items else Definition((), ())
                 below.items.append(Definition(last.term, (*last.blocks, *blocks)))
@@ -259,18 +260,6 @@ class BlockReader:
         table.items.append(Row(tuple(frame.items)))
         if self.stack[-1].kind == "thead":
             table.attributes["head"] = str(len(table.items))
-
-    def cells_left_out(self, frame: Frame) -> None:
-        """A note for rows that hold more cells than the table has columns: GFM leaves those out."""
-        if frame.token is None or frame.token.map is None or not frame.items:
-            return
-        columns, first = len(frame.items[0].cells), frame.token.map[0]
-        for number in range(first + 2, frame.token.map[1]):
-            found = cells_in(self.source[number]) if number < len(self.source) else 0
-            if found > columns:
-                text = f"a row of {found} cells in a table of {columns} columns: the rest is left out (write \\| for a bar)"
-                where = self.where if self.context.where else self.context.at(self.line + number)
-                self.context.notes.append(notes.dropped("table.cells", text, where))
 
     # ------------------------------------------------------------ leaves
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from converters import notes
 from converters.model import Block, Blocks, Callout, Column, Inlines, ListBlock, Row, Table, Where
 from converters.readers.boxes import callout
 from converters.readers.table_shape import shaped
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+    from converters.readers.blocks import BlockReader
 
 _BAR = re.compile(r"(?<!\\)\|")
 
@@ -64,3 +67,16 @@ def table(frame: Frame, where: Where | None) -> Table:
 def cells_in(line: str) -> int:
     """How many cells stand in a line of a GFM table."""
     return len(_BAR.split(line.strip(" >").removeprefix("|").removesuffix("|")))
+
+
+def cells_left_out(frame: Frame, reader: BlockReader) -> None:
+    """A note for rows that hold more cells than the table has columns: GFM leaves those out."""
+    if frame.token is None or frame.token.map is None or not frame.items:
+        return
+    columns, first = len(frame.items[0].cells), frame.token.map[0]
+    for number in range(first + 2, frame.token.map[1]):
+        found = cells_in(reader.source[number]) if number < len(reader.source) else 0
+        if found > columns:
+            text = f"a row of {found} cells in a table of {columns} columns: the rest is left out (write \\| for a bar)"
+            where = reader.where if reader.context.where else reader.context.at(reader.line + number)
+            reader.context.notes.append(notes.dropped("table.cells", text, where))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
 import msgspec
 
-from converters.build import text_of
 from converters.metadata import Metadata
 from converters.model import (
     Asset,
@@ -17,7 +15,6 @@ from converters.model import (
     Block,
     Code,
     Document,
-    Heading,
     Raw,
     Section,
     Span,
@@ -39,7 +36,7 @@ from converters.readers.frontmatter import conflicts, merge, metadata_from_mappi
 from converters.readers.link_targets import LinkTargets
 from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_json import load_notebook
-from converters.readers.notebook_meta import notebook_metadata, notebook_params, notebook_provenance
+from converters.readers.notebook_meta import notebook_metadata, notebook_params, notebook_provenance, notebook_titled
 from converters.readers.outputs import OutputReader
 from converters.readers.pandoc_inlines import names_bibliography
 from converters.readers.quarto_cells import is_for_quarto
@@ -86,7 +83,7 @@ def read_notebook(
         notes.extend(conflicts(reader.header, own, ("the header", "the notebook's metadata"), Where(source.path)))
         own = merge(reader.header, own)
     meta = merge(own, options.defaults)
-    meta, blocks = _titled(meta, blocks, source.path)
+    meta, blocks = notebook_titled(meta, blocks, source.path)
     # those that it was run with hold over what a header says of them
     meta = msgspec.structs.replace(meta, provenance=provenance, params={**meta.params, **params})
     document = Document(meta=meta, blocks=tuple(blocks), assets=reader.assets, where=Where(source.path))
@@ -284,27 +281,3 @@ class _Reader:
                     found_text = f"attachment {name} is {real}, not {kind:.80}"
                     self.notes.append(repaired("image.mime", found_text, where))
         return result
-
-
-def _titled(meta: Metadata, blocks: list[Block], path: str) -> tuple[Metadata, list[Block]]:
-    """Title: the metadata's, else the first heading of level 1, else the file's name.
-
-    The heading leaves the body if it says the title and no other heading stands before it.
-    """
-    first = next((i for i, block in enumerate(blocks) if isinstance(block, Heading)), None)
-    top = next((i for i, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1), None)
-    title = _one_line(meta.title)
-    if top is not None:
-        heading = blocks[top]
-        text = _one_line(text_of(heading.content)) if isinstance(heading, Heading) else ""
-        if text and top == first and (not title or title == text):
-            blocks = blocks[:top] + blocks[top + 1 :]
-        title = title or text
-    if not title:
-        words = re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", PurePosixPath(path).stem).strip()
-        title = words[:1].upper() + words[1:] or "Untitled"
-    return msgspec.structs.replace(meta, title=title), blocks
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

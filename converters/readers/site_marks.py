@@ -11,6 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from converters import notes
+from converters.readers.content_tabs import with_tabs
+from converters.readers.site_values import PICTURE, kramdown_attributes, liquid_value, wiki_link
 
 if TYPE_CHECKING:
     from converters.readers.context import MarkdownContext
@@ -23,23 +25,17 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)[^`]*(?<!`)\1(?!`)")
 _HUGO = re.compile(r"\{\{([<%][^{}\n]{1,1000}[>%])\}\}")
 _LIQUID = re.compile(r"\{%([^{}\n]{1,1000})%\}")
 _VALUE = re.compile(r"\{\{([^{}\n]{1,1000})\}\}")
-_ADDRESS = re.compile(r"site\.(?:baseurl|url)(?:\s*\|\s*\w+)?")
-_FILTERED = re.compile(r"([\"'])([^\"']*)\1\s*\|\s*(\w+)(?:\s*:\s*(\w+))?")
 _ARGUMENT = re.compile(r"(?:([\w\-]+)[ \t]*=[ \t]*)?(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
 _KRAMDOWN = re.compile(r"\{:([^{}\n]{0,500})\}")
-_KRAMDOWN_PART = re.compile(r"[.#][\w\-]+|[\w\-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s\"']+))?")
 _CONTENTS = re.compile(r"[ \t]*(?:[*+\-]|\d+\.)[ \t]+\S.*$")
 _WIKI = re.compile(r"(?<!\[)(!?)\[\[([^\[\]\n]{1,400})\]\](?![\]:(])")
 _WIKI_SIGN = re.compile(r"!\[\[|\[\[[^\[\]\n|#]{0,400}[|#]")
-_NAME = re.compile(r"[^#|,]*[^\W\d][^#|,]*")
 _CALLOUT = re.compile(r"^((?:[ ]*>)+[ ]*)\[!([A-Za-z][\w\-]*)\]([+\-]?)[ \t]*([^\n]*)$")
 _ALERTS = frozenset({"note", "tip", "important", "warning", "caution"})
 _COMMENT = re.compile(r"(?<![\w%])%%(?=[^\s%])[^%\n]*(?<=[^\s%])%%(?![\w%])")
 _BLOCK_NAME = re.compile(r"(?<=\s)\^[A-Za-z0-9\-]+[ \t]*$")
 _OWN_LINE = re.compile(r"[ \t]*\{:?[ \t]*[.#][\w\-]+(?:[ \t]+[.#\w\-][^{}\n]{0,500})?[ \t]*\}[ \t]*$")
 """Attributes on a line of their own, as Python-Markdown and MyST write them below or above a block."""
-_TAB = re.compile(r"( *)===[!+]? (?:\"([^\"\n]+)\"|'([^'\n]+)')[ \t]*$")
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp|avif)$", re.IGNORECASE)
 _MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]+?)(?<=\S)==(?![=\w])")
 
 _BOXES = {
@@ -65,45 +61,8 @@ def site_marks(text: str, context: MarkdownContext) -> str:
     """The text with such marks written as the parser's."""
     lines = text.split("\n")
     if '=== "' in text or "=== '" in text:
-        lines = _tabbed(lines)
+        lines = with_tabs(lines)
     return _Marks(lines, text, context).read()
-
-
-def _tabbed(lines: list[str], depth: int = 0) -> list[str]:
-    """Content tabs of MkDocs (``=== "Title"`` over indented text) as MyST's; those in code stay."""
-    found: list[str] = []
-    fence, number = "", 0
-    while number < len(lines):
-        line = lines[number]
-        mark, tab = _FENCE.match(line), None
-        if mark and (not fence or (mark[1].startswith(fence) and not mark[2].strip())):
-            fence = "" if fence else mark[1]
-        elif not fence and depth < _MAX_TABS:
-            tab = _TAB.match(line)
-        if tab is None:
-            found.append(line)
-            number += 1
-            continue
-        found += ["", f"{tab[1]}:::{{tab-set}}"]
-        while number < len(lines) and (item := _TAB.match(lines[number])) and item[1] == tab[1]:
-            start, number = number + 1, _indented_end(lines, number + 1, len(tab[1]) + 4)
-            body = [each[len(tab[1]) + 4 :] for each in lines[start:number]]
-            inner = [tab[1] + each if each else each for each in _tabbed(body, depth + 1)]
-            found += [f"{tab[1]}:::{{tab-item}} {item[2] or item[3]}", *inner, f"{tab[1]}:::"]
-        found += [f"{tab[1]}:::", ""]
-    return found
-
-
-_MAX_TABS = 5
-"""Tabs in tabs that are looked into."""
-
-
-def _indented_end(lines: list[str], start: int, width: int) -> int:
-    """The first line that is neither blank nor indented so far; blank ones at the end count with those inside."""
-    number = start
-    while number < len(lines) and (not lines[number].strip() or lines[number][:width].isspace()):
-        number += 1
-    return number
 
 
 class _Marks:
@@ -180,13 +139,13 @@ class _Marks:
         alone = text.strip() == line.strip()
         if "{{" in text:
             text = _HUGO.sub(lambda match: self.hugo(match, alone and match[0] == line.strip()), text)
-            text = _VALUE.sub(_value, text)
+            text = _VALUE.sub(liquid_value, text)
         if "{%" in text:
             text = _LIQUID.sub(self.liquid, text)
         if "{:" in text:
-            text = _KRAMDOWN.sub(_attributes, text)
+            text = _KRAMDOWN.sub(kramdown_attributes, text)
         if self.wiki and "[[" in text:
-            text = _WIKI.sub(_wiki_link, text)
+            text = _WIKI.sub(wiki_link, text)
         if self.obsidian:
             text = _BLOCK_NAME.sub("", text) if "^" in text and line.endswith(text) else text
             text = _COMMENT.sub("", text) if "%%" in text else text
@@ -309,7 +268,7 @@ def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
 def _single(name: str, words: list[str], values: dict[str, str]) -> str | None:
     """What a tag without content stands for; None where nobody knows."""
     address = next((values[key] for key in ("src", "url", "image_path", "image", "file", "path") if key in values), "")
-    if address and (name in {"figure", "img", "image", "picture", "imgproc"} or _PICTURE.search(address)):
+    if address and (name in {"figure", "img", "image", "picture", "imgproc"} or PICTURE.search(address)):
         caption = values.get("caption") or values.get("title") or ""
         size = f" width={values['width']}" if values.get("width", "").rstrip("%px").isdigit() else ""
         words_ = (values.get("alt") or caption).replace("[", "\\[").replace("]", "\\]")
@@ -334,40 +293,3 @@ def _tag(match: re.Match[str]) -> tuple[str, str]:
         return f"/{inner[1:].strip()}", ""
     name, _, rest = inner.removesuffix("/").rstrip().partition(" ")
     return name, rest
-
-
-def _value(match: re.Match[str]) -> str:
-    """Liquid's output: the site's address is none here; a path through a filter is the path."""
-    inner = match[1].strip("- \t")
-    if _ADDRESS.fullmatch(inner):
-        return ""
-    filtered = _FILTERED.fullmatch(inner)
-    if filtered is None:
-        return match[0]
-    return f"[^{filtered[4]}]: {filtered[2]}" if filtered[3] == "fndetail" else filtered[2]
-
-
-def _attributes(match: re.Match[str]) -> str:
-    """Attributes of kramdown: sizes stay, in the way that pictures have them here."""
-    if _KRAMDOWN_PART.sub("", match[1]).strip():
-        return match[0]
-    sizes = re.findall(r"\b(?:width|height)=\"?[\d.]+(?:%|px)?", match[1])
-    return "{" + " ".join(size.replace('"', "") for size in sizes) + "}" if sizes else ""
-
-
-def _wiki_link(match: re.Match[str]) -> str:
-    """Obsidian's link or embedded picture."""
-    embedded = match[1]
-    target, _, words = match[2].replace("\\|", "|").partition("|")
-    path, mark, anchor = (part.strip() for part in target.partition("#"))
-    words = words.strip()
-    if not (_NAME.fullmatch(path) if path else mark and anchor):
-        return match[0]
-    if embedded and _PICTURE.search(path):
-        size = re.fullmatch(r"(\d+)(?:x\d+)?", words)
-        return f"![{'' if size else words}](<{path}>)" + (f"{{width={size[1]}}}" if size else "")
-    name = path.rpartition("/")[2]
-    suffix = "" if not path or re.search(r"\.\w{1,5}$", name) else ".md"
-    slug = "#" + re.sub(r"[^\w\- ]", "", anchor.rpartition("#")[2].lower()).replace(" ", "-") if anchor else ""
-    shown = words or (f"{name} > {anchor}" if path and anchor else name or anchor)
-    return f"[{shown}](<{path}{suffix}{slug}>)"

@@ -7,9 +7,7 @@ or under a heading of its own. Without any bibliography the citations stay as th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from posixpath import join, normpath
-from typing import NamedTuple
 
 import msgspec
 
@@ -23,7 +21,6 @@ from converters.model import (
     Citation,
     Cited,
     Document,
-    Footnotes,
     Heading,
     Inline,
     Inlines,
@@ -31,18 +28,17 @@ from converters.model import (
     ListItem,
     Mark,
     Paragraph,
-    Section,
     Span,
     Where,
 )
 from converters.notes import degraded, missing, security
-from converters.readers.fields import normal
 from converters.transforms import bibliography
 from converters.transforms.bibliography import Entry
+from converters.transforms.citation_places import Asked, asked_in, is_place, placed, without_places
 from converters.transforms.citation_style import reference, short_names, sorting, years
 from converters.transforms.context import Context
 from converters.transforms.headings import slug
-from converters.walk import iter_blocks, iter_inlines, map_blocks, map_both
+from converters.walk import iter_blocks, iter_inlines, map_both
 
 MAX_FILES = 20
 """Bibliographies of one document that are read; ours."""
@@ -58,45 +54,17 @@ _STYLED = (Heading, Paragraph)
 
 def citations(document: Document, context: Context) -> Document:
     """The document without :class:`Citation`."""
-    asked = _asked(document.meta.extra)
+    asked = asked_in(document.meta.extra)
     cited = context.has(document.blocks, Citation)
     if not cited and not asked.always:
         return document
     return _Citations(document, context, asked).document()
 
 
-class _Asked(NamedTuple):
-    """What a header says of its bibliography. ``always`` are keys that are listed without being cited; ``*`` is all."""
-
-    paths: tuple[str, ...]
-    items: object
-    always: tuple[str, ...]
-    style: str
-    heading: str
-    hidden: bool
-
-
-def _asked(extra: Mapping[str, object]) -> _Asked:
-    found = {normal(key): value for key, value in extra.items()}
-    paths = found.get("bibliography")
-    named = paths if isinstance(paths, list) else list(paths.values()) if isinstance(paths, Mapping) else [paths]
-    texts = tuple(str(path).strip() for each in named for path in (each if isinstance(each, list) else [each]) if path)
-    wish = found.get("nocite")
-    always = re.findall(r"@([\w:.#$%&\-+?<>~/*]+)", " ".join(wish) if isinstance(wish, list) else str(wish or ""))
-    return _Asked(
-        texts,
-        found.get("references") if isinstance(found.get("references"), list) else None,
-        tuple(key.rstrip(".,;") for key in always),
-        str(found.get("csl") or ""),
-        str(found.get("reference_section_title") or ""),
-        found.get("suppress_bibliography") is True,
-    )
-
-
 class _Citations:
     """One document."""
 
-    def __init__(self, document: Document, context: Context, asked: _Asked) -> None:
+    def __init__(self, document: Document, context: Context, asked: Asked) -> None:
         self.context = context
         self.source = document
         self.asked = asked
@@ -127,8 +95,8 @@ class _Citations:
         blocks = map_both(self.source.blocks, self._joined, self._inline, self._enter)
         references = () if self.asked.hidden else self._references()
         if references:
-            blocks = _placed(blocks, references, self._heading())
-        return msgspec.structs.replace(self.source, blocks=_without_places(blocks))
+            blocks = placed(blocks, references, self._heading())
+        return msgspec.structs.replace(self.source, blocks=without_places(blocks))
 
     # ------------------------------------------------------------ bibliographies
 
@@ -301,10 +269,10 @@ class _Citations:
             return Span(inline.source, inline.marks) if isinstance(inline, Citation) and inline.items else inline
 
         blocks = map_both(self.source.blocks, self._joined, written)
-        if any(map(_is_place, iter_blocks(blocks))):
+        if any(map(is_place, iter_blocks(blocks))):
             text = f"the list of references is left out: {reason}"
             self.context.notes.append(missing("directive.bibliography", text, self.where))
-        return msgspec.structs.replace(self.source, blocks=_without_places(blocks))
+        return msgspec.structs.replace(self.source, blocks=without_places(blocks))
 
     # ------------------------------------------------------------ the list
 
@@ -336,40 +304,3 @@ def _suffix(item: Cited, marks: frozenset[Mark]) -> list[Inline]:
 
 def _anchor(key: str) -> str:
     return f"ref-{key}"
-
-
-def _is_place(block: Block) -> bool:
-    """Whether a block stands for the list of references."""
-    if not isinstance(block, Paragraph):
-        return False
-    found = [inline for inline in block.content if not isinstance(inline, Anchor)]
-    return len(found) == 1 and isinstance(found[0], Citation) and not found[0].items
-
-
-def _without_places(blocks: Blocks) -> Blocks:
-    return map_blocks(blocks, lambda block: None if _is_place(block) else block)
-
-
-def _placed(blocks: Blocks, references: Blocks, heading: Heading) -> Blocks:
-    """The document with its references: at the first place for them, else below a last heading without text or a new one."""
-    done = False
-
-    def one(block: Block) -> Block | Blocks:
-        nonlocal done
-        if done or not _is_place(block):
-            return block
-        done = True
-        return references
-
-    if any(map(_is_place, iter_blocks(blocks))):
-        return map_blocks(blocks, one)
-    body = len(blocks)
-    while body and (isinstance(blocks[body - 1], Footnotes) or _is_appendix(blocks[body - 1])):
-        body -= 1
-    last = blocks[body - 1] if body else None
-    own = () if isinstance(last, Heading) else (heading,)
-    return (*blocks[:body], *own, *references, *blocks[body:])
-
-
-def _is_appendix(block: Block) -> bool:
-    return isinstance(block, Section) and block.role in {"appendix", "about"}

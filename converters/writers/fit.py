@@ -25,7 +25,6 @@ from converters.model import (
     Attachment,
     Block,
     Blocks,
-    Cell,
     Code,
     Document,
     Footnotes,
@@ -35,13 +34,13 @@ from converters.model import (
     Raw,
     Row,
     Section,
-    Span,
     Table,
     Toggle,
 )
 from converters.notes import Note, degraded
 from converters.sheets import shortened
-from converters.walk import iter_blocks, iter_inlines, map_blocks
+from converters.walk import iter_blocks, map_blocks
+from converters.writers.fit_text import bytes_of, cell_bytes, middle_left_out, plain_text, shorter
 
 T = TypeVar("T")
 
@@ -53,7 +52,6 @@ _INLINE = 20
 
 _SPARE = 0.9
 _ROUNDS = 8
-_TAIL_SHARE = 5
 _SUFFIXES = {
     "python": "py", "ipython": "py", "ipython3": "py", "r": "R", "julia": "jl", "sql": "sql", "bash": "sh",
     "sh": "sh", "shell": "sh", "javascript": "js", "json": "json", "html": "html", "css": "css", "yaml": "yaml",
@@ -179,7 +177,7 @@ class _Shortening:
             return blocks
         self.parted = True
         first = self.document.blocks[0]
-        whole = "\n\n".join(filter(None, map(_plain, self.document.blocks)))
+        whole = "\n\n".join(filter(None, map(plain_text, self.document.blocks)))
         asset = self._file(first, lambda: whole.encode("utf-8", "replace"), "text/plain", "document.txt")
         words = f"the first {count:,} of {end:,} parts of this document"
         self._note(f"{words} are on the page, the text of all in the attached file", blocks[count])
@@ -202,19 +200,19 @@ class _Shortening:
         for block in iter_blocks(blocks):
             total += self.scale.block + self._piece(block)
             if isinstance(block, Paragraph | Heading):
-                total += sum(_bytes(text_of((inline,))) + _INLINE for inline in block.content)
+                total += sum(bytes_of(text_of((inline,))) + _INLINE for inline in block.content)
         return total
 
     def _piece(self, block: Block) -> int:
         """The weight of what can be shortened in a block, 0 where nothing can."""
         if isinstance(block, Code) or (isinstance(block, Raw) and not block.trusted):
-            return _bytes(block.text)
+            return bytes_of(block.text)
         if isinstance(block, Table):
             return sum(map(self._row, block.rows))
         return 0
 
     def _row(self, row: Row) -> int:
-        return self.scale.row + sum(self.scale.cell + _cell_bytes(cell) for cell in row.cells)
+        return self.scale.row + sum(self.scale.cell + cell_bytes(cell) for cell in row.cells)
 
     def _one(self, block: Block) -> Block | Blocks:
         """The block, shortened if it is larger than the cap."""
@@ -227,7 +225,7 @@ class _Shortening:
         return self._table(block) if isinstance(block, Table) else block
 
     def _listing(self, code: Code) -> Blocks:
-        text, shown, total, what = _middle_left_out(code.text, self.cap)
+        text, shown, total, what = middle_left_out(code.text, self.cap)
         short = msgspec.structs.replace(code, text=text)
         words = f"{shown:,} of {total:,} {what}"
         self._note(f"{words} are on the page, all in the attached file", code)
@@ -250,7 +248,7 @@ class _Shortening:
                 asset = self._file(table, lambda: csv, "text/csv", "table.csv")
                 short = msgspec.structs.replace(short, data=asset.key)
             table = short
-        return self._narrow(table) if sum(_cell_bytes(c) for row in table.rows for c in row.cells) > self.cap else table
+        return self._narrow(table) if sum(cell_bytes(c) for row in table.rows for c in row.cells) > self.cap else table
 
     def _narrow(self, table: Table) -> Table:
         """A table of few but huge cells: each with the begin of its text; the CSV holds all."""
@@ -260,7 +258,7 @@ class _Shortening:
             table = msgspec.structs.replace(table, data=asset.key, total_rows=total)
         room = max(20, self.cap // max(1, sum(len(row.cells) for row in table.rows)))
         self._note("long texts in the cells of a table are shown in part; the attached CSV holds them", table)
-        rows = tuple(Row(tuple(_shorter(cell, room) for cell in row.cells)) for row in table.rows)
+        rows = tuple(Row(tuple(shorter(cell, room) for cell in row.cells)) for row in table.rows)
         return msgspec.structs.replace(table, rows=rows)
 
     def _output(self, block: Block) -> Block:
@@ -276,7 +274,7 @@ class _Shortening:
             kept.append(inner)
         if len(kept) == len(block.blocks):
             return block
-        whole = "\n\n".join(map(_plain, block.blocks))
+        whole = "\n\n".join(map(plain_text, block.blocks))
         asset = self._file(block, lambda: whole.encode("utf-8", "replace"), "text/plain", "output.txt")
         words = f"{len(kept):,} of {len(block.blocks):,} parts of this output"
         self._note(f"{words} are on the page, the text of all in the attached file", block)
@@ -293,55 +291,3 @@ class _Shortening:
 
     def _note(self, text: str, block: Block) -> None:
         self.notes.append(degraded("page.large", f"the page is too large for the wiki: {text}", block.where))
-
-
-def _middle_left_out(text: str, room: int) -> tuple[str, int, int, str]:
-    """The begin and the end of a text with a line between them that says what is missing; what is shown, of how much,
-    and what was counted (lines, or characters where a line is longer than there is room for).
-    """
-    lines = text.split("\n")
-    head = _fill(lines, room - room // _TAIL_SHARE)
-    tail = _fill(lines[: head - 1 : -1] if head else lines[::-1], room // _TAIL_SHARE)
-    if head and head + tail < len(lines):
-        left = len(lines) - head - tail
-        kept = [*lines[:head], f"⋮ {left:,} more lines ⋮", *(lines[-tail:] if tail else [])]
-        return "\n".join(kept), head + tail, len(lines), "lines"
-    room = max(2 * _TAIL_SHARE, int(room * len(text) / _bytes(text)))
-    end = room // _TAIL_SHARE
-    left = len(text) - room
-    return f"{text[: room - end]}\n⋮ {left:,} more characters ⋮\n{text[-end:]}", room, len(text), "characters"
-
-
-def _fill(lines: list[str], room: int) -> int:
-    """How many of these lines there is room for."""
-    for count, line in enumerate(lines):
-        room -= _bytes(line) + 1
-        if room < 0:
-            return count
-    return len(lines)
-
-
-def _bytes(text: str) -> int:
-    """About what a text takes in a request: UTF-8, and one more for each character that markup or JSON escapes."""
-    plain = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-    return plain + text.count("\n") + text.count('"') + text.count("\\") + 4 * text.count("<") + 4 * text.count("&")
-
-
-def _cell_bytes(cell: Cell) -> int:
-    return sum(_bytes(text_of((inline,))) for inline in cell.content) + (
-        sum(_bytes(_plain(block)) for block in cell.blocks) if cell.blocks else 0
-    )
-
-
-def _plain(block: Block) -> str:
-    """The text of a block and all in it, listings included."""
-    words = [text_of(tuple(iter_inlines((block,))))]
-    words += [inner.text for inner in iter_blocks((block,)) if isinstance(inner, Code | Raw)]
-    return "\n".join(filter(None, words))
-
-
-def _shorter(cell: Cell, room: int) -> Cell:
-    if _cell_bytes(cell) <= room:
-        return cell
-    text = text_of(cell.content) if cell.content else "\n".join(map(_plain, cell.blocks))
-    return msgspec.structs.replace(cell, content=(Span(" ".join(text[:room].split()) + "…"),), blocks=())
