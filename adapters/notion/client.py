@@ -196,6 +196,16 @@ class NotionClient:
         """Open comments on one page or block; those on blocks below it are not among them."""
         return self._pages("GET", "comments", query={"block_id": block})
 
+    def users(self) -> Iterator[Json]:
+        """People and bots of the workspace. Raises PermissionDenied without the right to user information."""
+        return self._pages("GET", "users")
+
+    def search_sources(self, title: str) -> list[Json]:
+        """Data sources of about this title that are shared with us; one request, from an index that lags."""
+        body = {"query": title, "filter": {"property": "object", "value": "data_source"}, "page_size": PAGE_SIZE}
+        found: list[Json] = self._send("POST", "search", body, reads=True)["results"]
+        return found
+
     def user(self, user: str) -> Json:
         """A person or a bot. Raises PermissionDenied without the right to user information."""
         return self._send("GET", f"users/{user}")

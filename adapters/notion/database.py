@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from adapters.base import Root
-from adapters.errors import NotFound, StaleVersion, WikiUnavailable
+from adapters.errors import NotFound, StaleVersion, WikiError, WikiUnavailable
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.faults import Committed
 from adapters.notion.ids import find_id
-from adapters.notion.rows import SCHEMA, names_in
+from adapters.notion.schema import SCHEMA, Columns, described, is_ours, made_for
 from adapters.settings import TargetSettings
 from converters.errors import ConfigError
 
 TITLE = "Reports"
+_log = logging.getLogger(__name__)
 MARK = "Reports published by nbwiki"
 """Begins the description of databases that we made, by which later runs know them."""
 
@@ -35,18 +38,68 @@ class Database:
         self.title = (settings.space or TITLE)[:1000]  # of 2,000 characters
 
     def find(self) -> Place | None:
-        """The database; None when it is still to be made. Raises NotFound, ConfigError."""
+        """The database; None when it is still to be made. Raises NotFound, ConfigError.
+
+        One that people renamed is known by its columns, as is one that they moved; both cost further requests.
+        """
         if self._settings.database:
             wanted = find_id(self._settings.database)
             if wanted is None:
                 raise ConfigError("database is neither an id nor an address of Notion's", where="database")
-            return self._place(self._client.database(wanted))
-        for child in self._client.children(self.parent()):
-            if child["type"] == "child_database" and child["child_database"]["title"] == self.title:
-                found = self._client.database(child["id"])
-                if self._ours(found):
-                    return self._place(found)
+            return self._place(self._database(wanted))
+        below = [child for child in self._client.children(self.parent()) if child["type"] == "child_database"]
+        others = []
+        for child in below:
+            if child["child_database"]["title"] != self.title:
+                others.append(child)
+            elif self._ours(found := self._client.database(child["id"])):
+                return self._place(found)
+        return self._renamed(others) or self._moved()
+
+    def _database(self, wanted: str) -> Json:
+        """The database of this id, or that of the data source of this id."""
+        try:
+            return self._client.database(wanted)
+        except NotFound as error:
+            try:
+                source = self._client.data_source(wanted)
+            except WikiError:
+                raise error from None
+            return self._client.database(source["parent"]["database_id"])
+
+    def _renamed(self, below: Sequence[Json]) -> Place | None:
+        """Our database among those of other titles."""
+        for child in below:
+            found = self._client.database(child["id"])
+            sources = found.get("data_sources") or []
+            if sources and not found.get("in_trash") and self._is_home(self._client.data_source(sources[0]["id"])):
+                _log.info("the database %r was called %r when it was made", _title(found), self.title)
+                return self._place(found)
         return None
+
+    def _moved(self) -> Place | None:
+        """Our database somewhere else in the workspace. Only asked where there is none: the index lags."""
+        try:
+            found = self._client.search_sources(self.title)
+        except WikiError as error:
+            _log.debug("search: %s", error.message)
+            return None
+        for source in found:
+            if self._is_home(source) and not source.get("in_trash"):
+                database = self._client.database(source["parent"]["database_id"])
+                if not database.get("in_trash"):
+                    _log.warning(
+                        "the database was moved away from the parent page; it is used where it is: set database"
+                    )
+                    return self._place(database)
+        return None
+
+    def _is_home(self, source: Json) -> bool:
+        return made_for(source.get("properties") or {}) == self.home()
+
+    def home(self) -> str:
+        """What the target is called in the database that is made for it."""
+        return f"{self.parent().replace('-', '')}/{self.title}"[:200]
 
     def parent(self) -> str:
         """The id of the parent page."""
@@ -63,16 +116,19 @@ class Database:
         words = "".join(str(item.get("plain_text", "")) for item in database.get("description", ()))
         if words.startswith(MARK):
             return True
-        properties: Json = self._client.data_source(database["data_sources"][0]["id"])["properties"]
-        return {"Key", "Digest", "Record"} <= properties.keys()
+        return is_ours(self._client.data_source(database["data_sources"][0]["id"])["properties"])
 
     def _place(self, database: Json) -> Place:
         sources = database.get("data_sources") or []
         if database.get("in_trash") or not sources:
             raise NotFound("the database is in the trash", hint="restore it in Notion, or set another one", status=404)
-        title = "".join(str(item.get("plain_text", "")) for item in database.get("title", ())) or self.title
-        root = Root(id=database["id"], title=title, url=database.get("url") or "", space=self._settings.space)
-        return Place(database["id"], sources[0]["id"], root)
+        source = sources[0]["id"]
+        if len(sources) > 1:  # people added others; ours has nbwiki's memory
+            asked = [each["id"] for each in sources]
+            source = next((each for each in asked if is_ours(self._client.data_source(each)["properties"])), source)
+        url = database.get("url") or ""
+        root = Root(id=database["id"], title=_title(database) or self.title, url=url, space=self._settings.space)
+        return Place(database["id"], source, root)
 
     def make(self) -> tuple[Place, bool]:
         """The database, made below the parent page, and whether it is the one that we made.
@@ -84,7 +140,7 @@ class Database:
             "title": [{"type": "text", "text": {"content": self.title}}],
             "description": [{"type": "text", "text": {"content": f"{MARK}. Key, Digest and Record are its memory."}}],
             "is_inline": False,
-            "initial_data_source": {"properties": SCHEMA},
+            "initial_data_source": {"properties": {name: described(name, self.home()) for name in SCHEMA}},
         }
         made = ""
         try:
@@ -103,9 +159,15 @@ class Database:
             return first, False
         return first, True
 
-    def complete(self, place: Place) -> dict[str, str]:
-        """The names of our properties in the database, with those that it lacked added; nothing of people's changed."""
-        names, lacking = names_in(self._client.data_source(place.source)["properties"])
-        if lacking:
-            self._client.update_data_source(place.source, {"properties": lacking})
-        return names
+    def complete(self, place: Place) -> Columns:
+        """Our properties in the database, with those that it lacked added; nothing of people's changed."""
+        home = "" if self._settings.database else self.home()
+        columns = Columns(self._client.data_source(place.source)["properties"], home)
+        if columns.lacks:
+            changed = self._client.update_data_source(place.source, {"properties": columns.lacks})
+            columns = Columns(changed["properties"], home)
+        return columns
+
+
+def _title(database: Json) -> str:
+    return "".join(str(item.get("plain_text", "")) for item in database.get("title", ()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.base import Finding, failed
 from adapters.errors import AuthError, WikiError
 from adapters.notion.client import VERSION, NotionClient
-from adapters.notion.rows import SCHEMA, names_in
+from adapters.notion.schema import SCHEMA, Columns
 from converters.errors import BridgeError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _place(client: NotionClient, database: Database) -> list[Finding]:
         return [Finding("ok", "database", f"{database.title!r} will be made below the parent page by the first sync")]
     found = [Finding("ok", "database", f"{place.root.title} ({place.root.url})")]
     try:
-        _, lacking = names_in(client.data_source(place.source)["properties"])
+        lacking = Columns(client.data_source(place.source)["properties"]).lacks
     except WikiError as error:
         return [*found, failed("properties", error)]
     if lacking:

@@ -14,6 +14,11 @@ def dashed(value: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def is_id(text: str) -> bool:
+    """Whether the text is an id and nothing else."""
+    return _HEX.fullmatch(text.replace("-", "").lower()) is not None
+
+
 def find_id(text: str) -> str | None:
     """The id in an id or in an address of any of Notion's hosts; None where there is none.
 

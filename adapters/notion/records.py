@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,12 +15,11 @@ from adapters.notion.server_time import minute_of
 from adapters.notion.trees import Node
 from adapters.notion.values import MAX_ITEMS, text_value
 
-SUFFIX = " (nbwiki)"
-"""Added to a name that an adopted database uses for a property of another type."""
 MAX_BYTES = 180_000
 """JSON bytes of a record: 100 items of 2,000 characters, and room in the 500 KB of a request beside a page's blocks."""
 SHOWN_ITEMS = 25
 """Items of a text property that a page shows. Source: developers.notion.com/reference/retrieve-a-page."""
+_KEY = re.compile(r'\{"key":("(?:[^"\\]|\\.)+")')
 _START = '{"key":'
 """How every record begins, also one that was cut: people's texts in properties of these names don't."""
 
@@ -65,29 +65,32 @@ def plain(items: Sequence[Mapping[str, Any]]) -> str:
     return "".join(str(item.get("plain_text", "")) for item in items)
 
 
+def _memory(properties: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and text of the property that holds a record, whatever people call it; empty where there is none."""
+    for name, each in properties.items():
+        if each["type"] == "rich_text" and each["rich_text"]:
+            text = plain(each["rich_text"])
+            if text.startswith(_START):
+                return name, text
+    return "", ""
+
+
 def cut_property(row: Mapping[str, Any]) -> tuple[str, str] | None:
     """Name and id of the property that holds the record, where the row shows a part of it only."""
-    for name in (f"Record{SUFFIX}", "Record"):
-        found = row["properties"].get(name)
-        if found and found["type"] == "rich_text" and SHOWN_ITEMS <= len(found["rich_text"]) <= MAX_ITEMS:
-            return name, str(found["id"])
+    name, _ = _memory(row["properties"])
+    if name and SHOWN_ITEMS <= len(row["properties"][name]["rich_text"]) <= MAX_ITEMS:
+        return name, str(row["properties"][name]["id"])
     return None
 
 
 def record_of(row: Mapping[str, Any]) -> Record | None:
     """The record in a row; None for a row that people made. A damaged one keeps its key, and is written again."""
-    properties = row["properties"]
-    texts = {
-        name: plain(properties[actual]["rich_text"])
-        for name in ("Key", "Record")
-        for actual in (name, name + SUFFIX)  # the later one counts
-        if actual in properties and properties[actual]["type"] == "rich_text"
-    }
-    text = texts.get("Record", "")
-    if not text.startswith(_START):
+    _, text = _memory(row["properties"])
+    if not text:
         return None
     try:
         record = msgspec.json.decode(text, type=Record)
     except msgspec.MsgspecError:
-        return Record(key=texts["Key"], page=row["id"]) if texts.get("Key") else None
+        key = _KEY.match(text)
+        return Record(key=msgspec.json.decode(key[1]), page=row["id"]) if key else None
     return msgspec.structs.replace(record, page=row["id"])

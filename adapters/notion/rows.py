@@ -3,60 +3,31 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from adapters.base import Page, Record
 from adapters.notion.client import Json
 from adapters.notion.disguise import in_pieces
-from adapters.notion.records import SUFFIX, plain
-from adapters.notion.values import address, day, option, options, short_text
-from converters.metadata import Metadata
+from adapters.notion.ids import is_id
+from adapters.notion.records import plain
+from adapters.notion.texts import prose
+from adapters.notion.values import MAX_OPTIONS, address, day, option, options, short_text
+from converters.model import Rendered
 from converters.notes import Note
 
-SCHEMA: dict[str, Json] = {
-    "Name": {"title": {}},
-    "Summary": {"rich_text": {}},
-    "Authors": {"multi_select": {}},
-    "Topics": {"multi_select": {}},
-    "Folder": {"select": {}},
-    "Status": {"select": {}},
-    "Updated": {"date": {}},
-    "Data as of": {"date": {}},
-    "Source": {"url": {}},
-    "Key": {"rich_text": {}},
-    "Digest": {"rich_text": {}},
-    "Record": {"rich_text": {}},
-}
-"""Our properties. The last three are nbwiki's memory; the others are for people."""
-MEMORY = ("Key", "Digest", "Record")
-
+WORDS_A_MINUTE = 238
+"""Source: Brysbaert 2019, reading rate for English prose."""
 UNFINISHED = "unfinished"
 """Version of a page that a run of ours is writing, or was writing when it was killed."""
 
 
-WRITING: dict[str, Json] = {"Status": {"select": {"name": "being written"}}}
+BEING_WRITTEN = "being written"
+WRITING: dict[str, Json] = {"Status": {"select": {"name": BEING_WRITTEN}}}
 """Shown of a page that is not complete yet, until it is; its icon says the same where properties aren't seen."""
 ICON_WRITING: Json = {"type": "emoji", "emoji": "⏳"}
 UPDATING: dict[str, Json] = {"Status": {"select": {"name": "being updated"}}}
 """Shown during an update that takes some time."""
-
-
-def names_in(properties: Mapping[str, Json]) -> tuple[dict[str, str], dict[str, Json]]:
-    """The names under which a data source has our properties, and the schema of those that it lacks."""
-    names: dict[str, str] = {}
-    lacking: dict[str, Json] = {}
-    for name, shape in SCHEMA.items():
-        kind = next(iter(shape))
-        if kind == "title":
-            names[name] = next((key for key, each in properties.items() if each["type"] == "title"), name)
-            continue
-        taken = properties.get(name)
-        actual = name if taken is None or taken["type"] == kind else name + SUFFIX
-        names[name] = actual
-        if actual not in properties:
-            lacking[actual] = shape
-    return names, lacking
 
 
 def titled(title: str, notes: list[Note]) -> dict[str, Json]:
@@ -64,20 +35,39 @@ def titled(title: str, notes: list[Note]) -> dict[str, Json]:
     return {"Name": {"title": short_text(title, "title", notes)}}
 
 
-def shown(meta: Metadata, title: str, folder: str) -> tuple[dict[str, Json], list[Note]]:
-    """Properties for people, by our names, and notes on values that don't fit."""
+def shown(
+    content: Rendered, title: str, folder: str, accounts: Mapping[str, str]
+) -> tuple[dict[str, Json], list[Note]]:
+    """Properties for people, by our names, and notes on values that don't fit. ``accounts`` are user ids by e-mail."""
     notes: list[Note] = []
+    meta, run = content.meta, content.meta.provenance
+    users = [person.user or accounts.get(person.email.casefold(), "") for person in meta.authors]
     return {
         **titled(title, notes),
         "Summary": {"rich_text": short_text(meta.summary, "summary", notes)},
         "Authors": {"multi_select": options([person.name for person in meta.authors], "authors", notes)},
+        "People": {"people": [{"id": user} for user in dict.fromkeys(users) if is_id(user)][:MAX_OPTIONS]},
         "Topics": {"multi_select": options(meta.tags, "topics", notes)},
+        "Team": {"select": option(meta.team, "team", notes)},
         "Folder": {"select": option(folder or meta.path, "folder", notes)},
+        "Kind": {"select": option(meta.kind, "kind", notes)},
         **status(meta.status),
+        "Created": {"date": day(meta.created, "created", notes)},
         "Updated": {"date": day(meta.updated, "updated", notes)},
         "Data as of": {"date": day(meta.data_as_of, "data_as_of", notes)},
-        "Source": {"url": address(meta.provenance.permalink, "source", notes)},
+        "Last run": {"date": day(run.executed, "last run", notes)},
+        "Source": {"url": address(run.permalink, "source", notes)},
+        "Commit": {
+            "rich_text": short_text(run.commit[:12] + (" (changed since)" if run.dirty else ""), "commit", notes)
+        },
+        "Reading time": {"number": reading_minutes(content.blocks) or None},
     }, notes
+
+
+def reading_minutes(blocks: Iterable[Mapping[str, Any]]) -> int:
+    """Minutes that the prose of a page takes; code and tables are looked at, not read."""
+    words = sum(len(line.split()) for line in prose(blocks))
+    return -(-words // WORDS_A_MINUTE)
 
 
 def status(name: str) -> dict[str, Json]:

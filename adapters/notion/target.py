@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.base import PageId, Record, Root
-from adapters.errors import NotFound
+from adapters.errors import NotFound, PermissionDenied
 from adapters.notion import records
 from adapters.notion.body import Body
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.database import Database, Place
+from adapters.notion.schema import Columns
 from adapters.notion.uploads import Uploads
 from adapters.notion.views import arrange
 from adapters.settings import TargetSettings
+from converters.model import Rendered
 from converters.notes import Note
 
 FREE_PLAN_BYTES = 5 * 1024 * 1024
@@ -32,7 +34,8 @@ class Target:
         self._me: Json | None = None
         self._place: Place | None = None
         self._absent = False
-        self._names: dict[str, str] | None = None
+        self._columns: Columns | None = None
+        self._accounts: dict[str, str] | None = None
         self._uploads: Uploads | None = None
         self.pages: dict[str, PageId] = {}
         """Rows that this adapter has seen or made, by key."""
@@ -72,33 +75,47 @@ class Target:
                 self._place = place
                 if ours:
                     arrange(self.client, place)
-            self._names = self._names or self.database.complete(place)
+            self._columns = self._columns or self.database.complete(place)
             return place.root
 
-    def here(self) -> tuple[Place, dict[str, str]]:
-        """Database and data source, and what our properties are called there."""
+    def here(self) -> tuple[Place, Columns]:
+        """Database and data source, and our properties there."""
         place = self.found()
         if place is None:
             raise NotFound("the database is not there", hint="run sync again: it is made when writing begins")
         with self._lock:
-            if self._names is None:
-                self._names = self.database.complete(place)
-            return place, self._names
+            if self._columns is None:
+                self._columns = self.database.complete(place)
+            return place, self._columns
 
     def properties(self, *parts: Mapping[str, Json]) -> Json:
-        """Properties under the names that they have in this database."""
-        names = self.here()[1]
-        return {names[name]: value for part in parts for name, value in part.items()}
+        """Properties by their ids in this database, which stay when people rename them."""
+        ids = self.here()[1].ids
+        return {ids[name]: value for part in parts for name, value in part.items()}
+
+    def accounts(self, content: Rendered) -> dict[str, str]:
+        """User ids of people by e-mail address; none where no author has one or the connection may not see users."""
+        if not any(person.email for person in content.meta.authors):
+            return {}
+        with self._lock:
+            if self._accounts is None:
+                try:
+                    users = list(self.client.users())
+                except PermissionDenied:
+                    users = []
+                emails = [(str((user.get("person") or {}).get("email") or ""), str(user["id"])) for user in users]
+                self._accounts = {email.casefold(): user for email, user in emails if email}
+            return self._accounts
 
     def row(self, key: str) -> Json | None:
         """The row of a key, the oldest if there are several. Whether queries tell case apart isn't documented."""
-        place, names = self.here()
+        place, columns = self.here()
         body: Json = {
-            "filter": {"property": names["Key"], "rich_text": {"equals": key}},
+            "filter": {"property": columns.ids["Key"], "rich_text": {"equals": key}},
             "sorts": [{"timestamp": "created_time", "direction": "ascending"}],
         }
         found = self.rows(place.source, body)
-        return next((row for row in found if records.plain(row["properties"][names["Key"]]["rich_text"]) == key), None)
+        return next((row for row in found if (record := records.record_of(row)) and record.key == key), None)
 
     def rows(self, source: str, body: Json) -> Iterator[Json]:
         """Rows that a query gives; other things that a data source may hold are left out."""

@@ -1,16 +1,31 @@
-"""The views of a database that we made: a table without nbwiki's memory, and a gallery that shows the first figure."""
+"""The views of a database that we made: table, gallery of first figures, board by topic, list of what changed last."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from adapters.errors import AuthError, WikiError
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.database import Place
-from adapters.notion.rows import MEMORY
+from adapters.notion.rows import BEING_WRITTEN
 
-CARD = ("Name", "Summary", "Authors", "Updated")
-"""Properties that a card of the gallery shows."""
+CARD = ("Name", "Summary", "Authors", "Topics", "Updated", "Status")
+"""Properties that a card shows."""
+TABLE = (
+    "Name",
+    "Summary",
+    "Authors",
+    "Topics",
+    "Team",
+    "Kind",
+    "Status",
+    "Updated",
+    "Data as of",
+    "Reading time",
+    "Source",
+)
+"""Properties that a table shows, in this order."""
 _log = logging.getLogger(__name__)
 
 
@@ -21,32 +36,45 @@ def arrange(client: NotionClient, place: Place) -> None:
     """
     try:
         properties: Json = client.data_source(place.source)["properties"]
+        kinds = _kinds(properties)
+        table, *others = kinds
         for view in client.views(place.database):
-            table = {"type": "table", "properties": _visible(properties, set(properties) - set(MEMORY))}
-            client.update_view(view["id"], {"name": "Table", "configuration": table})
+            client.update_view(view["id"], {name: value for name, value in table.items() if name != "type"})
             break
-        client.create_view(
-            {
-                "database_id": place.database,
-                "data_source_id": place.source,
-                "name": "Gallery",
-                "type": "gallery",
-                # The page's own first picture, whole: a plot cropped to a cover tells nothing.
-                "configuration": {
-                    "type": "gallery",
-                    "cover": {"type": "page_content"},
-                    "cover_size": "medium",
-                    "cover_aspect": "contain",
-                    "properties": _visible(properties, set(CARD)),
-                },
-            }
-        )
+        for view in others:
+            client.create_view({"database_id": place.database, "data_source_id": place.source, **view})
     except AuthError:
         raise
     except WikiError as error:
         _log.warning("the database's views are left as Notion makes them: %s", error.message)
 
 
-def _visible(properties: Json, shown: set[str]) -> list[Json]:
-    """Each property with whether it is shown: those that a list leaves out are hidden or not as Notion likes."""
-    return [{"property_id": each["id"], "visible": name in shown} for name, each in properties.items()]
+def _kinds(properties: Json) -> list[Json]:
+    """The views: what they are called, what they show and leave out. Pages that are not complete yet are in none."""
+    ids = {name: each["id"] for name, each in properties.items()}
+    ready = {"property": "Status", "select": {"does_not_equal": BEING_WRITTEN}}
+    newest = [{"property": "Updated", "direction": "descending"}]
+    cards: Json = {"properties": _visible(properties, CARD), "cover_size": "medium", "cover_aspect": "contain"}
+    # The page's own first picture, whole: a plot cropped to a cover tells nothing.
+    cards["cover"] = {"type": "page_content"}
+    by_topic = {
+        "type": "multi_select",
+        "property_id": ids["Topics"],
+        "sort": {"type": "ascending"},
+        "hide_empty_groups": True,
+    }
+    table = {"type": "table", "properties": _visible(properties, TABLE)}
+    return [
+        {"name": "Table", "type": "table", "filter": ready, "configuration": table},
+        {"name": "Gallery", "type": "gallery", "filter": ready, "sorts": newest, "configuration": {"type": "gallery", **cards}},
+        {"name": "By topic", "type": "board", "filter": ready, "configuration": {
+            "type": "board", "group_by": by_topic, "properties": _visible(properties, CARD)}},
+        {"name": "Recently updated", "type": "list", "filter": ready, "sorts": newest, "configuration": {
+            "type": "list", "properties": _visible(properties, ("Name", "Authors", "Updated", "Status"))}},
+    ]  # fmt: skip
+
+
+def _visible(properties: Json, shown: Sequence[str]) -> list[Json]:
+    """Each property with whether it is shown, those first: what a list leaves out is hidden or not as Notion likes."""
+    order = [*shown, *(name for name in properties if name not in shown)]
+    return [{"property_id": properties[name]["id"], "visible": name in shown} for name in order if name in properties]

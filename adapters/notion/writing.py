@@ -69,7 +69,7 @@ class Writing:
         if content is None:
             row, fresh = self._creating.empty(record, draft.title)
             return self._found(row, record, [], fresh=fresh)
-        shown, notes = rows.shown(content.meta, draft.title, rows.folder_name(record))
+        shown, notes = rows.shown(content, draft.title, rows.folder_name(record), self._target.accounts(content))
         assets = PageAssets(content, self._target.uploads(), notes)
         part = batch(content.blocks) if content.blocks else Batch([], 0, [])
         row, fresh = self._creating.with_blocks(part, record, shown, content, assets)
@@ -173,7 +173,9 @@ class Writing:
             body["cover"] = external(content.cover_url)
         if live.unfinished:
             body["icon"] = None
-        shown, more = rows.shown(content.meta, change.title, change.folder or rows.folder_name(change.record))
+        shown, more = rows.shown(
+            content, change.title, change.folder or rows.folder_name(change.record), self._target.accounts(content)
+        )
         shown |= rows.status(change.record.badge or content.meta.status)
         state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content)}
         if live.edited or (live.record is not None and live.record.state.get("people")):

@@ -24,12 +24,20 @@ def test_our_database_shows_people_what_is_theirs(site):
     place = wiki._target.found()
     views = site.call("GET", f"views?database_id={place.database}")["results"]
     names = {each["id"]: name for name, each in site.call("GET", f"data_sources/{place.source}")["properties"].items()}
-    assert [(view["name"], view["type"]) for view in views] == [("Table", "table"), ("Gallery", "gallery")]
+    assert [(view["name"], view["type"]) for view in views] == [
+        ("Table", "table"),
+        ("Gallery", "gallery"),
+        ("By topic", "board"),
+        ("Recently updated", "list"),
+    ]
     hidden = {names[p["property_id"]] for p in views[0]["configuration"]["properties"] if not p["visible"]}
-    assert hidden == {"Key", "Digest", "Record"}
+    assert {"Key", "Digest", "Record"} <= hidden
+    assert views[2]["configuration"]["group_by"]["property_id"] in {k for k, name in names.items() if name == "Topics"}
+    assert views[3]["sorts"] == [{"property": "Updated", "direction": "descending"}]
+    assert all(view["filter"]["select"] == {"does_not_equal": "being written"} for view in views)
     assert views[1]["configuration"]["cover"] == {"type": "page_content"}
     publish(site.wiki(), para("b"), key="l")
-    assert len(site.call("GET", f"views?database_id={place.database}")["results"]) == 2
+    assert len(site.call("GET", f"views?database_id={place.database}")["results"]) == 4
 
 
 def test_views_that_are_refused_are_logged(site, caplog):

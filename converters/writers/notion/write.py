@@ -40,6 +40,12 @@ def _shown(meta: Metadata) -> list[object]:
         meta.path,
         meta.provenance.path,
         meta.provenance.permalink,
+        meta.team,
+        meta.kind,
+        meta.created,
+        meta.provenance.executed,
+        meta.provenance.commit,
+        [person.email for person in meta.authors],
     ]
 
 
