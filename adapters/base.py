@@ -145,6 +145,8 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
 
     root: Root
     tracked: Mapping[str, Tracked]
+    orders: Mapping[PageId, Mapping[PageId, float]] = {}
+    """What was arranged last (:mod:`adapters.ordering`): by parent and page, the number that the page's report wished."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,9 @@ import msgspec
 
 from adapters.base import Comment, Tracked, Wiki
 from adapters.errors import NotFound
+from bridge.cells import cell_of
 from bridge.discover import UsageError
+from converters.options import Files
 
 PARALLEL = 4
 """Pages that are asked about at once; the adapters keep to their wiki's allowance."""
@@ -38,8 +40,11 @@ def since_of(text: str, now: dt.datetime | None = None) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def feedback_of(wiki: Wiki, name: str, since: str = "") -> dict[str, Any]:
-    """Comments on every published report, newest reports' order as in the wiki's records. Writes nothing."""
+def feedback_of(wiki: Wiki, name: str, since: str = "", files: Files | None = None) -> dict[str, Any]:
+    """Comments on every published report, newest reports' order as in the wiki's records. Writes nothing.
+
+    ``files`` are the sources, where they are here: comments on a notebook's words then tell the cell.
+    """
     tracked = [
         one
         for _, one in sorted(wiki.observe().tracked.items())
@@ -58,7 +63,7 @@ def feedback_of(wiki: Wiki, name: str, since: str = "") -> dict[str, Any]:
             reports.append({
                 "key": record.key, "source": record.source.partition(":")[2] or record.source, "title": record.title, "owner": record.owner,
                 "page_id": one.page.id, "url": one.page.url,
-                "comments": [msgspec.to_builtins(comment) for comment in wanted],
+                "comments": _in_cells(wanted, _notebook(record.source, files)),
             })  # fmt: skip
     return {"schema": 1, "target": name, "reports": reports, "counts": counts}
 
@@ -69,15 +74,34 @@ def feedback_text(found: dict[str, Any]) -> str:
     for report in found["reports"]:
         out.append(f"{report['title']}  {report['url']}".rstrip())
         for comment in report["comments"]:
+            cell = f" in cell {comment['cell']}" if comment["cell"] else ""
             near = f" under “{comment['near']}”" if comment["near"] else ""
             words = f" on “{_short(comment['words'])}”" if comment["words"] else ""
             status = "" if comment["status"] == "open" else f" ({comment['status']})"
             more = f", {comment['replies']} replies" if comment["replies"] else ""
-            out.append(f"  {comment['created'][:10]}  {comment['author'] or 'somebody'}{words}{near}{status}{more}")
+            out.append(
+                f"  {comment['created'][:10]}  {comment['author'] or 'somebody'}{words}{cell}{near}{status}{more}"
+            )
             out.append(f"    {comment['text']}")
     counts = found["counts"]
     total = f"{counts['open']} open, {counts['resolved']} resolved" if any(counts.values()) else "no comments"
     return "\n".join([*out, total])
+
+
+def _notebook(source: str, files: Files | None) -> bytes:
+    path = source.partition(":")[2]
+    try:
+        return files.read(path) if files is not None and path.endswith(".ipynb") else b""
+    except OSError:
+        return b""
+
+
+def _in_cells(comments: list[Comment], notebook: bytes) -> list[dict[str, Any]]:
+    """Comments as JSON, with the number of the notebook's cell that their words stand in; 0 where that can't be told."""
+    return [
+        {**msgspec.to_builtins(one), "cell": cell_of(notebook, one.words) if notebook and one.words else 0}
+        for one in comments
+    ]
 
 
 def _comments(wiki: Wiki, one: Tracked) -> list[Comment]:

@@ -78,6 +78,8 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     """A path, an address, the number of a picture counted from 0, or ``none``; empty: the first good figure."""
     path: str = ""
     parent: str = ""
+    order: float | None = None
+    """Its place among the pages below its parent, smallest first."""
     aliases: tuple[str, ...] = ()
     id: str = ""
     main: str = ""

@@ -14,6 +14,7 @@ from adapters.confluence import badges, records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.looks import Looks
+from adapters.confluence.ordering import ORDERS, orders_of
 from adapters.confluence.restrictions import STATE as READERS
 from adapters.confluence.wiki import ConfluenceWiki
 from adapters.errors import NotFound, PermissionDenied, Refused, StaleVersion, WikiError, WikiUnavailable
@@ -52,6 +53,7 @@ class CloudWiki(ConfluenceWiki):
         self._manifest: dict[int, Property] = {}
         self._run = secrets.token_hex(8)
         self._contended = False
+        self._orders: dict[PageId, dict[PageId, float]] = {}
         self._looks = Looks(client)
 
     def observe(self) -> Observed:
@@ -76,7 +78,7 @@ class CloudWiki(ConfluenceWiki):
                 record = msgspec.structs.replace(record, state=_without(record.state, "removed"))  # noqa: PLW2901
             self._known.setdefault(page, record)
             tracked[record.key] = self._tracked(record, row)
-        return Observed(root=root, tracked=tracked)
+        return Observed(root=root, tracked=tracked, orders=self._orders)
 
     def _own_posts(self) -> list[PageId]:
         """Blog posts that may be ours, where this target has any: stamped, or ours and still as they were made."""
@@ -192,6 +194,7 @@ class CloudWiki(ConfluenceWiki):
         """Records by key, and whether they can be relied on."""
         found = self.client.properties(root)
         self._posts_told = records.POSTS in found
+        self._orders = orders_of(found[ORDERS].value if ORDERS in found else None)
         names = {key.removeprefix(records.MANIFEST): value for key, value in found.items()}
         self._manifest = {int(name): value for name, value in names.items() if name.isdecimal()}
         shards = [self._manifest[number].value for number in sorted(self._manifest)]

@@ -124,6 +124,15 @@ class CloudClient(CloudPeople):
         """Puts a page below another one, last; makes no version."""
         self.http.put(f"rest/api/content/{page}/move/append/{parent}", {}, idempotent=True)
 
+    def children(self, parent: str) -> list[str]:
+        """Ids of the pages right below one, in the order in which people see them."""
+        paged = self._paged(f"{self._path(parent)}/direct-children", {"limit": str(BULK)})
+        return [text_of(row["id"]) for results, _ in paged for row in results if row.get("type", "page") == "page"]
+
+    def place(self, space: Space, page: str, where: str, other: str) -> None:  # noqa: ARG002
+        """Puts a page right ``before`` or ``after`` another one; makes no version."""
+        self.http.put(f"rest/api/content/{page}/move/{where}/{other}", {}, idempotent=True)
+
     def trash(self, page: str) -> None:
         """Moves a page to the trash."""
         self.http.delete(self._path(page))

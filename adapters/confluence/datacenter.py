@@ -12,6 +12,7 @@ from adapters.confluence import records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.looks import without_effect
+from adapters.confluence.ordering import ORDERS, orders_of
 from adapters.confluence.wiki import ConfluenceWiki, page_of
 from adapters.errors import NotFound, StaleVersion
 from adapters.settings import TargetSettings
@@ -45,7 +46,8 @@ class DataCenterWiki(ConfluenceWiki):
     def observe(self) -> Observed:
         root = self.open()
         rows = {row.id: row for row in self.client.descendants(root.id)} if root.id else {}
-        if root.id and self.client.property(root.id, records.POSTS) is not None:
+        told = self.client.properties(root.id) if root.id else {}
+        if records.POSTS in told:
             self._posts_told = True
             posts = {row.id: row for row in self.client.space_posts(self._place()[0])}
             self.client.posts.update(posts)
@@ -57,7 +59,7 @@ class DataCenterWiki(ConfluenceWiki):
             for page, record in ours.items()
             if not record.post or record.parent == root.id
         }
-        return Observed(root=root, tracked=tracked)
+        return Observed(root=root, tracked=tracked, orders=orders_of(told[ORDERS].value if ORDERS in told else None))
 
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
         target = parent or self.open().id

@@ -95,6 +95,21 @@ class DataCenterClient(Client):
             wanted["ancestors"] = [{"id": parent}]
         return self._row(self.http.put(f"rest/api/content/{page}", wanted, idempotent=True))
 
+    def children(self, parent: str) -> list[str]:
+        """Ids of the pages right below one, in the order in which people see them."""
+        paged = self._raw_pages(f"rest/api/content/{parent}/child/page", {"limit": "200"})
+        return [text_of(row["id"]) for rows in paged for row in rows]
+
+    def place(self, space: Space, page: str, where: str, other: str) -> None:
+        """Puts a page right ``before`` or ``after`` another one, by the tree's own action; makes no version. Raises
+        Refused, PermissionDenied.
+        """
+        position = "above" if where == "before" else "below"
+        params = {"pageId": page, "spaceKey": space.key, "position": position, "targetId": other}
+        answer = self.http.act("pages/movepage.action", params)
+        if answer.get("actionErrors"):
+            raise Refused("; ".join(str(one) for one in answer["actionErrors"])[:300])
+
     def trash(self, page: str) -> None:
         """Moves a page to the trash."""
         self.http.delete(f"rest/api/content/{page}")
@@ -103,15 +118,16 @@ class DataCenterClient(Client):
         """Properties of a space's home page by key: REST knows none of the space itself."""
         if not space.home:
             return {}
-        params = {"limit": "200", "expand": "version"}
-        paged = self._raw_pages(self._property_path(space.home), params)
-        return {row["key"]: row.get("value") for rows in paged for row in rows}
+        return {key: found.value for key, found in self.properties(space.home).items()}
+
+    def properties(self, page: str) -> dict[str, Property]:
+        """All properties of a page by key."""
+        paged = self._raw_pages(self._property_path(page), {"limit": "200", "expand": "version"})
+        return {row["key"]: property_of(row) for rows in paged for row in rows}
 
     def property(self, page: str, key: str) -> Property | None:
         """One property of a page."""
-        found = self.http.get(self._property_path(page), {"limit": "200", "expand": "version"})["results"]
-        ours = next((row for row in found if row["key"] == key), None)
-        return property_of(ours) if ours else None
+        return self.properties(page).get(key)
 
     def _property_path(self, page: str, key: str = "", old: Property | None = None) -> str:
         path = f"rest/api/content/{page}/property"

@@ -22,7 +22,7 @@ from adapters.confluence.gateway import Gateway
 from adapters.confluence.limits import Limits
 from adapters.confluence.session import Auth, NoAuth, Rest, new_rest
 from adapters.confluence.wire import Json, answer_of, encode, multipart
-from adapters.errors import AuthError, NotFound, WikiError, WikiUnavailable
+from adapters.errors import AuthError, NotFound, PermissionDenied, WikiError, WikiUnavailable
 from adapters.flow import Flow
 from adapters.retry import Gate, RetryPolicy
 from adapters.settings import TargetSettings
@@ -91,6 +91,18 @@ class Transport:
     def delete(self, path: str, params: Params | None = None) -> Json:
         """The answer's JSON (an empty object when it has no body)."""
         return self._call("DELETE", path, params=params, idempotent=True)
+
+    def act(self, path: str, params: Params) -> Json:
+        """The answer of one of the browser's own actions, which are no REST. Raises PermissionDenied for a web page: those
+        actions say so where a right is missing.
+        """
+        headers = {"X-Atlassian-Token": "no-check", "Accept": "application/json"}
+        try:
+            return self._call("POST", path, params=params, data=b"", headers=headers, idempotent=True, attempts=2)
+        except WikiUnavailable as error:
+            if error.status is None or error.status >= 500:
+                raise
+            raise PermissionDenied(f"{path} answers with a web page: not allowed, or not there") from None
 
     def upload(self, path: str, name: str, mime: str, data: bytes) -> Json:
         """The answer to a file sent as multipart, with its true type and its name in UTF-8."""

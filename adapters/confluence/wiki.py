@@ -32,6 +32,7 @@ from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.comments import Kept
 from adapters.confluence.datacenter_client import DataCenterClient
+from adapters.confluence.ordering import Arranging
 from adapters.confluence.people import People, page_of
 from adapters.confluence.telling import Telling
 from adapters.errors import StaleVersion, TitleTaken, WikiError
@@ -42,7 +43,7 @@ SINGLE_TITLES = 10
 """Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
 
 
-class ConfluenceWiki(Adoption, People, Telling, ABC):
+class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
     """One target in one space."""
 
     caps: Capabilities

@@ -33,6 +33,7 @@ _PREFIXES = (
     ("/ex/confluence/", "confluence", confluence.handle),
     ("/dc/rest/", "confluence-dc", confluence.handle),
     ("/dc/download/", "confluence-dc", confluence.handle),
+    ("/dc/pages/movepage.action", "confluence-dc", confluence.handle),
     ("/notion/v1/", "notion", notion.handle),
     ("/notion/files/", "notion", notion.handle),
 )

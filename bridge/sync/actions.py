@@ -50,6 +50,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     readers: tuple[str, ...] | None = None
     """Who alone may read it (``visibility``, ``allow``); None: everybody who reads the wiki."""
+    order: float | None = None
+    """Its place among the pages below its parent, where the document wishes for one."""
     named: str = ""
     """The id of the page that the document names as its own: another tool wrote it there."""
     post: bool = False
@@ -84,16 +86,26 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         return self.adopted or (self.was.page if self.was else None)
 
 
+class Sorting(msgspec.Struct, frozen=True, kw_only=True):
+    """Pages below one parent (by its key, empty for the root) that are to be sorted: keys with their wished numbers."""
+
+    parent: str
+    pages: tuple[tuple[str, float], ...]
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """All actions, parents before children, archives last. ``drop`` are keys whose record goes (both sides gone)."""
 
     actions: tuple[Action, ...]
     drop: tuple[str, ...] = ()
+    sortings: tuple[Sorting, ...] = ()
 
     @property
     def changes(self) -> bool:
         """Whether applying would write anything."""
-        return any(action.verb in {"create", "update", "move", "archive"} for action in self.actions)
+        return bool(self.sortings) or any(
+            action.verb in {"create", "update", "move", "archive"} for action in self.actions
+        )
 
 
 def action(verb: Verb, reason: str, local: Local | None, was: Tracked | None, adopted: Page | None = None) -> Action:

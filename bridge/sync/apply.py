@@ -12,6 +12,8 @@ import msgspec
 
 from adapters.base import Change, Draft, Observed, Page, Record, Root, Wiki, Written
 from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
+from adapters.ordering import Ordering
+from bridge.sync import order
 from bridge.sync.actions import Action, Local, Plan, Verb
 from bridge.sync.carried import carried
 from bridge.sync.plan import link_state, plain_digest
@@ -81,7 +83,10 @@ class Applier:
         try:
             self._guard(self._begin)
             self._create([one for one in writes if one.verb == "create"])
-            self._each([one for one in writes if one.key not in self._ended], self._write)
+            self._each(
+                [one for one in writes if one.key not in self._ended and one.reason != order.REASON], self._write
+            )
+            self._sort(plan)
             self._archive(archives, failed_before)
         except KeyboardInterrupt:
             self.stop.set()
@@ -172,6 +177,28 @@ class Applier:
             with self._lock:
                 self._removed.append(one.was.record.key)
         self._kept(written, (*one.notes, *notes, *written.notes), one)
+
+    def _sort(self, plan: Plan) -> None:
+        """Pages below one parent in their wished order, once all of them are there."""
+        if not plan.sortings or self.stop.is_set() or not isinstance(self.wiki, Ordering):
+            return
+        root = (self.root or self.observed.root).id
+        wished = order.resolved(plan.sortings, self._pages, root)
+        moves = [one for one in plan.actions if one.reason == order.REASON]
+        try:
+            notes = self.wiki.arrange(wished)
+        except FATAL as error:
+            self.fatal = self.fatal or error
+            self.stop.set()
+            return
+        except BridgeError as error:
+            for one in moves:
+                self._end(one, "error", str(error))
+            return
+        for note in notes:
+            log.warning("%s", note.text)
+        for one in moves:
+            self._end(one, "move", one.reason)
 
     def _archive(self, archives: Sequence[Action], failed_before: bool) -> None:
         failed = failed_before or any(one.verb in {"error", "conflict"} for one in self._ended.values())

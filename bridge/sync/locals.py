@@ -53,6 +53,7 @@ def local_of(found: Found, done: Conversion, taken: Collection[str] = (), wiki: 
         topics=meta.tags,
         readers=tuple(sorted(set(meta.allow))) if meta.visibility in {"restricted", "private"} else None,
         named=meta.wiki.get(wiki, {}).get("id", ""),
+        order=meta.order,
         post=is_post(meta),
         notes=notes,
     )

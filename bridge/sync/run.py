@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from adapters.base import Observed, Tracked, Wiki
+from adapters.ordering import Ordering
 from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
 from bridge.hosting import hosted
@@ -26,6 +27,7 @@ from bridge.sync.bodies import Bodies
 from bridge.sync.folders import folder_key, folder_locals, folder_page, folders_above, pretty
 from bridge.sync.folders import parents as parents_of
 from bridge.sync.locals import local_of
+from bridge.sync.order import with_orders
 from bridge.sync.placing import placed_as_wished, told_without_tree
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.posts import settled
@@ -106,6 +108,8 @@ class Sync:
         _tell_of_other_names(made, observed)
         if caps.tree:
             made = place_moves(made, _parent_ids(made, observed))
+        if isinstance(self.wiki, Ordering):
+            made = with_orders(made, observed.orders, _parent_ids(made, observed))
         return Prepared(plan=self._compared(made, bodies), observed=observed, bodies=bodies, aliases=aliases)
 
     def _with_hub(

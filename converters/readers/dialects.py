@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -172,6 +173,17 @@ def toc_depth(reading: HeaderValues) -> int | None:
     """How deep the contents go."""
     found = next((place["toc_depth"] for place in places(reading) if "toc_depth" in place), None)
     return int(found) if isinstance(found, int | str) and str(found) in "123456" and found != "" else None
+
+
+def order(reading: HeaderValues) -> float | None:
+    """The page's place among its siblings: Quarto's ``order``, Hugo's ``weight``, ``nav_order``, ``sidebar_position``."""
+    for key in ("order", "weight", "nav_order", "sidebar_position"):
+        value = reading.get(key)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+        if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", value.strip()):
+            return float(value)
+    return None
 
 
 def thumbnail(reading: HeaderValues) -> str:

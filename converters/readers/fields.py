@@ -56,7 +56,8 @@ OTHERS = frozenset(
         "code_tools", "show_code", "show_output", "hide_input", "echo", "toc", "toc_depth", "numbering",
         "number_sections", "params", "parameters", "run", "binder", "colab", "jupyterhub", "launch_buttons",
         "code_links", "thebe", "wiki", "confluence", "notion", "data_sources", "parts", "links", "listing", "execute",
-        "citation", "thumbnail", "preview", "image", "featured", "banner", "cover", "source", "github", "repository",
+        "citation", "thumbnail", "preview", "image", "featured", "banner", "cover", "source", "github", "repository", "order", "weight", "nav_order",
+        "sidebar_position",
         "repository_url", "repo", "repo_url", "source_url", "edit_url", "nbwiki", "confluence_page_id",
         "confluence_space_key", "confluence_settings", "page_id", "space_key", "parent_id",
     }
@@ -68,7 +69,7 @@ _TOOLS = frozenset(
         # Quarto and pandoc
         "format", "project", "website", "engine", "jupyter", "knitr", "editor", "editor_options", "filters", "theme",
         "css", "bibliography", "csl", "nocite", "link_citations", "reference_section_title", "title_block_banner",
-        "title_block_style", "page_layout", "order", "crossref", "freeze", "cache", "highlight_style", "fig_width",
+        "title_block_style", "page_layout", "crossref", "freeze", "cache", "highlight_style", "fig_width",
         "fig_height", "fig_cap_location", "tbl_cap_location", "shift_heading_level_by", "lightbox", "comments",
         "callout_appearance", "callout_icon", "toc_title", "toc_location", "number_depth", "header_includes",
         "include_in_header", "include_before_body", "include_after_body", "image_alt", "image_width", "search", "date_format",
@@ -81,7 +82,7 @@ _TOOLS = frozenset(
         "colorlinks", "linkcolor", "urlcolor", "citecolor", "subject", "date_meta", "author_meta", "lof", "lot",
         # R Markdown, distill, blogdown, Hugo
         "output", "site", "knit", "runtime", "vignette", "always_allow_html", "pkgdown", "base_url", "creative_commons",
-        "compare_updates_url", "twitter", "resources", "rmd_output_metadata", "weight", "menu", "layout", "toc_float",
+        "compare_updates_url", "twitter", "resources", "rmd_output_metadata", "menu", "layout", "toc_float",
         "code_download", "df_print", "series", "math", "mathjax", "katex", "nsc", "slides", "projects",
         # MyST, Jupyter Book, jupytext
         "file_format", "sd_hide_title", "jupytext", "kernelspec", "language_info", "exports", "export", "math_macros", "abbreviations", "arxiv", "pmid",
@@ -92,7 +93,7 @@ _TOOLS = frozenset(
         "permalink", "badges", "branch", "hide", "search_exclude", "sticky_rank", "use_math", "skip_showdoc", "skip_exec",
         "output_file", "default_exp", "hide_binder_badge", "hide_colab_badge", "hide_github_badge", "hideroot",
         "hide_deepnote_badge", "metadata_key1", "metadata_key2", "show_tags", "rating", "toc_depth", "read_time",
-        "icon", "url", "sidebar_position", "sidebar_label", "version", "name", "generated_by",
+        "icon", "url", "sidebar_label", "version", "name", "generated_by",
     }
 )  # fmt: skip
 """Names that tools read for themselves: kept, and nothing to tell authors about."""

@@ -144,6 +144,7 @@ def metadata_from_mapping(
         code=dialects.code(reading),
         toc=dialects.flag_anywhere(reading, "toc"),
         toc_depth=dialects.toc_depth(reading),
+        order=dialects.order(reading),
         numbering=dialects.flag_anywhere(reading, "numbering", "number_sections"),
         citation=dialects.citation(reading),
         params=dialects.params(reading),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import nbformat
 import pytest
 import requests
 
+from bridge.cells import cell_of
 from bridge.cli import run
 from bridge.discover import UsageError
 from bridge.feedback import since_of
@@ -51,6 +53,43 @@ def test_comments_are_told_with_the_words_and_the_heading_that_they_stand_at(wik
     text = capsys.readouterr().out
     assert "on “Sales rose by 12 % in spring.” under “Results”" in text
     assert text.endswith("2 open, 0 resolved\n")
+
+
+def test_comments_on_a_notebook_tell_the_cell(wikis, sandbox, capsys):
+    cells = [
+        nbformat.v4.new_markdown_cell("# Churn\n\nWe lost **every** third customer in March."),
+        nbformat.v4.new_code_cell(
+            "2 + 2", outputs=[nbformat.v4.new_output("stream", text="four hundred were asked\n")]
+        ),
+        nbformat.v4.new_markdown_cell("## Next\n\nAsk them."),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), wikis / "churn.ipynb")
+    text = (wikis / "nbwiki.toml").read_text().replace('include = ["*.md"]', 'include = ["*.ipynb"]')
+    (wikis / "nbwiki.toml").write_text(text)
+    assert run(["sync", "-t", "cloud", "--json"]) == 0
+    page = json.loads(capsys.readouterr().out)["actions"][0]["page_id"]
+    comment(sandbox, page, "Which ones?", "third customer in March")
+    (report,) = said(capsys, "-t", "cloud")["reports"]
+    assert [(one["cell"], one["near"]) for one in report["comments"]] == [(1, "")]
+    assert run(["feedback", "-t", "cloud"]) == 0
+    assert "on “third customer in March” in cell 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "cell"),
+    [("every third customer", 1), ("FOUR hundred, were", 2), ("nowhere at all", 0), ("twice here", 0), ("four", 0)],
+)
+def test_the_cell_of_some_words(words, cell):
+    cells = [
+        {"cell_type": "markdown", "source": ["We lost **every** third ", "customer.\n", "Twice here."]},
+        {
+            "cell_type": "code",
+            "source": "x",
+            "outputs": [{"data": {"text/html": "<b>four</b> hundred <i>were</i> twice here"}}],
+        },
+    ]
+    assert cell_of(json.dumps({"cells": cells}).encode(), words) == cell
+    assert cell_of(b"no notebook", words) == cell_of(b"[]", words) == 0
 
 
 def test_a_day_that_is_none_is_told(wikis, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -111,3 +112,11 @@ def msgspec_tracked(i: int) -> Tracked:
     return Tracked(
         record=Record(key=f"k{i}", page=str(i), title=f"T{i}", source=f"r:{i}.md", digest="d", version="1"), page=page
     )
+
+
+def test_each_promise_names_tests_that_are_there():
+    root = Path(__file__).parents[1]
+    there = set(re.findall(r"def (test_\w+)", "\n".join(path.read_text() for path in root.glob("*/*.py"))))
+    named = set(re.findall(r"`(test_\w+)`", (root.parent / "docs/sync.md").read_text()))
+    assert len(named) > 30
+    assert named <= there
