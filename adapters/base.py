@@ -18,6 +18,8 @@ from converters.model import Asset, Rendered
 from converters.notes import Note
 
 PageId: TypeAlias = str
+NAMELESS = "Restricted page "
+"""How the title of a page begins that is for a few only, before it is closed and gets its own."""
 Cause: TypeAlias = Literal["configuration", "credentials", "unreachable"]
 
 
@@ -343,6 +345,7 @@ class Wiki(Protocol):
 
 
 __all__ = [
+    "NAMELESS",
     "Account",
     "Asset",
     "Capabilities",

@@ -226,6 +226,9 @@ def _touch(facts: dict[str, FileFacts], current: dict[str, str], line: str, new:
     status, _, rest = line.partition("\t")
     old, _, renamed_to = rest.partition("\t")
     path = renamed_to or old
+    if status == "D":  # what had this path before is not the file that has it now
+        current[path] = f"{path}\0{new.commit}"
+        return
     now = current.get(path, path)
     seen = facts.get(now)
     if seen is None:

@@ -62,22 +62,22 @@ class CloudWiki(ConfluenceWiki):
             return Observed(root=root, tracked={})
         manifest, clean = self._load_manifest(root.id)
         by_page = {record.page: record for record in manifest.values()}
+        listed = frozenset(by_page)
         self.client.posts.update(page for page, record in by_page.items() if record.post)
         below = [] if clean else [*self.client.descendants(root.id), *self._own_posts()]
         rows = {row.id: row for row in self.client.pages(list(dict.fromkeys([*by_page, *below])))}
         parents = {row.id: row.parent for row in rows.values()}
         by_page = records.without_other_roots(self._checked(by_page, rows), parents, root.id)
         tracked: dict[str, Tracked] = {}
-        for page, record in by_page.items():
+        # of two pages of one key (one that a person brought back, say) the listed one is ours
+        for page, record in sorted(by_page.items(), key=lambda one: one[0] in listed):
             row = rows.get(page)
             if record.post and record.parent != root.id:
                 continue  # of another target in this space
-            if record.state.get("removed"):
-                if row is None or row.status != "current":
-                    continue
-                record = msgspec.structs.replace(record, state=_without(record.state, "removed"))  # noqa: PLW2901
-            self._known.setdefault(page, record)
-            tracked[record.key] = self._tracked(record, row)
+            if (kept := records.standing(record, current=row is not None and row.status == "current")) is None:
+                continue
+            self._known.setdefault(page, kept)
+            tracked[kept.key] = self._tracked(kept, row)
         return Observed(root=root, tracked=tracked, orders=self._orders)
 
     def _own_posts(self) -> list[PageId]:

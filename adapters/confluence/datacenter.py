@@ -1,4 +1,6 @@
-"""Confluence Data Center and Server: the property on each page comes with the lists, so no manifest is needed."""
+"""Confluence Data Center and Server: the property on each page comes with the lists, so that no manifest is needed, only
+a list of our pages for those that people move elsewhere (``listed.py``).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from adapters.base import Capabilities, Observed, Page, PageId, Record, Rendered
 from adapters.confluence import records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.datacenter_client import DataCenterClient
+from adapters.confluence.listed import PageList
 from adapters.confluence.looks import without_effect
 from adapters.confluence.ordering import ORDERS, orders_of
 from adapters.confluence.wiki import ConfluenceWiki, page_of
@@ -42,22 +45,29 @@ class DataCenterWiki(ConfluenceWiki):
 
     def __init__(self, client: DataCenterClient, settings: TargetSettings) -> None:
         super().__init__(client, settings)
+        self._list = PageList(client)
 
     def observe(self) -> Observed:
         root = self.open()
-        rows = {row.id: row for row in self.client.descendants(root.id)} if root.id else {}
-        told = self.client.properties(root.id) if root.id else {}
+        if not root.id:
+            return Observed(root=root, tracked={})
+        told = self.client.properties(root.id)
+        self._list.load(told)
+        rows = {row.id: row for row in self.client.descendants(root.id)}
         if records.POSTS in told:
             self._posts_told = True
             posts = {row.id: row for row in self.client.space_posts(self._place()[0])}
             self.client.posts.update(posts)
             rows |= posts
+        rows |= {row.id: row for row in self._list.elsewhere(rows)}
         found = {row.id: record for row in rows.values() if (record := self._learn(row.id, row.property)) is not None}
         ours = records.without_other_roots(found, {row.id: row.parent for row in rows.values()}, root.id)
+        # of two pages of one key (one that a person brought back, say) the listed one is ours
         tracked = {
             record.key: self._tracked(record, rows[page])
-            for page, record in ours.items()
-            if not record.post or record.parent == root.id
+            for page, kept in sorted(ours.items(), key=lambda one: one[0] in self._list.known)
+            if (record := records.standing(kept, current=rows[page].status == "current")) is not None
+            and (not record.post or record.parent == root.id)
         }
         return Observed(root=root, tracked=tracked, orders=orders_of(told[ORDERS].value if ORDERS in told else None))
 
@@ -81,12 +91,19 @@ class DataCenterWiki(ConfluenceWiki):
         self._keep(page.id, kept)
         return Written(page=page_of(row), record=kept)
 
-    def archive(self, page: Page, record: Record) -> None:  # noqa: ARG002
+    def archive(self, page: Page, record: Record) -> None:
+        # The record says "removed" first: killed in between, the page is still current and still ours.
         with contextlib.suppress(NotFound):
+            self._record(page.id)
+            self._keep(page.id, msgspec.structs.replace(record, page=page.id, state={"removed": True}))
             self.client.trash(page.id)
 
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
-        """Nothing to do: records stand on the pages and come with the list."""
+        """Records stand on the pages; the root is told which pages there are."""
+        new = {record.key: record.page for record in written}
+        old = {key: one.record.page for key, one in observed.tracked.items()}
+        gone = {page for key, page in old.items() if key in removed or new.get(key, page) != page}
+        self._list.keep(self.open().id, new.values(), gone - {*new.values()})
 
     def _look(self, page: PageId, content: Rendered, known: Record | None) -> tuple[list[Note], dict[str, object]]:  # noqa: ARG002
         return without_effect(content), {}

@@ -38,9 +38,11 @@ class DataCenterClient(Client):
         home = (space.get("homepage") or {}).get("id")
         return Space(text_of(space["id"]), space["key"], space.get("name", ""), text_of(home), self._address(space))
 
-    def page(self, page: str, *, body: bool = False, version: int = 0) -> Row:
-        """One page with our property. Raises NotFound."""
+    def page(self, page: str, *, body: bool = False, version: int = 0, trashed: bool = False) -> Row:
+        """One page with our property; one in the trash only where ``trashed`` is asked for. Raises NotFound."""
         params = {"expand": f"{EXPAND},body.storage" if body else EXPAND}
+        if trashed:
+            params |= {"status": "any"}
         if version:
             params |= {"version": str(version), "status": "historical"}
         return self._row(self.http.get(f"rest/api/content/{page}", params))

@@ -9,7 +9,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from adapters.base import Capabilities, Comment, Draft, Page, PageId, Record, Rendered, Tracked, Version, Written
+from adapters.base import (
+    NAMELESS,
+    Capabilities,
+    Comment,
+    Draft,
+    Page,
+    PageId,
+    Record,
+    Rendered,
+    Tracked,
+    Version,
+    Written,
+)
 from adapters.confluence import bodies, records
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
@@ -35,6 +47,7 @@ class People(Keeping, ABC):
         self._files = Files(client, self.caps)
         self._restrictions = Restrictions(client)
         self._list_comments = settings.earlier_comments
+        self._me: set[str] | None = None
 
     @abstractmethod
     def _make(
@@ -69,7 +82,7 @@ class People(Keeping, ABC):
         parent = root.id if post else draft.parent or root.id
         if post:
             self._tell_of_posts(root.id)
-        title = f"Restricted page {hashlib.sha256(draft.record.key.encode()).hexdigest()[:10]}"
+        title = f"{NAMELESS}{hashlib.sha256(draft.record.key.encode()).hexdigest()[:10]}"
         record = msgspec.structs.replace(
             draft.record, title=title, source="", owner="", parent=parent, version="", digest="", assets={}, state={}
         )
@@ -96,11 +109,16 @@ class People(Keeping, ABC):
 
     def _same_body(self, page: PageId, base: int, now: Row, *, hub: bool) -> bool:
         """Whether something else than the body raised the version since ``base``: a move, a title, a file."""
+        before = self._version(page, base)
+        return before is not None and bodies.same(before.body, now.body, hub=hub)
+
+    def _version(self, page: PageId, number: int) -> Row | None:
+        """An old version; None where it can't be read: no telling, then, so nothing may be overwritten."""
         try:
-            before = self.client.page(page, body=True, version=base)
+            row = self.client.page(page, body=True, version=number)
         except (NotFound, Refused):
-            return False  # that version can't be read: no telling, so nothing may be overwritten
-        return before.version == base and bodies.same(before.body, now.body, hub=hub)
+            return None
+        return row if row.version == number else None
 
     def _tracked(self, record: Record, row: Row | None) -> Tracked:
         """The record beside its page. A version of ours that the record doesn't know means: written, then killed."""
@@ -109,18 +127,45 @@ class People(Keeping, ABC):
         number = int(record.version or 0)
         newer = 0 < number < row.version
         ours = newer and records.is_stamped(row.message)
-        edited = False
-        if newer and not ours:
-            now = self.client.page(row.id, body=True)
-            edited = not self._same_body(row.id, number, now, hub=record.kind == "hub")
-        unfinished = ours or row.version < number
+        version, edited = record.version, False
+        doubtful = (newer and not ours) or (row.version == number and self._is_others(row, record))
+        if doubtful and row.status == "current":
+            version, edited = self._since_ours(record, row)
+        if ours or row.version < number:
+            version = ""  # unfinished
         return Tracked(
-            record=msgspec.structs.replace(record, page=row.id, version="" if unfinished else record.version),
+            record=msgspec.structs.replace(record, page=row.id, version=version),
             page=page_of(row),
             edited=edited,
             edited_by=self._name_of(row.author) if edited else "",
             moved=row.status == "current" and bool(record.parent) and not record.post and row.parent != record.parent,
         )
+
+    def _since_ours(self, record: Record, row: Row) -> tuple[str, bool]:
+        """The last version that we wrote, and whether people have edited the body since. The version is empty where a
+        write of ours never came to be.
+
+        A run that is killed has announced a version in the record, and not written it: what has that number then is
+        somebody else's, and ours is the one before.
+        """
+        number = int(record.version)
+        now = self.client.page(row.id, body=True)
+        before = now if row.version == number else self._version(row.id, number)
+        announced = before is not None and self._is_others(before, record)
+        if announced:
+            before = self._version(row.id, number - 1)
+        if before is None or not bodies.same(before.body, now.body, hub=record.kind == "hub"):
+            return (str(number - 1) if announced else record.version), True
+        return ("" if announced else record.version), False
+
+    def _is_others(self, row: Row, record: Record) -> bool:
+        """Whether a version of a page that we have written is somebody else's: it has neither our stamp nor our name."""
+        if row.version <= 1 or not record.published or records.is_stamped(row.message):
+            return False
+        if self._me is None:
+            account = self.client.current_user()
+            self._me = {account.id, account.name} - {""}
+        return bool(row.author) and row.author not in self._me
 
     def _name_of(self, author: str) -> str:
         return author or "somebody"

@@ -115,6 +115,16 @@ def is_stamped(message: str, digest: str = "") -> bool:
     return found is not None and (not digest or found[1] == f"{digest[:12]:0<12}")
 
 
+def standing(record: Record, *, current: bool) -> Record | None:
+    """The record; None where its page has been taken away by us. One that we were about to take away, when the run was
+    killed, is ours as before.
+    """
+    if not record.state.get("removed"):
+        return record
+    state = {name: value for name, value in record.state.items() if name != "removed"}
+    return msgspec.structs.replace(record, state=state) if current else None
+
+
 def without_other_roots(found: Mapping[str, Record], parents: Mapping[str, str | None], root: str) -> dict[str, Record]:
     """Records by page without those of targets whose root nbwiki made below this one. ``parents`` is by page."""
     others = {page for page, record in found.items() if record.key.startswith(ROOT_KEY) and page != root}

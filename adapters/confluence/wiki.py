@@ -145,8 +145,9 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
         record = msgspec.structs.replace(
             change.record,
             page=page.id,
-            title=change.title,
-            parent=change.parent or page.parent or change.record.parent,
+            # Title (the record's own) and place are those that we gave: that is how a page is known, now and in later
+            # runs, which a person retitled or moved.
+            parent=change.parent or change.record.parent or page.parent or "",
             version=str(number),
             digest=change.content.digest,
             assets=assets,
@@ -166,7 +167,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             self._files.clear(page.id, known.assets.keys() - assets.keys())
         if record.badge and self._badge(page.id, "", record.badge):
             row = self.client.page(page.id)
-        done = msgspec.structs.replace(record, version=str(row.version), parent=row.parent or record.parent)
+        done = msgspec.structs.replace(record, version=str(row.version))
         if done != record:
             self._keep(page.id, done)
         return Written(page=page_of(row), record=done, notes=[*notes, *more, *others, *kept.notes])

@@ -91,4 +91,7 @@ def settle(target: Target, observed: Observed, written: Sequence[Record]) -> Non
         older, younger = sorted((other, row), key=lambda each: (each["created_time"], each["id"]))
         first[record.key] = older
         if younger["created_by"]["id"] == bot and younger["last_edited_by"]["id"] == bot:
-            target.client.update_page(younger["id"], {"in_trash": True})
+            # without its record, else a later report at that place would be taken for one that people removed
+            target.client.update_page(
+                younger["id"], {"in_trash": True, "properties": target.properties(records.FORGOTTEN)}
+            )

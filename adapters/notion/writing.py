@@ -183,7 +183,6 @@ class Writing:
         record = self._keeper.stamped(
             change.record,
             page=page.id,
-            title=change.title,
             digest=content.digest,
             version=mark(),
             assets=assets.shown(),

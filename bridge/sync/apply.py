@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from adapters.base import Change, Draft, Observed, Page, Record, Root, Wiki, Written
+from adapters.base import NAMELESS, Change, Draft, Observed, Page, Record, Root, Wiki, Written
 from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
 from adapters.ordering import Ordering
 from bridge.sync import order
@@ -302,7 +302,8 @@ class Applier:
     def _title(self, one: Action) -> str:
         """The title to send: ours, unless a person retitled the page and the source's title didn't change since."""
         page = one.page
-        if one.was is not None and page is not None and one.was.record.title == one.title:
+        ours = one.was is not None and one.was.record.title == one.title
+        if ours and page is not None and not page.title.startswith(NAMELESS):
             return page.title
         return one.title
 

@@ -192,17 +192,22 @@ def _above_kept(actions: Sequence[Action]) -> list[Action]:
     by_page = {one.page_id: one for one in actions}
     above: set[str] = set()
     for one in actions:
-        parent = one.was.record.parent if one.was and one.page and one.verb != "archive" else ""
+        parent = _parent_of(one.was) if one.was and one.page and one.verb != "archive" else ""
         while parent in by_page and parent not in above:
             above.add(parent)
             was = by_page[parent].was
-            parent = was.record.parent if was else ""
+            parent = _parent_of(was) if was else ""
     return [
         msgspec.structs.replace(one, verb="skip", reason="kept: pages below it stay")
         if one.verb == "archive" and one.page_id in above
         else one
         for one in actions
     ]
+
+
+def _parent_of(was: Tracked) -> str:
+    """The page above: where it stands, which needn't be where we put it."""
+    return (was.page.parent if was.page else "") or was.record.parent
 
 
 def _relink(actions: list[Action]) -> list[Action]:
@@ -232,7 +237,7 @@ def _parents_first(actions: Sequence[Action]) -> list[Action]:
 
 
 def _depth_of_record(one: Action, tracked: Mapping[str, Tracked]) -> int:
-    by_page = {was.record.page: was.record.parent for was in tracked.values()}
+    by_page = {was.record.page: _parent_of(was) for was in tracked.values()}
     page, steps = one.page_id, 0
     while page in by_page and steps <= len(by_page):
         page = by_page[page]

@@ -302,9 +302,10 @@ def _reserved(observed: Observed, was: dict[str, Tracked]) -> set[str]:
     """Titles of our other pages: of reports that this run leaves out, or whose source is gone."""
     matched = {one.record.key for one in was.values()}
     return {
-        one.record.title.casefold()
+        title.casefold()
         for key, one in observed.tracked.items()
         if key not in matched and one.page is not None
+        for title in (one.record.title, one.page.title)
     }
 
 

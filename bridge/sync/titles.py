@@ -16,7 +16,8 @@ def assign_titles(
     """The locals with the titles that their pages will have.
 
     ``reserved`` are titles that our other pages hold, folded. A page that already holds a variant of its title keeps it; then the others choose in order of key: the plain
-    title, the title with its folder, with its path, with a number.
+    title, the title with its folder, with its path, with a number. What the page of another one is called now is not
+    free: it may be in conflict and keep that name, and pages are made before others are retitled.
     """
     if not unique:
         return tuple(msgspec.structs.replace(one, title=_cut(one.title, "", longest)) for one in locals_)
@@ -28,9 +29,11 @@ def assign_titles(
         if held and held in _first(one, longest) and held.casefold() not in taken:
             chosen[_id(one)] = held
             taken.add(held.casefold())
+    standing = {one.page.title.casefold(): key for key, one in was.items() if one.page and one.page.status != "trashed"}
     for one in ordered:
         if _id(one) not in chosen:
-            title = next(title for title in _variants(one, longest) if title.casefold() not in taken)
+            held_now = taken | {title for title, key in standing.items() if key != one.key}
+            title = next(title for title in _variants(one, longest) if title.casefold() not in held_now)
             chosen[_id(one)] = title
             taken.add(title.casefold())
     return tuple(msgspec.structs.replace(one, title=chosen[_id(one)]) for one in locals_)

@@ -141,6 +141,21 @@ def test_clones_of_any_name_share_their_keys_without_a_remote(root, tmp_path):
     assert (named.key, named.former) == ("acme/reports:a.ipynb", (keys[0],))
 
 
+def test_a_file_at_the_place_of_a_deleted_one_does_not_have_its_former_names(root):
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "all")
+    git(root, "mv", "a.ipynb", "moved.ipynb")
+    git(root, "commit", "-qm", "move")
+    git(root, "rm", "-q", "moved.ipynb")
+    git(root, "commit", "-qm", "delete")
+    (root / "moved.ipynb").write_text("{}")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "another")
+    facts = read_repository(root).files["moved.ipynb"]
+    assert facts.former == ()
+
+
 def test_without_git_it_works(root):
     found = discover(load(None, {}, root)).found[0]
     assert (found.key, found.provenance.repository, found.former) == ("repo:a.ipynb", "", ())
