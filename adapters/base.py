@@ -101,7 +101,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     published: str = ""
     """ISO 8601 time of the last write of the body."""
     review_by: str = ""
-    """ISO day, so that ``status`` can tell stale reports without reading sources."""
+    """The last day on which the report is fresh (``review_by``, or its data's age), so that ``status`` and ``audit`` can
+    tell stale ones without reading sources. ISO 8601; empty where its author asks for nothing.
+    """
     nbwiki: str = ""
     topics: tuple[str, ...] | None = None
     """None: written by a version that didn't keep them."""

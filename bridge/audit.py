@@ -88,7 +88,7 @@ def _entry(one: Tracked, day: str, read: Readership | None, orphaned: Callable[[
         "title": page.title if page else record.title,
         "findings": [finding for finding in FINDINGS if holds[finding]],
         "owner": record.owner,
-        "review_by": record.review_by,
+        "fresh_until": record.review_by,
         "age_days": age,
         "views": read.views if read else None,
         "viewers": read.viewers if read else None,

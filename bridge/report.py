@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from adapters.base import Requests
 from bridge.sync.actions import VERBS, Action
 from converters.notes import Note
@@ -50,8 +52,13 @@ def lines(actions: Sequence[Action], *, verbose: bool = False, quiet: bool = Fal
             yield from (f"    {text}" for text in note_lines(one.notes, one.source))
         else:
             yield from (f"    {note.text}" for note in one.notes if note.kind == "info")
+        yield from (f"    like {other.title!r}{_by(other.owner)}: {other.url}" for other in one.similar)
         if verbose or one.verb == "conflict":
             yield from (f"    {text}" for text in one.diff)
+
+
+def _by(owner: str) -> str:
+    return f" by {owner}" if owner else ""
 
 
 def note_lines(notes: Iterable[Note], source: str) -> Iterator[str]:
@@ -147,6 +154,7 @@ def _action(one: Action) -> dict[str, object]:
         "reason": one.reason,
         "notes": [note_json(note) for note in one.notes],
         **({"diff": list(one.diff)} if one.diff else {}),
+        **({"similar": [msgspec.to_builtins(other) for other in one.similar]} if one.similar else {}),
     }
 
 

@@ -62,6 +62,16 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class Similar(msgspec.Struct, frozen=True, kw_only=True):
+    """A published report that is like a new one. ``score`` is the cosine of their words, 0 to 1."""
+
+    title: str
+    url: str
+    key: str
+    owner: str = ""
+    score: float = 0.0
+
+
 class Action(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a plan. ``was`` is the record and page that the plan saw (the precondition of the write)."""
 
@@ -76,6 +86,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     notes: Sequence[Note] = ()
     diff: Sequence[str] = ()
     """What people changed on the page since our last write, where that stands in the way."""
+    similar: Sequence[Similar] = ()
+    """For a new report: those that are published already and most like it, the most alike first."""
     local: Local | None = None
     was: Tracked | None = None
     adopted: Page | None = None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from posixpath import join, normpath, splitext
 
 from bridge.discover import Found
+from bridge.hub.dates import due
 from bridge.pipeline import Conversion
 from bridge.sync.actions import Local
 from bridge.sync.folders import pretty
@@ -49,7 +50,7 @@ def local_of(found: Found, done: Conversion, taken: Collection[str] = (), wiki: 
         links=done.rendered.links,
         anchors=done.rendered.anchors,
         owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
-        review_by=meta.review_by,
+        review_by=due(meta.review_by, meta.data_as_of, meta.refresh_every),
         topics=meta.tags,
         readers=tuple(sorted(set(meta.allow))) if meta.visibility in {"restricted", "private"} else None,
         named=meta.wiki.get(wiki, {}).get("id", ""),

@@ -20,6 +20,7 @@ from bridge.hub.model import PREFIX
 from bridge.hub.weave import HUB_PATH, Heard, Weaver, heard_of, project_pages
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
+from bridge.similar import with_similar
 from bridge.sync.actions import Action, Flags, Local, Plan
 from bridge.sync.adopt import foreign_pages
 from bridge.sync.apply import Applier, Result
@@ -110,6 +111,7 @@ class Sync:
             made = place_moves(made, _parent_ids(made, observed))
         if isinstance(self.wiki, Ordering):
             made = with_orders(made, observed.orders, _parent_ids(made, observed))
+        made = with_similar(made, observed, self._heard)
         return Prepared(plan=self._compared(made, bodies), observed=observed, bodies=bodies, aliases=aliases)
 
     def _with_hub(

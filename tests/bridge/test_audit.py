@@ -281,3 +281,13 @@ def test_a_killed_audit_ends_in_the_next_one(reports, sandbox, capsys, name):
     assert told(capsys, "plan", "-t", name)["counts"].get("conflict", 0) == 0
     assert told(capsys, "audit", "-t", name)["badges"]["set"] == 1
     assert writes_of(sandbox, "sync", "-t", name) == []
+
+
+def test_old_data_make_a_report_stale(reports, capsys):
+    (reports / "b.md").write_text(
+        "---\ndata_as_of: 2020-01-01\nrefresh_every: quarter\ntags: [x]\n---\n# Beta\n\nText.\n"
+    )
+    assert run(["sync", "-t", "dc"]) == 0
+    found = {one["source"]: one for one in told(capsys, "audit", "-t", "dc")["reports"]}
+    assert "stale" in found["b.md"]["findings"]
+    assert found["b.md"]["fresh_until"] == "2020-04-02"
