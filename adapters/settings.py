@@ -67,6 +67,8 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Confluence: files of ours that a page no longer shows. Kept, old versions of the page keep their pictures."""
     gateway: str = ""
     """Confluence Cloud: where API tokens with scopes are taken. Empty: the vendor's, for sites over https."""
+    hub: bool = False
+    """Whether the target has a hub: Notion keeps its pages in a database of their own, and reports get more properties."""
     requests_per_minute: int = 0
     """Requests that the wiki allows, where that is known. 0: as fast as it goes, learning from its 429s (Notion)."""
 

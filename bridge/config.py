@@ -108,6 +108,7 @@ def target(settings: Settings, name: str, env: Mapping[str, str]) -> TargetSetti
         token=Token(value),
         user=_user(name, section, env),
         url=(section.url or DEFAULT_URL.get(section.kind, "")).rstrip("/"),
+        hub=settings.file.hub.enabled,
         **{key: getattr(section, key) for key in _SHARED},
     )
 

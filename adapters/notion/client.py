@@ -184,6 +184,10 @@ class NotionClient:
         """Views of a database."""
         return self._pages("GET", "views", query={"database_id": database})
 
+    def view(self, view: str) -> Json:
+        """A view in full."""
+        return self._send("GET", f"views/{view}")
+
     def create_view(self, body: Json) -> Json:
         """A new view. Not repeated when the answer is lost: a view too few is no harm, one twice is."""
         return self._send("POST", "views", body, idempotent=False)

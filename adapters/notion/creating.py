@@ -16,6 +16,7 @@ from adapters.notion.places import as_text
 from adapters.notion.requests import MAX_BODY_BYTES, Batch, Later
 from adapters.notion.target import Target
 from adapters.notion.trees import wants_of
+from adapters.notion.views import lead_to
 from converters.model import Rendered
 
 _LOST_ATTEMPTS = 4
@@ -31,7 +32,7 @@ class Creating:
 
     def empty(self, record: Record, title: str) -> tuple[Json, bool]:
         """A row without blocks, and whether it was made just now."""
-        return self._create(self._request(record, rows.titled(title, [])), record.key)
+        return self._create(self._request(record, rows.titled(title, [])), record)
 
     def with_blocks(
         self, part: Batch, record: Record, shown: Json, content: Rendered, assets: PageAssets
@@ -40,7 +41,7 @@ class Creating:
 
         def once() -> tuple[Json, bool]:
             body = self._complete(part, record, shown, content, assets) or self._begun(part, record, shown, assets)
-            return self._create(body, record.key)
+            return self._create(body, record)
 
         try:
             return once()
@@ -49,7 +50,7 @@ class Creating:
         except Blocked:  # by which block is found out when they are appended
             part.later.append(Later((0,), ()))
             body = self._request(record, shown)
-            return self._create({**body, "properties": rows.disguised(body["properties"])}, record.key)
+            return self._create({**body, "properties": rows.disguised(body["properties"])}, record)
         except Refused as error:
             if not assets.forgotten(error):
                 raise
@@ -58,8 +59,10 @@ class Creating:
     def _request(self, record: Record, shown: Json) -> Json:
         """The request that makes a row without blocks, marked as being written."""
         shown = {**shown, **rows.WRITING}
-        properties = self._target.properties(shown, rows.folder_of(record), records.kept(record))
-        parent = {"type": "data_source_id", "data_source_id": self._target.here()[0].source}
+        hub = record.kind == "hub"
+        parts = (shown, rows.folder_of(record), rows.of_hub(record), records.kept(record))
+        properties = self._target.properties(*parts, hub=hub)
+        parent = {"type": "data_source_id", "data_source_id": self._target.here(hub=hub)[0].source}
         return {"parent": parent, "properties": properties, "icon": rows.ICON_WRITING}
 
     def _begun(self, part: Batch, record: Record, shown: Json, assets: PageAssets) -> Json:
@@ -85,7 +88,8 @@ class Creating:
         state = {"blocks": packed(nodes), "cover": cover_of(content)}
         kept = self._keeper.stamped(record, version=mark(), digest=content.digest, assets=assets.shown(), state=state)
         body = {**self._request(kept, {}), "children": blocks}
-        body["properties"] = self._target.properties(shown, records.kept(kept))
+        parts = (shown, rows.of_hub(record), records.kept(kept))
+        body["properties"] = self._target.properties(*parts, hub=record.kind == "hub")
         body.pop("icon")
         if cover:
             body["cover"] = {"type": "file_upload", "file_upload": {"id": cover}}
@@ -93,15 +97,15 @@ class Creating:
             body["cover"] = external(content.cover_url)
         return body if len(msgspec.json.encode(body)) <= MAX_BODY_BYTES else None
 
-    def _create(self, body: Json, key: str) -> tuple[Json, bool]:
+    def _create(self, body: Json, record: Record) -> tuple[Json, bool]:
         """The row, and whether it was made just now: one that this adapter has seen, else a new one.
 
         After a lost answer the key is asked for first.
         """
-        target = self._target
+        target, key, hub = self._target, record.key, record.kind == "hub"
         if key in target.pages:
             row = target.client.page(target.pages[key])
-            if not row.get("in_trash") and row["parent"].get("data_source_id") == target.here()[0].source:
+            if not row.get("in_trash") and row["parent"].get("data_source_id") == target.here(hub=hub)[0].source:
                 return row, False
         for attempt in range(1, _LOST_ATTEMPTS + 1):
             made = False
@@ -113,10 +117,12 @@ class Creating:
                 if attempt == _LOST_ATTEMPTS:
                     raise
                 target.client.back_off(attempt)
-                found = target.row(key)
+                found = target.row(key, hub=hub)
                 if found is None:
                     continue
                 row = found
             target.pages[key] = row["id"]
+            if made and record.hub.get("kind") == "Home":
+                lead_to(target.client, target.database.parent(), row["id"])
             return row, made
         raise AssertionError("the last attempt returns or raises")

@@ -11,11 +11,13 @@ from adapters.errors import NotFound, StaleVersion, WikiError, WikiUnavailable
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.faults import Committed
 from adapters.notion.ids import find_id
-from adapters.notion.schema import SCHEMA, Columns, described, is_ours, made_for
+from adapters.notion.schema import HUB_SCHEMA, LIBRARY_SCHEMA, SCHEMA, Columns, described, is_ours, made_for
 from adapters.settings import TargetSettings
 from converters.errors import ConfigError
 
 TITLE = "Reports"
+LIBRARY = "Library"
+"""The database of the hub's pages, beside that of the reports."""
 _log = logging.getLogger(__name__)
 MARK = "Reports published by nbwiki"
 """Begins the description of databases that we made, by which later runs know them."""
@@ -32,18 +34,20 @@ class Place(NamedTuple):
 class Database:
     """Finds, makes and completes the database of a target."""
 
-    def __init__(self, client: NotionClient, settings: TargetSettings) -> None:
+    def __init__(self, client: NotionClient, settings: TargetSettings, *, hub: bool = False) -> None:
         self._client = client
         self._settings = settings
-        self.title = (settings.space or TITLE)[:1000]  # of 2,000 characters
+        self._given = "" if hub else settings.database
+        self._schema = LIBRARY_SCHEMA if hub else {**SCHEMA, **(HUB_SCHEMA if settings.hub else {})}
+        self.title = LIBRARY if hub else (settings.space or TITLE)[:1000]  # of 2,000 characters
 
     def find(self) -> Place | None:
         """The database; None when it is still to be made. Raises NotFound, ConfigError.
 
         One that people renamed is known by its columns, as is one that they moved; both cost further requests.
         """
-        if self._settings.database:
-            wanted = find_id(self._settings.database)
+        if self._given:
+            wanted = find_id(self._given)
             if wanted is None:
                 raise ConfigError("database is neither an id nor an address of Notion's", where="database")
             return self._place(self._database(wanted))
@@ -106,6 +110,8 @@ class Database:
         found = find_id(self._settings.parent)
         if found is None:
             hint = "open the page in Notion, copy its link and set parent to it"
+            if self._settings.database:
+                hint = "the hub makes a database of its own: set parent to the page below which it may stand"
             raise ConfigError("parent is neither an id nor an address of a Notion page", where="parent", hint=hint)
         return found
 
@@ -140,7 +146,7 @@ class Database:
             "title": [{"type": "text", "text": {"content": self.title}}],
             "description": [{"type": "text", "text": {"content": f"{MARK}. Key, Digest and Record are its memory."}}],
             "is_inline": False,
-            "initial_data_source": {"properties": {name: described(name, self.home()) for name in SCHEMA}},
+            "initial_data_source": {"properties": {name: described(name, self.home()) for name in self._schema}},
         }
         made = ""
         try:
@@ -161,11 +167,11 @@ class Database:
 
     def complete(self, place: Place) -> Columns:
         """Our properties in the database, with those that it lacked added; nothing of people's changed."""
-        home = "" if self._settings.database else self.home()
-        columns = Columns(self._client.data_source(place.source)["properties"], home)
+        home = "" if self._given else self.home()
+        columns = Columns(self._client.data_source(place.source)["properties"], home, self._schema)
         if columns.lacks:
             changed = self._client.update_data_source(place.source, {"properties": columns.lacks})
-            columns = Columns(changed["properties"], home)
+            columns = Columns(changed["properties"], home, self._schema)
         return columns
 
 

@@ -43,7 +43,7 @@ class Keeper:
                 break
             stamp = max(edited, self._target.client.time.minute())
             record = replace(record, state={**record.state, "stamp": stamp})
-            row = self.put(row["id"], {"properties": self._target.properties(records.kept(record))})
+            row = self.put(row["id"], {"properties": self._properties(record)})
         return row, record
 
     def put(self, page: PageId, body: Json) -> Json:
@@ -63,10 +63,12 @@ class Keeper:
         return self._kept_as(page, self.stamped(record, page=page.id, state=state), more)
 
     def _kept_as(self, page: Page, record: Record, more: Mapping[str, Json]) -> Written:
-        target = self._target
-        row = self.put(page.id, {"properties": target.properties(more, records.kept(record))})
+        row = self.put(page.id, {"properties": self._properties(record, more)})
         row, record = self.kept(row, record)
-        return Written(page=rows.page_of(row, record, target.bot), record=record)
+        return Written(page=rows.page_of(row, record, self._target.bot), record=record)
+
+    def _properties(self, record: Record, *more: Mapping[str, Json]) -> Json:
+        return self._target.properties(*more, records.kept(record), hub=record.kind == "hub")
 
     def _unsettled(self, row: Json, known: Record | None, record: Record) -> Json:
         """Who edited our blocks, for the record's state, where our next write to the row would hide it."""
@@ -98,10 +100,10 @@ class Keeper:
         version = mark() if record.version else ""
         return self._kept_as(page, self.stamped(record, page=page.id, state=state, version=version), shown)
 
-    def archive(self, page: Page, key: str) -> None:
+    def archive(self, page: Page, record: Record) -> None:
         """The row in the trash, without its record. Repeating it is no error."""
         target = self._target
-        target.pages.pop(key, None)
+        target.pages.pop(record.key, None)
         try:
             row = target.client.page(page.id)
         except NotFound:
@@ -111,7 +113,8 @@ class Keeper:
             if records.record_of(row) is None:
                 return
             target.client.update_page(page.id, {"in_trash": False})
-        target.client.update_page(page.id, {"properties": target.properties(records.FORGOTTEN)})
+        forgotten = target.properties(records.FORGOTTEN, hub=record.kind == "hub")
+        target.client.update_page(page.id, {"properties": forgotten})
         target.client.update_page(page.id, {"in_trash": True})
 
 

@@ -21,14 +21,16 @@ def observe(target: Target) -> Observed:
     if place is None:
         return Observed(root=target.root(), tracked={})
     tracked: dict[str, Tracked] = {}
-    for row in _rows(target, place.source):
+    shelf = target.shelf()
+    sources = [place.source, *([shelf.source] if shelf else [])]
+    for row in (row for source in sources for row in _rows(target, source)):
         record = target.record(row)
         # Of two rows of one key (two first runs at once) the finished one counts, else the older.
         if record and (record.key not in tracked or (record.version and not tracked[record.key].record.version)):
             tracked[record.key] = _tracked(target, row, record, bot)
             target.pages[record.key] = row["id"]
     # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
-    for row in target.rows(place.source, {"in_trash": True}):
+    for row in (row for source in sources for row in target.rows(source, {"in_trash": True})):
         record = records.record_of(row)
         if record and record.key not in tracked:
             tracked[record.key] = Tracked(record=record, page=None)
@@ -81,7 +83,8 @@ def settle(target: Target, observed: Observed, written: Sequence[Record]) -> Non
         return
     bot = target.bot
     first: dict[str, Json] = {}
-    for row in _rows(target, place.source):
+    shelf = target.shelf()
+    for row in (row for at in (place, shelf) if at for row in _rows(target, at.source)):
         record = records.record_of(row)
         if record is None or record.key not in new:
             continue

@@ -70,6 +70,22 @@ def reading_minutes(blocks: Iterable[Mapping[str, Any]]) -> int:
     return -(-words // WORDS_A_MINUTE)
 
 
+def of_hub(record: Record) -> dict[str, Json]:
+    """Properties that the hub's views ask for, by what the record keeps; none of the hub's own pages."""
+    hub = record.hub
+    if record.kind == "hub" or not hub:
+        return {}
+    audience = hub.get("audience", ())
+    names = [str(name) for name in audience] if isinstance(audience, list | tuple) else []
+    year = str(hub.get("created") or hub.get("first") or "")[:4]
+    return {
+        "Audience": {"multi_select": options(names, "audience", [])},
+        "Project": {"select": option(folder_name(record).partition("/")[0], "project", [])},
+        "Year": {"select": option(year, "year", [])},
+        "Fresh until": {"date": day(str(hub.get("due", "")), "due", [])},
+    }
+
+
 def status(name: str) -> dict[str, Json]:
     """The status property."""
     return {"Status": {"select": option(name or "published", "status", [])}}

@@ -31,6 +31,16 @@ SCHEMA: dict[str, Json] = {
     **{name: {"rich_text": {}} for name in MEMORY},
 }
 """Our properties. The last three are nbwiki's memory; the others are for people."""
+HUB_SCHEMA: dict[str, Json] = {
+    "Audience": {"multi_select": {}},
+    "Project": {"select": {}},
+    "Year": {"select": {}},
+    "Fresh until": {"date": {}},
+}
+"""More of them where there is a hub, for its views."""
+LIBRARY_SCHEMA: dict[str, Json] = {name: SCHEMA[name] for name in ("Name", "Kind", *MEMORY)}
+"""Properties of the hub's own pages, which are a database of their own."""
+_ALL = {**SCHEMA, **HUB_SCHEMA}
 _MARK = "nbwiki: "
 _HOME = "nbwiki's memory, for "
 _ABOUT = {
@@ -46,11 +56,11 @@ _ABOUT = {
 class Columns:
     """Our properties in one data source: ``names`` and ``ids`` by our names, and the schema of those it ``lacks``."""
 
-    def __init__(self, properties: Mapping[str, Json], home: str = "") -> None:
+    def __init__(self, properties: Mapping[str, Json], home: str = "", schema: Mapping[str, Json] = SCHEMA) -> None:
         self.names: dict[str, str] = {}
         self.lacks: dict[str, Json] = {}
         marked = {_marked(each): name for name, each in properties.items() if _marked(each)}
-        for name, shape in SCHEMA.items():
+        for name, shape in schema.items():
             actual = _actual(name, next(iter(shape)), properties, marked)
             self.names[name] = actual
             if actual not in properties:
@@ -73,7 +83,7 @@ def described(name: str, home: str = "") -> Json:
     """A property of ours as it is made. Its description is what it is known by when people rename it; that of the record
     names the target, by which the database is known when people rename or move it.
     """
-    shape = SCHEMA[name]
+    shape = _ALL[name]
     if "title" in shape:
         return dict(shape)
     about = f"{_HOME}{home}" if name == "Record" and home else _ABOUT.get(name)

@@ -14,7 +14,7 @@ from adapters.notion.client import Json, NotionClient
 from adapters.notion.database import Database, Place
 from adapters.notion.schema import Columns
 from adapters.notion.uploads import Uploads
-from adapters.notion.views import arrange
+from adapters.notion.views import arrange, shelve
 from adapters.settings import TargetSettings
 from converters.model import Rendered
 from converters.notes import Note
@@ -29,12 +29,15 @@ class Target:
     def __init__(self, settings: TargetSettings) -> None:
         self.client = NotionClient(settings)
         self.database = Database(self.client, settings)
+        self.library = Database(self.client, settings, hub=True) if settings.hub else None
         self._settings = settings
         self._lock = threading.RLock()
         self._me: Json | None = None
         self._place: Place | None = None
         self._absent = False
         self._columns: Columns | None = None
+        self._shelf: Place | None = None
+        self._shelf_columns: Columns | None = None
         self._accounts: dict[str, str] | None = None
         self._uploads: Uploads | None = None
         self.pages: dict[str, PageId] = {}
@@ -60,6 +63,13 @@ class Target:
                 self._absent = self._place is None
             return self._place
 
+    def shelf(self) -> Place | None:
+        """Database and data source of the hub's pages; None where there is no hub, or it is still to be made."""
+        with self._lock:
+            if self._shelf is None and self.library is not None:
+                self._shelf = self.library.find()
+            return self._shelf
+
     def root(self) -> Root:
         """The target's root."""
         place = self.found()
@@ -76,10 +86,20 @@ class Target:
                 if ours:
                     arrange(self.client, place)
             self._columns = self._columns or self.database.complete(place)
+            if self.library is not None:
+                shelf = self.shelf()
+                if shelf is None:
+                    self._shelf, ours = self.library.make()
+                    shelf = self._shelf
+                    if ours:
+                        shelve(self.client, shelf)
+                self._shelf_columns = self._shelf_columns or self.library.complete(shelf)
             return place.root
 
-    def here(self) -> tuple[Place, Columns]:
-        """Database and data source, and our properties there."""
+    def here(self, *, hub: bool = False) -> tuple[Place, Columns]:
+        """Database and data source, and our properties there; ``hub``: those of the hub's pages."""
+        if hub:
+            return self._on_shelf()
         place = self.found()
         if place is None:
             raise NotFound("the database is not there", hint="run sync again: it is made when writing begins")
@@ -88,10 +108,19 @@ class Target:
                 self._columns = self.database.complete(place)
             return place, self._columns
 
-    def properties(self, *parts: Mapping[str, Json]) -> Json:
-        """Properties by their ids in this database, which stay when people rename them."""
-        ids = self.here()[1].ids
-        return {ids[name]: value for part in parts for name, value in part.items()}
+    def _on_shelf(self) -> tuple[Place, Columns]:
+        place = self.shelf()
+        if place is None or self.library is None:
+            raise NotFound("the hub's database is not there", hint="run sync again: it is made when writing begins")
+        with self._lock:
+            if self._shelf_columns is None:
+                self._shelf_columns = self.library.complete(place)
+            return place, self._shelf_columns
+
+    def properties(self, *parts: Mapping[str, Json], hub: bool = False) -> Json:
+        """Properties by their ids in this database, which stay when people rename them; the hub's has some of them only."""
+        ids = self.here(hub=hub)[1].ids
+        return {ids[name]: value for part in parts for name, value in part.items() if name in ids}
 
     def accounts(self, content: Rendered) -> dict[str, str]:
         """User ids of people by e-mail address; none where no author has one or the connection may not see users."""
@@ -107,9 +136,9 @@ class Target:
                 self._accounts = {email.casefold(): user for email, user in emails if email}
             return self._accounts
 
-    def row(self, key: str) -> Json | None:
+    def row(self, key: str, *, hub: bool = False) -> Json | None:
         """The row of a key, the oldest if there are several. Whether queries tell case apart isn't documented."""
-        place, columns = self.here()
+        place, columns = self.here(hub=hub)
         body: Json = {
             "filter": {"property": columns.ids["Key"], "rich_text": {"equals": key}},
             "sorts": [{"timestamp": "created_time", "direction": "ascending"}],

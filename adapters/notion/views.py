@@ -49,6 +49,31 @@ def arrange(client: NotionClient, place: Place) -> None:
         _log.warning("the database's views are left as Notion makes them: %s", error.message)
 
 
+def shelve(client: NotionClient, place: Place) -> None:
+    """The table of the hub's pages without nbwiki's memory; once, as :func:`arrange`."""
+    try:
+        properties: Json = client.data_source(place.source)["properties"]
+        table = {"type": "table", "properties": _visible(properties, ("Name", "Kind"))}
+        for view in client.views(place.database):
+            client.update_view(view["id"], {"name": "Pages", "configuration": table})
+            break
+    except AuthError:
+        raise
+    except WikiError as error:
+        _log.warning("the library's view is left as Notion makes it: %s", error.message)
+
+
+def lead_to(client: NotionClient, parent: str, page: str) -> None:
+    """A link to the home page on top of the page that everything is below; once, when home is made."""
+    link: Json = {"type": "link_to_page", "link_to_page": {"type": "page_id", "page_id": page}}
+    try:
+        client.append(parent, [link], None, start=True)
+    except AuthError:
+        raise
+    except WikiError as error:
+        _log.warning("the parent page has no link to the home page: %s", error.message)
+
+
 def _kinds(properties: Json) -> list[Json]:
     """The views: what they are called, what they show and leave out. Pages that are not complete yet are in none."""
     ids = {name: each["id"] for name, each in properties.items()}

@@ -100,7 +100,7 @@ class NotionWiki:
         return self._keeper.keep(page, record, rows.folder_of(record))
 
     def archive(self, page: Page, record: Record) -> None:
-        self._keeper.archive(page, record.key)
+        self._keeper.archive(page, record)
 
     def read(self, page: Page) -> str:
         return json.dumps(observing.tree(self._target, page.id), ensure_ascii=False, indent=1)

@@ -15,10 +15,11 @@ from adapters.notion.client import Json
 from adapters.notion.creating import Creating
 from adapters.notion.editing import Editor, writes_of
 from adapters.notion.keeping import Keeper, cover_of, external, mark
+from adapters.notion.linked import Linked, parted
 from adapters.notion.looking import Memory, with_ids
 from adapters.notion.packing import packed
 from adapters.notion.places import Places
-from adapters.notion.requests import Batch, batch
+from adapters.notion.requests import Batch, Later, batch
 from adapters.notion.target import Target
 from adapters.notion.trees import Node
 from converters.model import Rendered
@@ -38,6 +39,8 @@ class Live(NamedTuple):
     """Made by us a moment ago with so many of its blocks (another run may write a page made earlier)."""
     unfinished: bool = False
     """Readers are told that it is being written."""
+    views: dict[str, object] | None = None
+    """What the record is to keep of the page's views."""
 
     def memory(self, content: Rendered) -> Memory:
         """What can be relied on of the blocks."""
@@ -54,6 +57,7 @@ class Writing:
         self._target = target
         self._keeper = Keeper(target)
         self._creating = Creating(target, self._keeper)
+        self._linked = Linked(target)
         self._fresh: set[PageId] = set()
         self._there: dict[PageId, int] = {}
 
@@ -71,8 +75,11 @@ class Writing:
             return self._found(row, record, [], fresh=fresh)
         shown, notes = rows.shown(content, draft.title, rows.folder_name(record), self._target.accounts(content))
         assets = PageAssets(content, self._target.uploads(), notes)
-        part = batch(content.blocks) if content.blocks else Batch([], 0, [])
-        row, fresh = self._creating.with_blocks(part, record, shown, content, assets)
+        plain, wanted = parted(content)
+        part = batch(plain.blocks) if plain.blocks else Batch([], 0, [])
+        if wanted is not None:
+            part.later.append(Later((0,), ()))  # views come after the blocks, and only then the page is complete
+        row, fresh = self._creating.with_blocks(part, record, shown, plain, assets)
         done = self._found(row, record, notes, fresh=fresh)
         if done.record.version and done.record.digest == content.digest:
             row, kept = self._keeper.kept(row, done.record)
@@ -102,11 +109,13 @@ class Writing:
 
     def _write(self, page: Page, change: Change, assets: PageAssets | None = None) -> Written:
         live = self._live(page, change)
-        content = change.content
+        content, wanted = parted(change.content)
+        change = replace(change, content=content)
         notes: list[Note] = []
         assets = assets or PageAssets(content, self._target.uploads(), notes)
         try:
             nodes = self._blocks(page, change, live, assets, notes)
+            live = live._replace(views=self._linked.put(page.id, wanted, nodes, live.record))
             return self._row(page, change, live, nodes, assets, notes)
         except LimitExceeded:
             raise
@@ -117,6 +126,7 @@ class Writing:
         record = replace(live.record, version="") if live.record else None
         live = live._replace(there=None, record=record)
         nodes = self._blocks(page, change, live, assets, notes)
+        live = live._replace(views=self._linked.put(page.id, wanted, nodes, live.record))
         return self._row(page, change, live, nodes, assets, notes)
 
     def _live(self, page: Page, change: Change) -> Live:
@@ -159,7 +169,9 @@ class Writing:
         """Keep that the page is being changed: a run that is killed now leaves it so, and the next one goes on."""
         marked = replace(record, version="", state={**record.state, "target": content.digest})
         shown = rows.UPDATING if long else {}
-        self._keeper.put(page.id, {"properties": self._target.properties(shown, records.kept(marked))})
+        self._keeper.put(
+            page.id, {"properties": self._target.properties(shown, records.kept(marked), hub=marked.kind == "hub")}
+        )
 
     def _row(
         self, page: Page, change: Change, live: Live, nodes: list[Node], assets: PageAssets, notes: list[Note]
@@ -177,7 +189,7 @@ class Writing:
             content, change.title, change.folder or rows.folder_name(change.record), self._target.accounts(content)
         )
         shown |= rows.status(change.record.badge or content.meta.status)
-        state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content)}
+        state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content), **(live.views or {})}
         if live.edited or (live.record is not None and live.record.state.get("people")):
             state["people"] = 1
         record = self._keeper.stamped(
@@ -188,7 +200,9 @@ class Writing:
             assets=assets.shown(),
             state=state,
         )
-        row = self._keeper.put(page.id, {"properties": self._target.properties(shown, records.kept(record)), **body})
+        parts = (shown, rows.of_hub(record), records.kept(record))
+        properties = self._target.properties(*parts, hub=record.kind == "hub")
+        row = self._keeper.put(page.id, {"properties": properties, **body})
         row, record = self._keeper.kept(row, record)
         if live.there is None and (live.record is None or not live.record.version):
             # Looking costs a read for each 100 blocks, so a page that is made and filled in one go does without.
@@ -206,7 +220,8 @@ class Writing:
         with_ids(body, page.id, nodes)
         if not body.alone(page.id, {node.id for node in nodes}):
             kept = replace(record, version="", state={})
-            target.client.update_page(page.id, {"properties": target.properties(records.kept(kept))})
+            properties = target.properties(records.kept(kept), hub=kept.kind == "hub")
+            target.client.update_page(page.id, {"properties": properties})
             raise StaleVersion(f"another run writes {page.title!r} at the same time")
 
     def _named(self, record: Record, work: Callable[[], T]) -> T:

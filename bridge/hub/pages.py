@@ -187,13 +187,16 @@ def _home(hub: Hub, groups: Groups) -> Blocks:
     return tuple(found)
 
 
+_DONE = tuple(
+    Filter("Status", "does_not_equal", name) for name in ("draft", "review", "superseded", "archived", "being written")
+)
 _HOME_VIEWS = (
-    LiveView("Recently updated", "gallery", any_of=(Filter("Status", "equals", "published"),), sort="Updated",
-             descending=True, shown=("Name", "Summary", "Authors", "Updated")),
+    LiveView("Recently updated", "gallery", all_of=_DONE, sort="Updated", descending=True,
+             shown=("Name", "Summary", "Authors", "Updated")),
     LiveView("In progress", "gallery", any_of=(Filter("Status", "equals", "draft"), Filter("Status", "equals", "review")),
              sort="Updated", descending=True, shown=("Name", "Summary", "Authors", "Status")),
-    LiveView("Waiting to be renewed", "list", all_of=(Filter("Fresh until", "before", "today"),), sort="Fresh until",
-             shown=("Name", "Authors", "Fresh until")),
+    LiveView("Waiting to be renewed", "list", all_of=(*_DONE, Filter("Fresh until", "before", "today")),
+             sort="Fresh until", shown=("Name", "Authors", "Fresh until")),
     LiveView("By team", "board", group_by="Team", shown=("Name", "Authors")),
     LiveView("All reports", "table", sort="Updated", descending=True,
              shown=("Name", "Summary", "Authors", "Topics", "Team", "Updated", "Data as of", "Status")),
@@ -323,11 +326,7 @@ def _views(group: str, name: str) -> tuple[LiveView, ...]:
         "year": (Filter("Year", "equals", name),),
     }
     shown = ("Name", "Summary", "Authors", "Updated")
-    return (
-        LiveView("Gallery", "gallery", any_of=wanted[group], sort="Updated", descending=True, shown=shown),
-        LiveView("Table", "table", any_of=wanted[group], sort="Updated", descending=True,
-                 shown=(*shown, "Topics", "Team", "Data as of", "Status")),
-    )  # fmt: skip
+    return (LiveView("Reports", "gallery", any_of=wanted[group], sort="Updated", descending=True, shown=shown),)
 
 
 def _lead(hub: Hub, group: str, name: str, cards: Sequence[Card]) -> Blocks:

@@ -97,6 +97,10 @@ def _filter(depth: int) -> Check:
     return check
 
 
+FILTER = _filter(2)
+"""The shape of a filter, of queries and of views."""
+
+
 def _sort(value: Any, path: str, out: list[str]) -> None:
     way: dict[str, Check] = {"direction": enum("ascending", "descending")}
     if isinstance(value, dict) and "timestamp" in value:
@@ -105,11 +109,15 @@ def _sort(value: Any, path: str, out: list[str]) -> None:
         record({"property": string(), **way})(value, path, out)
 
 
+SORT: Check = _sort
+"""The shape of one sort."""
+
+
 def query(call: Call, data_source_id: str) -> dict[str, Any]:
     """Rows of a data source that pass the filter. Without sorts they come in order of creation."""
     wanted = call.query(lists=("filter_properties",)).get("filter_properties")
     shape: dict[str, Check] = {
-        "filter": _filter(2),
+        "filter": FILTER,
         "sorts": array(_sort),
         "start_cursor": nullable(uuid),
         "page_size": number(1, 100, whole=True),
@@ -123,7 +131,7 @@ def query(call: Call, data_source_id: str) -> dict[str, Any]:
     trashed = bool(body.get("in_trash", body.get("archived", False)))
     rows = call.store.children(source.id, ("page",), trashed=trashed)
     if "filter" in body:
-        passes = _matcher(body["filter"], source, call)
+        passes = matcher(body["filter"], source, call)
         rows = [row for row in rows if passes(row)]
     for sort in reversed(body.get("sorts", [])):
         rows = _sorted(rows, sort, source, call)
@@ -182,10 +190,11 @@ def _comparable(value: Any, kind: str) -> Any:
     return value
 
 
-def _matcher(rule: dict[str, Any], source: Node, call: Call) -> Callable[[Node], bool]:
+def matcher(rule: dict[str, Any], source: Node, call: Call) -> Callable[[Node], bool]:
+    """Tells which rows pass a filter. Refuses one that names no property, or one of another type."""
     for name, fold in (("and", all), ("or", any)):
         if name in rule:
-            parts = [_matcher(part, source, call) for part in rule[name]]
+            parts = [matcher(part, source, call) for part in rule[name]]
             return lambda row: fold(part(row) for part in parts)
     if "timestamp" in rule:
         column: dict[str, Any] = {"id": rule["timestamp"], "type": rule["timestamp"]}

@@ -199,6 +199,20 @@ def tagged(variants: Mapping[str, Check], optional: Mapping[str, Check] | None =
     return check
 
 
+def tagged_by(name: str, variants: Mapping[str, Check]) -> Check:
+    """A union of whole objects, told apart by the value of one key."""
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if not isinstance(value, dict):
+            fault(out, path, "an object" if value is not ABSENT else "defined", value)
+        elif value.get(name, ABSENT) not in variants:
+            enum(*variants)(value.get(name, ABSENT), f"{path}.{name}", out)
+        else:
+            variants[value[name]](value, path, out)
+
+    return check
+
+
 def require(value: Any, check: Check, where: str = "body") -> None:
     """Pass, or raise the 400 with every fault found."""
     out: list[str] = []

@@ -1,4 +1,4 @@
-"""``/v1/views``: stored and given back; the browser view of the sandbox shows tables and galleries."""
+"""``/v1/views``: checked as the vendor's types have them, stored and given back; the browser view shows what they show."""
 
 from __future__ import annotations
 
@@ -7,20 +7,123 @@ from typing import Any
 
 from adapters.sandbox.notion.call import Call, listing, page_of
 from adapters.sandbox.notion.errors import validation
-from adapters.sandbox.notion.shapes import Check, anything, enum, record, string, uuid
+from adapters.sandbox.notion.query import FILTER, SORT, matcher
+from adapters.sandbox.notion.schemas import column_of
+from adapters.sandbox.notion.shapes import (
+    Check,
+    anything,
+    array,
+    boolean,
+    enum,
+    nullable,
+    number,
+    record,
+    string,
+    tagged_by,
+    uuid,
+)
 from adapters.sandbox.notion.store import Node, millis, new_id
 
 TYPES = ("table", "board", "list", "calendar", "timeline", "gallery", "form", "chart", "map", "dashboard")
 _FREE = ("filter", "sorts", "quick_filters", "configuration")
+_AFTER = tagged_by("type", {"after_block": record({"type": enum("after_block"), "block_id": uuid})})
 _PARENTS: dict[str, Check] = {
     "database_id": uuid,
     "view_id": uuid,
-    "create_database": record({"parent": record({"page_id": uuid}, {"type": enum("page_id")})}, {"position": anything}),
+    "create_database": record({"parent": record({"type": enum("page_id"), "page_id": uuid})}, {"position": _AFTER}),
 }
+# Source of the shapes: @notionhq/client 5.26.0, CreateViewRequest, UpdateViewRequest and the types that they name.
+_PROPERTY = record(
+    {"property_id": string(min_len=1)},
+    {
+        "visible": boolean,
+        "width": number(1),
+        "wrap": boolean,
+        "status_show_as": enum("select", "checkbox"),
+        "card_property_width_mode": enum("full_line", "inline"),
+        "date_format": enum("full", "short", "month_day_year", "day_month_year", "year_month_day", "relative"),
+        "time_format": enum("12_hour", "24_hour", "hidden"),
+    },
+)
+_GROUP = record(
+    {
+        "type": enum("select", "multi_select", "person", "relation", "checkbox", "created_by", "last_edited_by"),
+        "property_id": string(min_len=1),
+        "sort": record({"type": enum("manual", "ascending", "descending")}),
+    },
+    {"hide_empty_groups": boolean},
+)
+_SIZE = nullable(enum("small", "medium", "large"))
+_CARDS: dict[str, Check] = {
+    "properties": nullable(array(_PROPERTY)),
+    "cover": nullable(record({"type": enum("page_cover", "page_content", "property")}, {"property_id": string()})),
+    "cover_size": _SIZE,
+    "cover_aspect": nullable(enum("contain", "cover")),
+    "card_layout": nullable(enum("list", "compact")),
+}
+_TABLE: dict[str, Check] = {
+    "properties": nullable(array(_PROPERTY)),
+    "group_by": nullable(_GROUP),
+    "subtasks": anything,
+    "wrap_cells": boolean,
+    "frozen_column_index": number(0, whole=True),
+    "show_vertical_lines": boolean,
+}
+_CONFIGURATIONS: dict[str, Check] = {
+    "table": record({"type": enum("table")}, _TABLE),
+    "gallery": record({"type": enum("gallery")}, _CARDS),
+    "board": record({"type": enum("board"), "group_by": _GROUP}, {**_CARDS, "sub_group_by": nullable(_GROUP)}),
+    "list": record({"type": enum("list")}, {"properties": nullable(array(_PROPERTY))}),
+}
+"""Of the other kinds only the type is looked at."""
+
+
+def _configuration(value: Any, path: str, out: list[str]) -> None:
+    kind = value.get("type") if isinstance(value, dict) else None
+    if kind in TYPES and kind not in _CONFIGURATIONS:
+        return
+    tagged_by("type", _CONFIGURATIONS)(value, path, out)
+
+
+_SHAPES: dict[str, Check] = {
+    "filter": nullable(FILTER),
+    "sorts": nullable(array(SORT)),
+    "quick_filters": nullable(anything),
+    "configuration": _configuration,
+}
+_POSITION = tagged_by(
+    "type",
+    {
+        "start": record({"type": enum("start")}),
+        "end": record({"type": enum("end")}),
+        "after_view": record({"type": enum("after_view"), "view_id": uuid}),
+    },
+)
 _CREATE = record(
     {"data_source_id": uuid, "name": string(min_len=1), "type": enum(*TYPES)},
-    {**dict.fromkeys((*_FREE, "position", "placement"), anything), **_PARENTS},
+    {**_SHAPES, "position": _POSITION, "placement": anything, **_PARENTS},
 )
+
+
+def _fits(body: dict[str, Any], kind: str, source: Node, call: Call) -> None:
+    """Refuses what names no property of the data source, or one of another type, and a configuration of another kind."""
+    if body.get("filter"):
+        matcher(body["filter"], source, call)
+    for sort in body.get("sorts") or []:
+        if "property" in sort and column_of(source, sort["property"]) is None:
+            raise validation(f"Could not find sort property with name or id: {sort['property']}")
+    configuration = body.get("configuration")
+    if configuration is None:
+        return
+    if configuration["type"] != kind:
+        raise validation(f"Configuration of type {configuration['type']} does not match the view's type {kind}.")
+    group = configuration.get("group_by")
+    for each in [*(configuration.get("properties") or []), *([group] if group else [])]:
+        column = column_of(source, each["property_id"])
+        if column is None:
+            raise validation(f"Could not find property with name or id: {each['property_id']}")
+        if each is group and column["type"] != group["type"]:
+            raise validation(f"Property {column['name']} is a {column['type']}, not a {group['type']}.")
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -30,11 +133,20 @@ def create(call: Call) -> dict[str, Any]:
     given = [name for name in _PARENTS if name in body]
     if len(given) != 1:
         raise validation("Exactly one of `database_id`, `view_id` and `create_database` should be provided.")
+    _fits(body, body["type"], source, call)
     if given[0] == "create_database":
         page = call.get(body["create_database"]["parent"]["page_id"], "page")
         original = call.get(source.parent, "database")
         linked = Node(new_id(), "database", page.id, "database", {**original.value, "is_inline": True})
-        parent = call.store.add(linked)
+        after = (body["create_database"].get("position") or {}).get("block_id")
+        rank = None
+        if after is not None:
+            before = call.get(after, "block")
+            if before.parent != page.id:
+                raise validation("The block of `position` is not a child of the page.")
+            rank = before.rank + 1
+            call.store.open_gap(page.id, rank, 1)
+        parent = call.store.add(linked, rank)
     elif given[0] == "database_id":
         parent = call.get(body["database_id"], "database")
     else:
@@ -81,8 +193,9 @@ def retrieve(call: Call, view_id: str) -> dict[str, Any]:
 
 def update(call: Call, view_id: str) -> dict[str, Any]:
     """``PATCH /views/{id}``."""
-    body = call.check(record({}, {"name": string(min_len=1), **dict.fromkeys(_FREE, anything)}))
+    body = call.check(record({}, {"name": string(min_len=1), **_SHAPES}))
     node = _live(call, view_id)
+    _fits(body, node.type, call.get(node.value["data_source_id"], "data_source"), call)
     return shown_view(call.store.save(replace(node, value={**node.value, **body}), call.user), call)
 
 

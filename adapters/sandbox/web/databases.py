@@ -76,10 +76,10 @@ def _rows(api: Api, thing: Row, view: Row) -> tuple[list[Row], Html]:
     """Rows of a view, and a line for readers where its filter is one that the server refuses."""
     query = {name: view[name] for name in ("filter", "sorts") if view.get(name)}
     try:
-        rows = rows_of(api, thing["id"], query)
+        rows = rows_of(api, thing["id"], query, view.get("data_source_id", ""))
         note = Html("")
     except Missing:
-        rows = rows_of(api, thing["id"])
+        rows = rows_of(api, thing["id"], None, view.get("data_source_id", ""))
         note = el("p", "This view's filter can't be applied; all pages are shown.", class_="panel warning")
     rows = [row for row in rows if not row.get("in_trash")]
     if not query.get("sorts"):
@@ -87,9 +87,16 @@ def _rows(api: Api, thing: Row, view: Row) -> tuple[list[Row], Html]:
     return rows, note
 
 
-def rows_of(api: Api, number: str, query: Row | None = None) -> list[Row]:
-    """All rows of a database, or those that a query finds. Raises Missing."""
-    source = api.get(f"/notion/v1/databases/{number}")["data_sources"][0]["id"]
+def rows_of(api: Api, number: str, query: Row | None = None, source: str = "") -> list[Row]:
+    """All rows of a database, or those that a query finds; none of a linked one, whose views name their ``source``.
+
+    Raises Missing.
+    """
+    if not source:
+        own = api.get(f"/notion/v1/databases/{number}")["data_sources"]
+        if not own:
+            return []
+        source = own[0]["id"]
     rows: list[Row] = []
     body: Row = {"page_size": 100, **(query or {})}
     while True:
