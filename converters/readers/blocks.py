@@ -17,6 +17,7 @@ from converters.model import (
     DefinitionList,
     Footnote,
     Footnotes,
+    Inlines,
     ListItem,
     NoteRef,
     Paragraph,
@@ -35,7 +36,8 @@ from converters.readers.myst_blocks import Break, in_cells
 from converters.readers.outline import Part, outline
 from converters.readers.pandoc_tables import DASHES
 from converters.readers.paragraphs import line_of, one_line, paragraphs
-from converters.readers.quick import quick_blocks
+from converters.readers.plain_parts import plain_list, plain_table
+from converters.readers.quick import quick_blocks, quick_line, quick_part
 from converters.readers.settle import settled
 from converters.readers.style import declarations
 from converters.readers.writing import is_rtl, shown, typeset
@@ -112,9 +114,11 @@ class BlockReader:
         kind, line, text, level = part
         self.where = where
         if kind == "raw":
-            self.line = line
-            blocks = self.parsed(text)
-            self.line = 0
+            blocks = self.plain(text, line, where) if self.context.flavor == "jupyter" else None
+            if blocks is None:
+                self.line = line
+                blocks = self.parsed(text)
+                self.line = 0
             return blocks
         frame = Frame("heading" if kind == "heading" else "paragraph", None, {"level": str(level)})
         self.push(frame)
@@ -128,6 +132,34 @@ class BlockReader:
             self.inline(children)
         self.stack.pop()
         return tuple(frame.blocks)
+
+    def plain(self, text: str, line: int, where: Where | None) -> Blocks | None:
+        """Blocks of a table or a list of the plainest kind; None for all others."""
+        before = len(self.context.notes)
+        if text[0] != "|":
+            found = plain_list(text, where, lambda words: self.item(words, line, where))
+        else:  # between "<" and ">" a cell may hold blocks
+            found = None if "<" in text else plain_table(text, where, lambda words: self.cell_words(words, where))
+        if found is None:
+            del self.context.notes[before:]
+        return found
+
+    def item(self, words: str, line: int, where: Where | None) -> Blocks:
+        """Blocks of an item of one line."""
+        made = quick_part("item", words, 0, self.context, where)
+        return self.part(("item", line, words, 0), where) if made is None else made
+
+    def cell_words(self, words: str, where: Where | None) -> Inlines | None:
+        """The text of a table cell; None where it nests too deep."""
+        from converters.readers.markdown import parse_line
+
+        before = len(self.context.notes)
+        content = quick_line(words, self.context, where)
+        if content is not None:
+            return content
+        del self.context.notes[before:]
+        children = parse_line(words, self.context)
+        return None if children is None else one_line(InlineReader(self.context, where).read(children))
 
     def inner(self, text: str, line: int) -> Blocks:
         """Blocks of a text inside this one (a directive's body), which starts ``line`` lines further down."""

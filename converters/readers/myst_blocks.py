@@ -30,9 +30,13 @@ _MYST = re.compile(r"^(?:`{3,}|:{3,}|~{3,})\{[a-z]|^\([^()\n]+\)=[ \t]*$|^\+\+\+
 """What only MyST writes; without any of it a line that begins with a per cent sign is text."""
 
 
+_SIGNS = ("`{", ":{", "~{", ")=", "+++", "}`")
+"""One of these stands in each match of the pattern, and is found much quicker."""
+
+
 def is_myst(text: str) -> bool:
     """Whether a text has syntax of MyST in it."""
-    return _MYST.search(text) is not None
+    return any(sign in text for sign in _SIGNS) and _MYST.search(text) is not None
 
 
 def myst_blocks_plugin(md: MarkdownIt) -> None:

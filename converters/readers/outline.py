@@ -18,7 +18,7 @@ _ODD_HTML = re.compile(
     r"<(?:script|pre|style|textarea)\b|<!|<\?|^ *(?:```|~~~|:::|\$\$|\\begin)", re.IGNORECASE | re.MULTILINE
 )
 _RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,}) *$")
-_LINE_START = re.compile(
+LINE_START = re.compile(
     r"[^\s#>*+\-_`~=<|\[!$\\:%{?(\d]"  # a letter, a quotation mark …
     r"|\*(?:\*[^\s*]|[^\s*])|_(?:_[^\s_]|[^\s_])|`(?!``)|!(?!!!)|\$(?!\$)|\((?!.*=\s*$)|\d(?!\d*[.)](?:\s|$))"
     r"|\[(?![ xX]\])[^\[\]^\\][^\[\]\\]*\](?!:)"
@@ -89,7 +89,7 @@ class _Outline:
         elif self.state == "paragraph" and (match := _UNDERLINE.match(line)):
             _, start, before, _ = self.parts.pop()
             self.add("heading", start, before, 1 if match[1] == "=" else 2, "")
-        elif not _LINE_START.match(words):
+        elif not LINE_START.match(words):
             return False
         elif self.state:
             kind, start, before, level = self.parts[-1]
@@ -111,7 +111,7 @@ class _Outline:
             return False
         if self.state == "paragraph" and kind in ".)" and count != 2:
             return False
-        if not _LINE_START.match(content):
+        if not LINE_START.match(content):
             return False
         self.parts.append(("item", number, content, -1 if further else count))
         self.state, self.marker, self.listed = "item", kind, True

@@ -38,7 +38,7 @@ _LEFT = re.compile(r"[\\<$~^{@*`\[]|&[#A-Za-z]|://|www\.|(?<![A-Za-z0-9])_|_(?![
 """What must not stand in running text once the known marks are taken out of it."""
 _MARKS = re.compile(
     r"`(?P<code>[^`\n]+)`(?!`)|\$(?!\$)(?P<math>(?:[^$\\]|\\.)+)\$(?!\d)"
-    r"|(?P<star>\*\*?)(?P<strong>[^\s*_`\[\]!-/:-@\\^{|}~][^*_`\[\]]*)(?P=star)(?=[\s.,;:!?)]|$)"
+    r"|(?P<star>\*\*?|__?)(?P<strong>[^\s*_`\[\]!-/:-@\\^{|}~][^*_`\[\]]*)(?P=star)(?=[\s.,;:!?)]|$)"
     r"|\[(?P<words>[^\[\]*_`!%\n]+)\]\((?P<link>[^()\s<>*_\"'`&\\]+)\)(?![{])",
     re.DOTALL,
 )
@@ -77,7 +77,7 @@ def quick_line(text: str, context: MarkdownContext, where: Where | None) -> Inli
             inner = match["strong"]
             if (before and before not in " \n(") or not _closes(inner[-1], text[end : end + 1]) or _LEFT.search(inner):
                 return None
-            span = Span(shown(_joined(inner)), _STRONG if star == "**" else _EM)
+            span = Span(shown(_joined(inner)), _STRONG if len(star) == 2 else _EM)
         else:
             if before == "!" or _LEFT.search(words) or not words.strip():
                 return None
@@ -135,7 +135,7 @@ def quick_blocks(
             first = part
         if context.where is None and (kind != "item" or first is part):
             place = context.at(line)
-        made = _part(kind, text, level, context, place)
+        made = quick_part(kind, text, level, context, place)
         if made is None:
             made = slow(part, place)
         if kind == "item":
@@ -152,7 +152,8 @@ def _list(first: Part, items: tuple[ListItem, ...], context: MarkdownContext) ->
     return ListBlock("ordered", items, first[3] - 1, where)
 
 
-def _part(kind: str, text: str, level: int, context: MarkdownContext, where: Where | None) -> Blocks | None:
+def quick_part(kind: str, text: str, level: int, context: MarkdownContext, where: Where | None) -> Blocks | None:
+    """Blocks of one part; None where its marks are left to the parser."""
     if kind == "rule":
         return (Rule(where),)
     if kind in {"fence", "raw"}:

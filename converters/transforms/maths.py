@@ -40,12 +40,9 @@ def maths(document: Document, context: Context) -> Document:
         return document
     pictures = context.options.target == "confluence" and context.options.math == "image"
     given = _of_header(document.meta.extra)
-    macros = Macros(given) if given or any(map(defines, _all(document.blocks))) else None
-    if (
-        not pictures
-        and macros is None
-        and not any("\\ce" in tex or "\\sideset" in tex for tex in _all(document.blocks))
-    ):
+    texts = list(_all(document.blocks))
+    macros = Macros(given) if given or any(map(defines, texts)) else None
+    if not pictures and macros is None and not any("\\ce" in tex or "\\sideset" in tex for tex in texts):
         return document
     maker = _Maker(context, macros, pictures=pictures)
     return msgspec.structs.replace(

@@ -40,6 +40,8 @@ _PIECES = (
         "**",
         "*",
         "_",
+        "_em_ ",
+        "__b__",
         "`",
         "``",
         "a_b",
@@ -105,6 +107,82 @@ def by_parser(text: str, flavor: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[
         return read(text, flavor)
 
 
+_WORDS = st.sampled_from(
+    [
+        "a",
+        "b c",
+        "1.5",
+        "*em*",
+        "_em_",
+        "**x** y",
+        "`a|b`",
+        "[l](x.md)",
+        "![p](q.png)",
+        "<b>",
+        "\\|",
+        "",
+        " ",
+        "{#x}",
+        ":-",
+        "$a$",
+    ]
+)
+_ROWS = st.lists(st.lists(_WORDS, min_size=1, max_size=4), min_size=1, max_size=4)
+_EDGES = st.sampled_from(["| {} |", "|{}|", "| {}", "{} |", " | {} |", "| {} |  "])
+
+
+@st.composite
+def _tables(draw: st.DrawFn) -> str:
+    edge = draw(_EDGES) if draw(st.booleans()) else "| {} |"
+    rows = [edge.format("|".join(row)) for row in draw(_ROWS)]
+    columns = draw(st.lists(st.sampled_from(["---", ":-:", "-:", ":-", " - "]), min_size=1, max_size=4))
+    rows.insert(min(1, len(rows)), "|" + "|".join(columns) + "|")
+    return (
+        draw(st.sampled_from(["", "a\n", "a\n\n"]))
+        + "\n".join(rows)
+        + draw(st.sampled_from(["", "\n", "\n\nend", "\nend"]))
+    )
+
+
+_MARKERS = st.sampled_from(
+    ["- ", "- ", "- ", "* ", "1. ", "1. ", "2. ", "3) ", "-  ", "-", "- [ ] ", "- [x] ", "- [X]  "]
+)
+_INDENTS = st.sampled_from([0, 0, 0, 2, 2, 3, 4, 4, 5, 6, 8, 12])
+
+
+@st.composite
+def _lists(draw: st.DrawFn) -> str:
+    lines = draw(st.lists(st.tuples(_INDENTS, _MARKERS, _WORDS), min_size=1, max_size=7))
+    text = "\n".join(f"{' ' * indent}{marker}{words}" for indent, marker, words in lines)
+    return draw(st.sampled_from(["", "a\n\n", "a\n"])) + text + draw(st.sampled_from(["", "\n\nend", "\nend"]))
+
+
+@pytest.mark.parametrize("texts", [_tables(), _lists()], ids=["tables", "lists"])
+def test_generated_tables_and_lists(texts: st.SearchStrategy[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    @settings(max_examples=1500, deadline=None)
+    @given(texts)
+    def same(text: str) -> None:
+        assert read(text, "jupyter") == by_parser(text, "jupyter", monkeypatch)
+
+    same()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a | b |\n|---|--:|\n| *x* | `1` |\n| y | 2.5 |\n| z |",
+        "- a\n    - b\n        - _c_\n    - d\n- [e](f.md)",
+        "- [ ] a\n- [x] b",
+        "1. a\n   - b\n2. c\n   1. d\n   2. e",
+    ],
+)
+def test_plain_tables_and_lists_need_no_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(module.BlockReader, "parsed", None)
+        found = read(text, "jupyter")
+    assert found == by_parser(text, "jupyter", monkeypatch)
+
+
 @pytest.mark.parametrize("flavor", ["jupyter", "pandoc"])
 def test_generated_texts(flavor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     @settings(max_examples=600, deadline=None)
@@ -128,6 +206,11 @@ def test_generated_texts(flavor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_common_texts_need_no_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert outline(text) is not None
     assert read(text, "jupyter") == by_parser(text, "jupyter", monkeypatch)
+
+
+def test_what_was_read_in_vain_leaves_no_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "- [a](javascript:x)\n1. b"
+    assert len(read(text, "jupyter")[1]) == 1 and read(text, "jupyter") == by_parser(text, "jupyter", monkeypatch)
 
 
 @pytest.mark.parametrize(

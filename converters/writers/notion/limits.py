@@ -31,6 +31,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 
 def clean(text: str) -> str:
     """The text without control characters and lone surrogates, which JSON or Notion refuse."""
+    if text.isascii() and text.isprintable():  # one line of ASCII, as most texts are
+        return text
     return _FORBIDDEN.sub("", text) if _FORBIDDEN.search(text) else text
 
 

@@ -275,15 +275,25 @@ def items_of(runs: Sequence[Run]) -> list[Item]:
     return items
 
 
-def rich_text(inlines: Sequence[Inline], context: Context, extra: Style = PLAIN) -> list[Item]:
-    """Rich text items of the inlines, any number of them (the caller spreads more than 100 over blocks)."""
-    only = inlines[0] if len(inlines) == 1 and not extra else None
-    # Most paragraphs are one plain run: no detour through runs.
+def plain_item(inlines: Sequence[Inline], style: Style = PLAIN) -> list[Item] | None:
+    """The item of inlines that are one plain span, as most paragraphs and cells are; None for all others."""
+    only = inlines[0] if len(inlines) == 1 else None
     if isinstance(only, Span) and not (only.href or only.marks or only.color or only.background):
         text = clean(only.text)
+        if not text:
+            return []
         if len(text) <= MAX_TEXT // 2:
-            return [{"type": "text", "text": {"content": text}}] if text else []
-    return items_of(runs_of(inlines, context, extra))
+            item: Item = {"type": "text", "text": {"content": text}}
+            if style:
+                item["annotations"] = _annotations(style)
+            return [item]
+    return None
+
+
+def rich_text(inlines: Sequence[Inline], context: Context, extra: Style = PLAIN) -> list[Item]:
+    """Rich text items of the inlines, any number of them (the caller spreads more than 100 over blocks)."""
+    plain = plain_item(inlines, extra)
+    return items_of(runs_of(inlines, context, extra)) if plain is None else plain
 
 
 def text_items(text: str, style: Style = PLAIN) -> list[Item]:

@@ -8,7 +8,7 @@ from converters.model import Block, Cell, Image, InlineImage, Paragraph, Table
 from converters.writers.notion.colors import notion_color
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_COLUMNS
-from converters.writers.notion.richtext import Run, Style, items_of, runs_of, text_items
+from converters.writers.notion.richtext import Run, Style, items_of, plain_item, runs_of, text_items
 from converters.writers.notion.shapes import block, parts_of
 
 CellRuns = Callable[[tuple[Block, ...]], list[Run]]
@@ -19,6 +19,9 @@ _BOLD: Style = frozenset({"bold"})
 
 def grid_of(table: Table, context: Context) -> list[list[Cell | None]]:
     """The table's cells by row and column, all rows equally wide; None where a span covers or nothing stands."""
+    if all(cell.colspan == 1 == cell.rowspan for row in table.rows for cell in row.cells):
+        width = max((len(row.cells) for row in table.rows), default=0)
+        return [[*row.cells, *[None] * (width - len(row.cells))] for row in table.rows]
     rows: list[dict[int, Cell | None]] = [{} for _ in table.rows]
     spanned = False
     for number, row in enumerate(table.rows):
@@ -42,6 +45,10 @@ def grid_of(table: Table, context: Context) -> list[list[Cell | None]]:
 
 def _cell_items(cell: Cell, bold: bool, context: Context, flatten: CellRuns) -> list[Item]:
     extra = _BOLD if bold else frozenset()
+    if not (cell.blocks or cell.background or cell.color):
+        plain = plain_item(cell.content, extra)
+        if plain is not None:
+            return plain
     runs = flatten(cell.blocks) if cell.blocks else runs_of(cell.content, context)
     if cell.background or cell.color:
         runs = _tinted(runs, cell, context)
