@@ -28,6 +28,8 @@ COMMANDS = {
     "audit": ("bridge.cli_life:audit", "Show reports that need somebody; mark stale ones."),
     "supersede": ("bridge.cli_life:supersede", "Say on both pages that one report replaces another."),
     "reassign": ("bridge.cli_life:reassign", "Give all reports of one owner to another."),
+    "digest": ("bridge.cli_hub:digest", "Tell what is new, as text, feed or message to a channel."),
+    "topics": ("bridge.cli_hub:topics", "List, rename and merge topics over all reports."),
     "remove": ("bridge.cli_sync:remove", "Take a report off the wiki."),
     "import": ("bridge.cli_import:import_", "Take over what an earlier tool published."),
     "sandbox": ("bridge.cli_sandbox:sandbox", "Run a local wiki that speaks Confluence and Notion."),

@@ -11,8 +11,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -34,6 +34,8 @@ base64)."""
 SECRET_KEYS = {"token", "password", "api_key", "api_token", "secret", "pat"}
 ENV_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
+MIN_SECRET = 12
+"""Characters from which an address of a webhook is hidden in logs; shorter ones are none."""
 DEFAULT_TOKEN_ENV = {"confluence": "CONFLUENCE_TOKEN", "notion": "NOTION_TOKEN"}
 TOKEN_PAGES = {
     "confluence": "make one at https://id.atlassian.com/manage-profile/security/api-tokens "
@@ -46,6 +48,14 @@ DEFAULT_URL = {"notion": "https://api.notion.com"}
 def environment() -> Mapping[str, str]:
     """The process environment."""
     return os.environ  # noqa: TID251  (the one place)
+
+
+class Webhook(NamedTuple):
+    """A channel: its name in the configuration, the shape of its messages, its address, which is a secret."""
+
+    name: str
+    kind: str
+    url: str
 
 
 def color_wanted(env: Mapping[str, str]) -> bool:
@@ -128,6 +138,9 @@ def tokens(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:
         if token:
             found += [token, f"{user}:{token}"] if user and token != "sandbox" else [token]  # noqa: S105
         found += _passwords(section.proxy, section.url)
+    for webhook in settings.file.hub.webhooks.values():
+        address = env.get(webhook.url_env, "").strip()
+        found += [address, urlsplit(address).path] if len(address) > MIN_SECRET else []
     found += _passwords(*(value for key, value in env.items() if key.lower().endswith("_proxy")))
     return tuple(dict.fromkeys(found))
 
@@ -136,11 +149,24 @@ def tokens(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:
 def without_tokens(settings: Settings) -> Iterator[None]:
     """The environment without the targets' tokens, for what documents start: a notebook prints what it likes."""
     names = {t.token_env or DEFAULT_TOKEN_ENV.get(t.kind, "NBWIKI_TOKEN") for t in settings.file.targets.values()}
+    names |= {webhook.url_env for webhook in settings.file.hub.webhooks.values()}
     taken = {name: os.environ.pop(name) for name in names if name in os.environ}  # noqa: TID251
     try:
         yield
     finally:
         os.environ.update(taken)  # noqa: TID251
+
+
+def webhook(settings: Settings, name: str, env: Mapping[str, str]) -> Webhook:
+    """A channel of ``[hub.webhooks]`` with its address. Raises ConfigError."""
+    known = settings.file.hub.webhooks
+    if name not in known:
+        hint = suggestion(name, known) or (f"configured: {', '.join(known)}" if known else "see config.example.toml")
+        raise ConfigError(f"there is no webhook {name!r}", where=str(settings.path or "hub.webhooks"), hint=hint)
+    url = env.get(known[name].url_env, "").strip()
+    if not url:
+        raise AuthError(f"webhook {name!r} needs its address, and {known[name].url_env} is not set")
+    return Webhook(name, known[name].kind, url)
 
 
 def _passwords(*addresses: str) -> list[str]:
@@ -288,4 +314,14 @@ def _person(value: object) -> object:
     return msgspec.to_builtins(person)
 
 
-__all__ = ["color_wanted", "environment", "find_file", "load", "target", "target_name", "tokens", "without_tokens"]
+__all__ = [
+    "color_wanted",
+    "environment",
+    "find_file",
+    "load",
+    "target",
+    "target_name",
+    "tokens",
+    "webhook",
+    "without_tokens",
+]

@@ -15,11 +15,12 @@ from adapters.confluence.bodies import framed
 from adapters.confluence.records import labels_of
 from bridge.discover import INDEX_NAMES
 from bridge.hub.dates import day_of, due
-from bridge.hub.model import PREFIX, SUMMARY_MAX, Author, Card, card_of, kept, shortened
+from bridge.hub.model import PREFIX, SUMMARY_MAX, Author, Card, card_of, kept, key_of, shortened
 from bridge.hub.pages import Hub, pages
 from bridge.hub.parts import LABEL, Around, Parts, parts_of
 from bridge.hub.reading import Told, modules_of
 from bridge.hub.related import chosen, with_related
+from bridge.hub.topics import Topics
 from bridge.settings import HubSettings
 from bridge.sync.actions import Local, Plan
 from converters.metadata import Metadata
@@ -107,8 +108,12 @@ class Weaver:
             labels=self._topic_labels(cards),
             folders=folders,
             modules=_used_by(cards),
-            keep={} if prune else _there(observed),
+            keep={},
         )
+        former = self._former(cards, observed)
+        if not prune:
+            taken = {old for keys in former.values() for old in keys}
+            hub.keep = {key: title for key, title in _there(observed).items() if key not in taken}
         made = [(page, self._framed(page.document)) for page in pages(hub)]
         own = tuple(
             Local(
@@ -119,6 +124,7 @@ class Weaver:
                 digest=rendered.digest,
                 parent=page.parent,
                 links=rendered.links,
+                former=former.get(page.key, ()),
                 hub={"kind": page.kind},
             )
             for page, rendered in made
@@ -221,6 +227,18 @@ class Weaver:
         if path not in self._modules:
             self._modules[path] = self._files.exists(path)
         return self._modules[path]
+
+    def _former(self, cards: Mapping[str, Card], observed: Observed) -> dict[str, tuple[str, ...]]:
+        """Keys of pages of topics under the names that they had before, for those that have no page yet."""
+        rules = Topics(self._settings.topics, self._settings.aliases)
+        used = {key_of("topic", name) for card in cards.values() for name in card.topics}
+        found: dict[str, tuple[str, ...]] = {}
+        for other in sorted(self._settings.aliases):
+            new = key_of("topic", (rules.shown([other])[0] or ("",))[0])
+            old = key_of("topic", other)
+            if new in used and new not in observed.tracked and old in observed.tracked and old not in used:
+                found[new] = (*found.get(new, ()), old)
+        return found
 
     def _topic_labels(self, cards: Mapping[str, Card]) -> dict[str, str]:
         names = {topic for card in cards.values() for topic in card.topics}
