@@ -50,6 +50,8 @@ _PLAYERS = {
     "youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/", "gist": "https://gist.github.com/",
     "x": "https://x.com/", "tweet": "https://x.com/", "twitter": "https://x.com/",
 }  # fmt: skip
+_PART = "|".join(sorted({*_BOXES, *_FOLDS, "tabs", "tab"}))
+_PART_TAG = re.compile(rf"(\{{\{{[<%]\s*/?\s*(?:{_PART})(?![\w\-])[^{{}}\n]{{0,500}}[%>]\}}\}})")
 _QUIET = frozenset(
     ["toc", "raw", "endraw", "comment", "endcomment", "math", "katex", "mathjax", "rawhtml", "br", "end", "capture",
      "endcapture", "assign", "if", "endif", "else", "for", "endfor", "tabs", "tab", "table", "center", "steps"]
@@ -62,7 +64,22 @@ def site_marks(text: str, context: MarkdownContext) -> str:
     lines = text.split("\n")
     if '=== "' in text or "=== '" in text:
         lines = with_tabs(lines)
+    if "{{" in text:
+        lines = [piece for line in lines for piece in _apart(line)]
     return _Marks(lines, text, context).read()
+
+
+def _apart(line: str) -> list[str]:
+    """A box, fold or tab of Hugo's with all its content in one line, as lines of their own."""
+    words = line.strip()
+    begin, _, _ = words.partition("}}")
+    if not words.startswith("{{") or not words.endswith("}}") or not _PART_TAG.fullmatch(f"{begin}}}}}"):
+        return [line]
+    name = begin[3:].split(maxsplit=1)[0] if begin[3:].strip() else ""
+    last = words.rpartition("{{")[2].removesuffix("}}")[1:-1].strip()
+    if len(words) == len(begin) + 2 or last.replace(" ", "") != f"/{name}":
+        return [line]
+    return ["", *filter(None, map(str.strip, _PART_TAG.split(words))), ""]
 
 
 class _Marks:

@@ -24,6 +24,7 @@ from converters.writers.notion.katex_check import katex_fault
         (r"\mbox{a $x$}", r"\text{a $x$}"),
         (r"\cancelto{0}{x} \nicefrac{1}{2}", r"\overset{0}{\cancel{x}} {1}/{2}"),
         ("# 1", r"\# 1"),
+        ("a\u2028+\u200b b", "a\n+ b"),
     ],
 )
 def test_what_katex_lacks_is_spelt_otherwise(tex: str, expected: str) -> None:

@@ -37,6 +37,10 @@ CASES = {
         "> [!question]- Why *so*?\n> Text\n> > [!todo]\n> > b\n\n> [!NOTE]\n> c\n\n> [no]\n> d",
         ["Callout info Why em(so)? folded", "  p Text", "  Callout note Todo", "    p b", "Callout note", "  p c", "Quote", "  p [no] d"],
     ),
+    "boxes of Hugo in one line": (
+        '{{< tabs >}}{{% tab "One" %}}a **b**{{% /tab %}}{{< /tabs >}}\n\n{{% notice warning "Mind" %}}c{{% /notice %}}',
+        ["Tabs", " tab One", "  p a strong(b)", "Callout warning Mind", "  p c"],
+    ),
     "tabs of MkDocs": (
         '=== "A *b*"\n\n    ```py\n    === "no"\n    ```\n\n    === "In"\n\n        c\n\n=== "B"\n    d\n\nEnd',
         ["Tabs", " tab A b", "  code[py]  '=== \"no\"'", "  Tabs", "   tab In", "    p c", " tab B", "  p d", "p End"],

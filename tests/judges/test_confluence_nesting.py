@@ -56,9 +56,15 @@ def test_containers_in_each_other(judge: StorageJudge, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[^1]:x$$\\\\$$<hr >", "- a\n  ```\n  b\n  ```\n  ***\n  c\n", "> ```\n> a\n> ```\n> ***\n> b\n"]
+    "text",
+    [
+        "[^1]:x$$\\\\$$<hr >",
+        "- a\n  ```\n  b\n  ```\n  ***\n  c\n",
+        "> ```\n> a\n> ```\n> ***\n> b\n",
+        "> a\n>\n> ```\n> b\n> ```\n",
+    ],
 )
-def test_a_rule_beside_code_takes_no_text_with_it(judge: StorageJudge, text: str) -> None:
+def test_code_in_quotations_and_beside_rules_keeps_its_text(judge: StorageJudge, text: str) -> None:
     """On Data Center too: such pages are moved to Cloud, by this parser."""
     made = transforms.apply(
         read(Source("a.Rmd", text.encode()), ReadOptions()), TransformOptions(target="confluence"), NoFiles()

@@ -40,6 +40,7 @@ ELEMENTS = {
             "code",
             "br",
             "hr",
+            "div",
             "blockquote",
             "ul",
             "li",

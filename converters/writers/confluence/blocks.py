@@ -161,7 +161,10 @@ def write_code(block: Code, ctx: Context, place: Place) -> Xml:
     title = block.title or ("Code" if block.folded else "")
     caption = _captioned(block, ctx)
     if not ctx.cloud:
-        return join((macros.code(text, word, title=title, collapse=block.folded), caption))
+        made = macros.code(text, word, title=title, collapse=block.folded)
+        if place.kind == "quote":  # bare, Atlassian's parser would drop its text when the site moves to Cloud
+            made = el("div", None, made)
+        return join((made, caption))
     body = macros.code(text, word)
     if block.folded and not place.folded and place.kind not in {"item", "panel", "quote"}:
         return join((macros.expand(title, body), caption))

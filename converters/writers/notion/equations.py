@@ -34,6 +34,8 @@ _DROPPED = (
 )
 _NO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")
 """Blanks of no width, which copied text is full of."""
+_LINES = re.compile("[\u2028\u2029\x85]")
+"""Unicode's own line ends, which KaTeX takes for signs that it doesn't know."""
 _UNKNOWN = (
     (re.compile(rf"\\(?:{_DROPPED})(?![A-Za-z])"), ""),
     (re.compile(r"\\(?:vspace\*?|require|leftroot|uproot)\s*\{[^{}]*\}"), ""),
@@ -96,7 +98,7 @@ def katex(tex: str, number: str = "", *, display: bool = True) -> str:
     Display environments become their inner forms (``align`` → ``aligned``), or where rows have tags those without
     numbers of their own (``align*``); labels go, since nothing can refer to them; a reference keeps its name as text.
     """
-    text = tex.strip() if tex.isascii() else _NO_WIDTH.sub("", tex).strip()
+    text = tex.strip() if tex.isascii() else _NO_WIDTH.sub("", _LINES.sub("\n", tex)).strip()
     if "\\" not in text:
         text = _HASH.sub(r"\\#", text) if "#" in text else text
         return f"{text} \\tag{{{number}}}" if number else text
