@@ -22,6 +22,7 @@ COMMANDS = {
     "preview": ("bridge.cli_sandbox:preview", "Show the pages as readers will see them, as you write."),
     "plan": ("bridge.cli_sync:plan", "Show what sync would change, and why."),
     "sync": ("bridge.cli_sync:sync", "Publish reports and bring pages up to date."),
+    "mirror": ("bridge.cli_mirror:mirror", "Publish a git repository, once or again and again."),
     "status": ("bridge.cli_sync:status", "Show each report: in sync, changed, edited, gone, stale."),
     "feedback": ("bridge.cli_sync:feedback", "Show readers' comments, by report and place."),
     "history": ("bridge.cli_sync:history", "Show the versions of a report's page."),

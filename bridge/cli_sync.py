@@ -10,7 +10,7 @@ import click
 
 from bridge.cli import Globals, mask
 from bridge.config import color_wanted, environment
-from bridge.options import PlanOptions, SyncOptions, options
+from bridge.options import MirrorOptions, PlanOptions, SyncOptions, options
 from bridge.progress import progress
 from bridge.publish import Published, plan_code, publish
 from bridge.report import COLORS, SIGILS, closing, lines
@@ -29,7 +29,7 @@ TARGET = click.option("-t", "--target", envvar="NBWIKI_TARGET", help="target to 
 def plan(obj: Globals, paths: Sequence[Path], target: str | None, options: PlanOptions) -> int:
     """Show what sync would change, and why. Writes nothing."""
     settings = settings_for(obj)
-    flags = _flags(options)
+    flags = flags_of(options)
     with opened(settings, target) as (name, _, wiki), progress(verbosity=obj.verbosity, plain=options.json) as watcher:
         done = publish(settings, wiki, name, flags=flags, paths=paths, write=False, watcher=watcher)
     show(done, obj, as_json=options.json)
@@ -59,7 +59,7 @@ def _sync_once(obj: Globals, paths: Sequence[Path], target: str | None, options:
             settings,
             wiki,
             name,
-            flags=_flags(options),
+            flags=flags_of(options),
             paths=paths,
             write=not options.dry_run,
             jobs=options.jobs,
@@ -144,7 +144,8 @@ def remove(obj: Globals, report: str, target: str | None, *, force: bool, as_jso
     return 0
 
 
-def _flags(options: PlanOptions | SyncOptions) -> Flags:
+def flags_of(options: PlanOptions | SyncOptions | MirrorOptions) -> Flags:
+    """What the options allow."""
     return Flags(
         prune=options.prune,
         force=options.force,

@@ -68,8 +68,18 @@ def find_file(start: Path) -> Path | None:
     return next((folder / FILE_NAME for folder in (start, *start.parents) if (folder / FILE_NAME).is_file()), None)
 
 
-def load(path: Path | None, env: Mapping[str, str], start: Path, flags: Mapping[str, object] | None = None) -> Settings:
-    """Settings for a run that starts in ``start``. ``flags`` are dotted keys. Raises ConfigError."""
+def load(
+    path: Path | None,
+    env: Mapping[str, str],
+    start: Path,
+    flags: Mapping[str, object] | None = None,
+    *,
+    rooted: bool = True,
+) -> Settings:
+    """Settings for a run that starts in ``start``. ``flags`` are dotted keys. Raises ConfigError.
+
+    Without ``rooted`` the sources are elsewhere, and ``root`` is ``start`` (:mod:`bridge.mirror_settings`).
+    """
     path = path or (Path(env["NBWIKI_CONFIG"]) if env.get("NBWIKI_CONFIG") else find_file(start))
     text = _read(path) if path else ""
     data = _parse(text, path)
@@ -81,10 +91,10 @@ def load(path: Path | None, env: Mapping[str, str], start: Path, flags: Mapping[
         _put(data, dotted, value)
     _check_keys(data, text, path)
     file = _convert(data, text, path)
-    root = ((path.parent if path else start) / file.source.root).resolve()
+    root = ((path.parent if path else start) / file.source.root).resolve() if rooted else start
     if not root.is_dir():
         raise ConfigError(f"source.root {file.source.root!r} is no folder", where=str(path) if path else None)
-    defaults = _defaults(file.defaults, text, path)
+    defaults = defaults_of(file.defaults, text, path)
     return Settings(root=root, path=path, file=file, defaults=defaults, given=frozenset(given | set(overlay)))
 
 
@@ -145,11 +155,26 @@ def tokens(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def token_variables(settings: Settings) -> frozenset[str]:
+    """Names of the environment variables that hold the targets' tokens and the addresses of webhooks."""
+    sections = settings.file.targets.values()
+    names = {one.token_env or DEFAULT_TOKEN_ENV.get(one.kind, "NBWIKI_TOKEN") for one in sections}
+    return frozenset(names | {one.url_env for one in settings.file.hub.webhooks.values()})
+
+
+def cache_folder(env: Mapping[str, str]) -> Path:
+    """Where what only saves work is kept: systemd's ``CacheDirectory=``, else the user's folder for that."""
+    if given := env.get("CACHE_DIRECTORY", "").partition(":")[0]:
+        return Path(given)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("nbwiki", appauthor=False)
+
+
 @contextmanager
 def without_tokens(settings: Settings) -> Iterator[None]:
     """The environment without the targets' tokens, for what documents start: a notebook prints what it likes."""
-    names = {t.token_env or DEFAULT_TOKEN_ENV.get(t.kind, "NBWIKI_TOKEN") for t in settings.file.targets.values()}
-    names |= {webhook.url_env for webhook in settings.file.hub.webhooks.values()}
+    names = token_variables(settings)
     taken = {name: os.environ.pop(name) for name in names if name in os.environ}  # noqa: TID251
     try:
         yield
@@ -278,8 +303,8 @@ def _bad_target(data: Mapping[str, Any], at: tuple[str, ...]) -> tuple[str, ...]
     return at
 
 
-def _defaults(raw: Mapping[str, object], text: str, path: Path | None) -> Metadata:
-    """``[defaults]`` as metadata; people may be given by name."""
+def defaults_of(raw: Mapping[str, object], text: str = "", path: Path | None = None) -> Metadata:
+    """``[defaults]`` as metadata; people may be given by name. Raises ConfigError."""
     values = dict(raw)
     known = [name for name in Metadata.__struct_fields__ if name not in {"extra", "provenance"}]
     for key in values:
@@ -315,12 +340,15 @@ def _person(value: object) -> object:
 
 
 __all__ = [
+    "cache_folder",
     "color_wanted",
+    "defaults_of",
     "environment",
     "find_file",
     "load",
     "target",
     "target_name",
+    "token_variables",
     "tokens",
     "webhook",
     "without_tokens",

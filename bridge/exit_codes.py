@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from adapters.errors import AuthError, NotFound, PermissionDenied, WikiError, WikiUnavailable
 from bridge.discover import UsageError
+from bridge.remote import HostUnavailable
 from bridge.reports import Conflict
 from bridge.sync.actions import Action
 from converters.errors import BridgeError, ConfigError, ConversionError, SecretsFound
@@ -24,6 +25,7 @@ _CODES: tuple[tuple[type[BridgeError], int], ...] = (
     (NotFound, CONFIGURATION),  # outside a page's own action: the space, parent or database of the configuration
     (Conflict, CONFLICTS),
     (WikiUnavailable, UNREACHABLE),
+    (HostUnavailable, UNREACHABLE),
     (WikiError, SOME_FAILED),
 )
 

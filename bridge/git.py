@@ -19,7 +19,7 @@ from converters.metadata import Person
 
 _COMMIT = "\0"
 _FIELD = "\x1f"
-_SAFE = (
+SAFE = (
     *("-c", "core.quotePath=off"),
     *("-c", "core.fsmonitor=false"),
     *("-c", f"core.hooksPath={os.devnull}"),
@@ -29,6 +29,27 @@ _SAFE = (
 """No command that a repository's own configuration names is run: it may come from strangers."""
 _SAFE_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
 """Nothing is fetched (partial clones would, by commands of their configuration), and nothing is written."""
+# Submodules have none of our files, and a .gitmodules that git refuses would end it.
+HISTORY = (
+    *("log", "-M", "--name-status", "--relative", "--ignore-submodules=all"),
+    *("--format=%x00%H%x1f%aI%x1f%an%x1f%ae", "--", "."),
+)
+PUBLISHED = "refs/nbwiki/published"
+"""Only in clones of ``mirror``: the commit that was published last."""
+RENAMES = (
+    "diff-tree",
+    "-r",
+    "-M",
+    "-z",
+    "--name-status",
+    "--relative",
+    "--diff-filter=R",
+    PUBLISHED,
+    "HEAD",
+    "--",
+    ".",
+)
+"""Renames since then, which rewritten history may not tell of."""
 _USUAL_FILTERS = frozenset({"git-lfs clean -- %f", "git-lfs filter-process", "nbstripout", ""})
 _SSH = re.compile(r"^(?:ssh://)?(?:[^@/\s]+@)?([\w.-]+\.[A-Za-z]\w*)(?::\d+/|[:/])(.+?)(?:\.git)?/?$")
 
@@ -82,6 +103,10 @@ def read_repository(root: Path, given: str = "") -> Repository | None:
     for new, old in renamed.items():
         before = files.get(old, FileFacts())
         files[new] = msgspec.structs.replace(before, former=(old, *before.former))
+    for new, old in _renamed_since_published(root):
+        seen = files.get(new, FileFacts())
+        if old not in seen.former:
+            files[new] = msgspec.structs.replace(seen, former=(*seen.former, old))
     names = [name_of(given), name_of(remote), "" if boundary else _first_commit(root), Path(top).name]
     name, *aliases = dict.fromkeys(filter(None, names))
     return Repository(
@@ -94,6 +119,17 @@ def read_repository(root: Path, given: str = "") -> Repository | None:
         files=files,
         dirty=dirty,
     )
+
+
+def own_remote(folder: Path) -> str:
+    """The address that a repository on this machine, bare or not, was cloned from; empty where it tells none."""
+    read = ("--get", "remote.origin.url")
+    return (_git(folder, "config", *read) or _git(folder, "config", "--file", "config", *read) or "").strip()
+
+
+def user_setting(name: str) -> str:
+    """What this machine's or user's own git configuration says, whatever repository we stand in."""
+    return (_git(Path(os.sep), "config", "--get", name) or "").strip()
 
 
 def web_url(remote: str) -> str:
@@ -141,7 +177,7 @@ def _first_commit(root: Path) -> str:
 
 def _git(root: Path, *arguments: str) -> str | None:
     """What git prints, None when it fails or isn't installed."""
-    command = ["git", *_SAFE, "-C", str(root), *arguments]
+    command = ["git", *SAFE, "-C", str(root), *arguments]
     env = {**environment(), **_SAFE_ENVIRONMENT}
     try:
         done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL, env=env)  # noqa: S603
@@ -204,10 +240,17 @@ def _own_filters(root: Path) -> list[str] | None:
     return off
 
 
+def _renamed_since_published(root: Path) -> list[tuple[str, str]]:
+    """Paths as of now and as of what ``mirror`` published last; none where it didn't."""
+    if not _git(root, "rev-parse", "--verify", "--quiet", PUBLISHED):
+        return []
+    parts = (_git(root, *RENAMES) or "").split("\0")
+    return [(new, old) for _, old, new in zip(parts[::3], parts[1::3], parts[2::3], strict=False)]
+
+
 def _history(root: Path, boundary: frozenset[str]) -> dict[str, FileFacts]:
     """Facts by path as of now, out of one ``git log``, newest commit first."""
-    layout = "%x00%H%x1f%aI%x1f%an%x1f%ae"
-    text = _git(root, "log", "-M", "--name-status", "--relative", f"--format={layout}", "--", ".")
+    text = _git(root, *HISTORY)
     facts: dict[str, FileFacts] = {}
     current: dict[str, str] = {}
     for chunk in (text or "").split(_COMMIT)[1:]:

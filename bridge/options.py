@@ -44,6 +44,23 @@ class SyncOptions(msgspec.Struct, frozen=True, kw_only=True):
     )
 
 
+class MirrorOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of ``mirror``."""
+
+    ref: Annotated[str, Meta(description="branch, tag or commit to publish; default: the default branch")] = ""
+    every: Annotated[str, Meta(description="stay, and run again after 30s, 30m, 2h or 1d")] = ""
+    json: Annotated[bool, Meta(description="print one JSON object a run")] = False
+    prune: Annotated[bool, Meta(description="archive pages whose source is gone")] = False
+    force: Annotated[bool, Meta(description="overwrite edits that people made on the wiki")] = False
+    adopt: Annotated[bool, Meta(description="take over existing pages of the same title")] = False
+    recreate: Annotated[bool, Meta(description="make pages again that are gone from the wiki")] = False
+    strict: Annotated[bool, Meta(description="a report with notes (losses) is not published")] = False
+    jobs: Annotated[int, Meta(description="pages written at once; 0: as many as the wiki bears", ge=0)] = 0
+    metrics_port: Annotated[int, Meta(description="serve /metrics and /healthz there; 0: don't", ge=0)] = 0
+    metrics_host: Annotated[str, Meta(description="address to serve them on")] = "127.0.0.1"
+    cache: Annotated[Path | None, Meta(description="folder for the clone, which only saves work")] = None
+
+
 class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of ``convert``."""
 
@@ -77,7 +94,9 @@ class PreviewOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 def variables() -> set[str]:
     """Environment variables of all options."""
-    structs = (PlanOptions, SyncOptions, ConvertOptions, SandboxOptions, DemoOptions, PreviewOptions)
+    structs = (
+        PlanOptions, SyncOptions, MirrorOptions, ConvertOptions, SandboxOptions, DemoOptions, PreviewOptions,
+    )  # fmt: skip
     return {f"NBWIKI_{name.upper()}" for struct in structs for name in struct.__struct_fields__}
 
 

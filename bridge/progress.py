@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from bridge.cli import mask
 from bridge.publish import Watcher
 from bridge.report import line
-from bridge.sync.actions import Action
+from bridge.sync.actions import WRITES, Action
 
 EVERY_S = 10.0
 """Off a terminal a line each this many seconds tells that a long run is alive."""
-WRITES = frozenset({"create", "update", "move", "archive"})
 
 
 @contextmanager

@@ -48,8 +48,12 @@ def publish(  # noqa: PLR0913  (keyword-only, each one a different thing)
     executor: str | Executor = "local",
     execute: bool = False,
     watcher: Watcher | None = None,
+    asked: Callable[[], bool] = lambda: False,
 ) -> Published:
-    """Plan, and apply unless ``write`` is false. Raises errors that stop everything (credentials, unknown space)."""
+    """Plan, and apply unless ``write`` is false. Once ``asked`` to stop, only actions in flight end.
+
+    Raises errors that stop everything (credentials, unknown space).
+    """
     from bridge.execute import executed_tree
     from bridge.executors import open_executor
 
@@ -71,7 +75,7 @@ def publish(  # noqa: PLR0913  (keyword-only, each one a different thing)
         watcher.planned(prepared.plan.actions)
         actions, code, root = prepared.plan.actions, of_sync(prepared.plan.actions), prepared.observed.root
         if write:
-            result = sync.apply(prepared, jobs=jobs, done=watcher.done)
+            result = sync.apply(prepared, jobs=jobs, done=watcher.done, asked=asked)
             actions, code, root = result.actions, _code(result), result.root or root
     seconds = clock() - started
     report = as_json(name, actions, wiki.requests, seconds)

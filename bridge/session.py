@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import msgspec
 
 from adapters.base import Wiki
 from adapters.settings import TargetSettings
@@ -22,9 +24,12 @@ LATER = {"secrets"}
 """Sections that are read and checked already, and whose features come later."""
 
 
-def settings_for(globals_: Globals, start: Path | None = None) -> Settings:
-    """The settings of this run, with logging set up to hide their secrets. Raises ConfigError."""
-    settings = load(globals_.config, environment(), start or Path.cwd())
+def settings_for(globals_: Globals, start: Path | None = None, *, rooted: bool = True) -> Settings:
+    """The settings of this run, with logging set up to hide their secrets. Raises ConfigError.
+
+    ``rooted`` is false where the sources are not in the folder of the configuration (a mirror).
+    """
+    settings = load(globals_.config, environment(), start or Path.cwd(), rooted=rooted)
     set_up(
         verbosity=globals_.verbosity,
         as_json=globals_.log_format == "json",
@@ -44,12 +49,17 @@ def _is_default(settings: Settings, key: str) -> bool:
 
 
 @contextmanager
-def opened(settings: Settings, name: str | None) -> Iterator[tuple[str, TargetSettings, Wiki]]:
-    """The chosen target's name, settings and wiki; closed afterwards. Raises ConfigError, AuthError."""
+def opened(
+    settings: Settings, name: str | None, sleep: Callable[[float], None] | None = None
+) -> Iterator[tuple[str, TargetSettings, Wiki]]:
+    """The chosen target's name, settings and wiki; closed afterwards. Raises ConfigError, AuthError.
+
+    ``sleep`` is how to wait between attempts, where that can be cut short.
+    """
     from adapters import open_wiki
 
     chosen = target_name(settings, name)
-    resolved = target(settings, chosen, environment())
+    resolved = msgspec.structs.replace(target(settings, chosen, environment()), sleep=sleep)
     wiki = open_wiki(resolved)
     try:
         yield chosen, resolved, wiki

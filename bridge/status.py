@@ -56,7 +56,7 @@ def _entry(one: Action, day: dt.date) -> dict[str, Any]:
         "key": one.key,
         "source": one.source,
         "title": one.title,
-        "state": _state(one, day),
+        "state": state_of(one, day),
         "reason": one.reason,
         "owner": _owner(one, record),
         "age_days": (day - dt.date.fromisoformat(published)).days if published else None,
@@ -65,7 +65,8 @@ def _entry(one: Action, day: dt.date) -> dict[str, Any]:
     }
 
 
-def _state(one: Action, day: dt.date) -> str:
+def state_of(one: Action, day: dt.date) -> str:
+    """``in sync``, ``changed here``, ``edited there`` … of one action of a plan."""
     if one.verb == "error":
         return "broken"
     if one.reason.startswith("both gone") or (one.was and one.was.page is None) or one.reason.startswith("page "):

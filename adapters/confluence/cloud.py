@@ -117,6 +117,10 @@ class CloudWiki(ConfluenceWiki):
         if page.id in self.client.posts:  # the archive takes pages only
             self.client.trash(page.id)
             return
+        # An archived page still owns its title: without this, a report or folder that comes back couldn't be made.
+        suffix = f" (archived {page.id})"
+        if not row.title.endswith(suffix):
+            self.client.retitle(page.id, f"{row.title[: self.caps.max_title_chars - len(suffix)]}{suffix}")
         try:
             self._wait_for(self.client.archive(page.id), page)
         except (PermissionDenied, Refused):

@@ -137,6 +137,10 @@ class CloudClient(CloudPeople):
         """Moves a page to the trash."""
         self.http.delete(self._path(page))
 
+    def retitle(self, page: str, title: str) -> None:
+        """Another title; makes a version with the same body."""
+        self.http.put(f"api/v2/pages/{page}/title", {"status": "current", "title": title}, idempotent=True)
+
     def archive(self, page: str) -> str:
         """Starts to archive a page; returns the id of the long task."""
         task = self.http.post("rest/api/content/archive", {"pages": [{"id": int(page)}]}, idempotent=True)

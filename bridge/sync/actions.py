@@ -12,6 +12,8 @@ from converters.notes import Note
 
 Verb: TypeAlias = Literal["create", "update", "move", "skip", "archive", "conflict", "error"]
 VERBS: tuple[Verb, ...] = ("create", "update", "move", "skip", "archive", "conflict", "error")
+WRITES: frozenset[Verb] = frozenset({"create", "update", "move", "archive"})
+"""Verbs that change the wiki."""
 
 
 class Flags(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,9 +117,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """Whether applying would write anything."""
-        return bool(self.sortings) or any(
-            action.verb in {"create", "update", "move", "archive"} for action in self.actions
-        )
+        return bool(self.sortings) or any(action.verb in WRITES for action in self.actions)
 
 
 def action(verb: Verb, reason: str, local: Local | None, was: Tracked | None, adopted: Page | None = None) -> Action:

@@ -60,6 +60,7 @@ class Applier:
         self.done: Callable[[Action], None] = lambda _: None
         self.aliases: Mapping[str, str] = {}  # keys by path → keys by front-matter id
         self.stop = threading.Event()
+        self.asked: Callable[[], bool] = lambda: False  # whether somebody wants the run to end
         self.fatal: BridgeError | None = None
         self.root: Root | None = None
         self._pages: dict[str, Page] = {}
@@ -94,8 +95,12 @@ class Applier:
         actions = tuple(
             self._ended.get(one.key, one) if one in writes or one in archives else one for one in plan.actions
         )
-        stopped = self.stop.is_set()
+        stopped = self.stopping()
         return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=stopped, root=self.root)
+
+    def stopping(self) -> bool:
+        """Whether no other action is to be started."""
+        return self.stop.is_set() or self.asked()
 
     def _open_ones(self, actions: Sequence[Action]) -> tuple[Action, ...]:
         return tuple(
@@ -124,7 +129,7 @@ class Applier:
         """Stubs level by level, so that parents are there before their children."""
         keys = {one.key for one in creates}
         pending = list(creates)
-        while pending and not self.stop.is_set():
+        while pending and not self.stopping():
             waiting = {one.key for one in pending}
             ready = [one for one in pending if _parent(one) not in waiting]
             self._each(ready or pending, self._make)
@@ -202,7 +207,7 @@ class Applier:
 
     def _archive(self, archives: Sequence[Action], failed_before: bool) -> None:
         failed = failed_before or any(one.verb in {"error", "conflict"} for one in self._ended.values())
-        if failed or self.stop.is_set():
+        if failed or self.stopping():
             for one in archives:
                 self._ended[one.key] = msgspec.structs.replace(
                     one, verb="skip", reason="not archived: the run had errors"
@@ -218,8 +223,11 @@ class Applier:
             self._end(one, "archive", one.reason)
 
     def _finish(self, plan: Plan) -> None:
-        if self.fatal is None and (self._written or self._removed or plan.drop):
-            self._guard(lambda: self.wiki.finish(self.observed, self._written, [*self._removed, *plan.drop]))
+        done = {record.key for record in self._written}
+        begun = [stub.record for key, stub in self._stubs.items() if key not in done]  # stopped or refused half-way
+        if self.fatal is None and (self._written or begun or self._removed or plan.drop):
+            written = [*self._written, *begun]
+            self._guard(lambda: self.wiki.finish(self.observed, written, [*self._removed, *plan.drop]))
 
     # ---------------------------------------------------------------- one action
 
@@ -229,8 +237,8 @@ class Applier:
         with ThreadPoolExecutor(self.jobs) as pool:
             running: set[Future[None]] = set()
             try:
-                while not self.stop.is_set() or running:
-                    while len(running) < self.jobs and not self.stop.is_set() and (one := next(queue, None)):
+                while not self.stopping() or running:
+                    while len(running) < self.jobs and not self.stopping() and (one := next(queue, None)):
                         running.add(pool.submit(self._guarded, one, work))
                     if not running:
                         return

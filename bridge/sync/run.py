@@ -158,12 +158,20 @@ class Sync:
 
         return msgspec.structs.replace(made, actions=tuple(compared(one) for one in made.actions))
 
-    def apply(self, prepared: Prepared, *, jobs: int = 0, done: Callable[[Action], None] | None = None) -> Result:
-        """Do what was planned."""
+    def apply(
+        self,
+        prepared: Prepared,
+        *,
+        jobs: int = 0,
+        done: Callable[[Action], None] | None = None,
+        asked: Callable[[], bool] = lambda: False,
+    ) -> Result:
+        """Do what was planned; once ``asked`` to stop, only what is in flight."""
         bodies = hosted(prepared.bodies, self.settings.file.interactive)
         applier = Applier(self.wiki, prepared.observed, bodies, jobs=jobs, clock=_now, version=__version__)
         applier.aliases = prepared.aliases
         applier.done = done or (lambda _: None)
+        applier.asked = asked
         return applier.apply(prepared.plan)
 
     def _locals(self, discovery: Discovery, bodies: Bodies, observed: Observed) -> tuple[list[Local], dict[str, str]]:

@@ -139,3 +139,22 @@ def test_a_link_to_a_page_in_conflict_is_written_once(settings):
     third = publish(settings, MemoryWiki(server, TARGET), "w", flags=Flags(adopt=True))
     assert {one.source for one in third.actions if one.verb == "update"} == {"r2.md", "r3.md"}
     assert "href" in server.titled("Report 2").body
+
+
+def test_a_page_that_was_begun_and_then_refused_is_known_to_the_next_run(settings):
+    """Its record is among those that a wiki keeps together at the end of a run."""
+    server = MemoryServer()
+    kept = []
+
+    class Bulk(MemoryWiki):
+        def write(self, page, change):
+            if change.title == "Report 3":
+                raise Refused("this wiki likes no threes")
+            return super().write(page, change)
+
+        def finish(self, observed, written, removed):
+            kept.extend(record.title for record in written)
+            super().finish(observed, written, removed)
+
+    assert publish(settings, Bulk(server, TARGET), "w", flags=Flags()).code == 1
+    assert sorted(kept) == [f"Report {number}" for number in range(6)]
