@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from adapters.base import Root
@@ -40,6 +39,7 @@ class Database:
         self._given = "" if hub else settings.database
         self._schema = LIBRARY_SCHEMA if hub else {**SCHEMA, **(HUB_SCHEMA if settings.hub else {})}
         self.title = LIBRARY if hub else (settings.space or TITLE)[:1000]  # of 2,000 characters
+        self._others: list[Json] = []
 
     def find(self) -> Place | None:
         """The database; None when it is still to be made. Raises NotFound, ConfigError.
@@ -51,14 +51,20 @@ class Database:
             if wanted is None:
                 raise ConfigError("database is neither an id nor an address of Notion's", where="database")
             return self._place(self._database(wanted))
-        below = [child for child in self._client.children(self.parent()) if child["type"] == "child_database"]
-        others = []
-        for child in below:
+        return self._below() or self._renamed() or self._moved()
+
+    def _children(self) -> list[Json]:
+        return [child for child in self._client.children(self.parent()) if child["type"] == "child_database"]
+
+    def _below(self) -> Place | None:
+        """Our database by its title below the parent page."""
+        self._others = []
+        for child in self._children():
             if child["child_database"]["title"] != self.title:
-                others.append(child)
+                self._others.append(child)
             elif self._ours(found := self._client.database(child["id"])):
                 return self._place(found)
-        return self._renamed(others) or self._moved()
+        return None
 
     def _database(self, wanted: str) -> Json:
         """The database of this id, or that of the data source of this id."""
@@ -71,9 +77,9 @@ class Database:
                 raise error from None
             return self._client.database(source["parent"]["database_id"])
 
-    def _renamed(self, below: Sequence[Json]) -> Place | None:
+    def _renamed(self) -> Place | None:
         """Our database among those of other titles."""
-        for child in below:
+        for child in self._others:
             found = self._client.database(child["id"])
             sources = found.get("data_sources") or []
             if sources and not found.get("in_trash") and self._is_home(self._client.data_source(sources[0]["id"])):
@@ -155,9 +161,9 @@ class Database:
             made = done.resource
         except (WikiUnavailable, StaleVersion):
             self._client.back_off(1)
-            if self.find() is None:
+            if self._below() is None:
                 made = self._client.create_database(body)["id"]
-        first = self.find()
+        first = self._below()
         if first is None:
             return self._place(self._client.database(made)), True
         if made and first.database != made:

@@ -41,6 +41,8 @@ class Live(NamedTuple):
     """Readers are told that it is being written."""
     views: dict[str, object] | None = None
     """What the record is to keep of the page's views."""
+    shared: bool = False
+    """Another run may have met it half written, so that both write it."""
 
     def memory(self, content: Rendered) -> Memory:
         """What can be relied on of the blocks."""
@@ -133,7 +135,8 @@ class Writing:
         """The page now. Raises NotFound for one in the trash, StaleVersion for one that is newer than the plan."""
         if page.id in self._fresh:
             self._fresh.discard(page.id)
-            return Live(change.record, there=self._there.pop(page.id, None), unfinished=True)
+            stub = page.id not in self._there
+            return Live(change.record, there=self._there.pop(page.id, 0), unfinished=True, shared=stub)
         row = self._target.client.page(page.id)
         known = self._target.record(row)
         now = rows.page_of(row, known, self._target.bot)
@@ -143,7 +146,10 @@ class Writing:
             raise StaleVersion(f"{page.title!r} was changed in Notion since the plan was made")
         edited = row["last_edited_by"]["id"] != self._target.bot
         edited = edited or bool(known and known.state.get("edited_by"))
-        return Live(known, edited, unfinished=(row.get("icon") or {}).get("emoji") == rows.ICON_WRITING["emoji"])
+        shared = known is None or not known.version
+        return Live(
+            known, edited, shared=shared, unfinished=(row.get("icon") or {}).get("emoji") == rows.ICON_WRITING["emoji"]
+        )
 
     def _blocks(self, page: Page, change: Change, live: Live, assets: PageAssets, notes: list[Note]) -> list[Node]:
         """The page's blocks as they are afterwards."""
@@ -204,7 +210,7 @@ class Writing:
         properties = self._target.properties(*parts, hub=record.kind == "hub")
         row = self._keeper.put(page.id, {"properties": properties, **body})
         row, record = self._keeper.kept(row, record)
-        if live.there is None and (live.record is None or not live.record.version):
+        if live.shared:
             # Looking costs a read for each 100 blocks, so a page that is made and filled in one go does without.
             self._settled(page, record, nodes)
         return Written(page=rows.page_of(row, record, self._target.bot), record=record, notes=[*notes, *more])
