@@ -74,6 +74,13 @@ class TargetSection(_Section, frozen=True):
         Literal["keep", "trash"],
         Meta(description="pictures that a Confluence page no longer shows: kept for its old versions, or to the trash"),
     ] = "keep"
+    block_limit: Annotated[
+        int,
+        Meta(
+            description="Notion: blocks that a free workspace of several members takes for ever (1000); 0: no limit",
+            ge=0,
+        ),
+    ] = 0
     earlier_comments: Annotated[
         bool, Meta(description="list inline comments whose words are gone at the end of their Confluence page")
     ] = True

@@ -13,7 +13,8 @@ from notion_client import Client
 
 from adapters.base import Requests
 from adapters.errors import WikiError, WikiUnavailable
-from adapters.notion.faults import guarded
+from adapters.notion.allowance import Blocks
+from adapters.notion.faults import BlocksUsedUp, guarded
 from adapters.notion.pace import Pace, Paced
 from adapters.notion.server_time import ServerTime
 from adapters.retry import Gate, RetryPolicy
@@ -34,6 +35,7 @@ class NotionClient:
         self._policy = RetryPolicy(settings.max_attempts, settings.sleep, Gate(settings.sleep, settings.clock))
         self._pace = Pace(settings.requests_per_minute, settings.sleep, settings.clock)
         verify = ssl.create_default_context(cafile=settings.ca_bundle) if settings.ca_bundle else True
+        self.blocks = Blocks(settings.block_limit)
         self.time = ServerTime(settings.clock)
         hooks = {"response": [lambda response: self.time.learn(response.headers.get("date"))]}
         http = httpx.Client(proxy=settings.proxy or None, verify=verify, event_hooks=hooks)
@@ -108,6 +110,14 @@ class NotionClient:
                 raise WikiUnavailable("Notion's list has no end", hint="try again later", retry="never")
             seen.add(cursor)
 
+    def _making(self, method: str, path: str, body: Json) -> Json:
+        """A request that makes blocks."""
+        try:
+            return self._send(method, path, body, idempotent=False)
+        except BlocksUsedUp as error:
+            self.blocks.refused(error.message)
+            raise
+
     def back_off(self, attempt: int) -> None:
         """Wait before work that is looked at and repeated outside is repeated once more."""
         self._policy.back_off(attempt)
@@ -126,7 +136,7 @@ class NotionClient:
 
     def create_page(self, body: Json) -> Json:
         """A new page. Not repeated when the answer is lost: the caller looks for it by key first."""
-        return self._send("POST", "pages", body, idempotent=False)
+        return self._making("POST", "pages", body)
 
     def update_page(self, page: str, body: Json) -> Json:
         """The page with properties, cover or trash changed."""
@@ -143,7 +153,7 @@ class NotionClient:
             body["position"] = {"type": "after_block", "after_block": {"id": after}}
         elif start:
             body["position"] = {"type": "start"}
-        answer = self._send("PATCH", f"blocks/{block}/children", body, idempotent=False)
+        answer = self._making("PATCH", f"blocks/{block}/children", body)
         # With after_block the later siblings come back too: only the first ones are new.
         results: list[Json] = answer["results"][: len(children)]
         return results

@@ -15,7 +15,7 @@ from adapters.notion.packing import packed
 from adapters.notion.places import as_text
 from adapters.notion.requests import MAX_BODY_BYTES, Batch, Later
 from adapters.notion.target import Target
-from adapters.notion.trees import wants_of
+from adapters.notion.trees import size_of, wants_of
 from adapters.notion.views import lead_to
 from converters.model import Rendered
 
@@ -85,7 +85,7 @@ class Creating:
         blocks = assets.place(part.blocks)
         cover = assets.take(content.cover) if content.cover else None
         nodes = [want.node(block) for want, block in zip(wants_of(content.blocks), blocks, strict=True)]
-        state = {"blocks": packed(nodes), "cover": cover_of(content)}
+        state = {"blocks": packed(nodes), "cover": cover_of(content), "made": sum(map(size_of, nodes))}
         kept = self._keeper.stamped(record, version=mark(), digest=content.digest, assets=assets.shown(), state=state)
         body = {**self._request(kept, {}), "children": blocks}
         parts = (shown, rows.of_hub(record), records.kept(kept))

@@ -11,7 +11,7 @@ from adapters.notion.edits import Step, same_file, script, update_body
 from adapters.notion.looking import Memory, Unlike, looked, others_below, with_ids
 from adapters.notion.places import Places
 from adapters.notion.requests import Shape, bare_of
-from adapters.notion.trees import MEDIA, Node, Want, wants_of
+from adapters.notion.trees import MEDIA, Node, Want, size_of, wants_of
 from converters.notes import degraded
 
 
@@ -36,6 +36,12 @@ def planned(parent: str, old: Sequence[Node], new: Sequence[Want]) -> Level | No
         if step.verb == "change" and (level := planned(old[step.old].id, old[step.old].below, want.below)):
             below[at] = level
     return Level(parent, old, new, steps, deleted, below)
+
+
+def comes_of(level: Level) -> int:
+    """Blocks that a level makes."""
+    made = sum(size_of(want) for step, want in zip(level.steps, level.new, strict=True) if step.verb == "insert")
+    return made + sum(map(comes_of, level.below.values()))
 
 
 def writes_of(level: Level) -> int:
@@ -73,12 +79,15 @@ class Editor:
         self._prepare = prepare
         self._ready: dict[int, Shape] = {}
         self._old: list[Node] = []
+        self.made = 0
+        """Blocks that were made for the page in this run."""
         self.people = False
         """Whether people may have put blocks of theirs into ours."""
 
     def fill(self, there: int) -> list[Node]:
         """The blocks of a page that has the first ones only, as many as ``there``, and that nobody else has seen yet."""
         rest = self._wants[there:]
+        self.made = sum(map(size_of, self._wants))
         self._get_ready(self._wants)
         ids = self._body.append(self._page, [self._sendable(want) for want in rest], set())
         known = [""] * there + ids
@@ -97,6 +106,7 @@ class Editor:
         """The page's blocks as they are afterwards."""
         if level is None:
             return self._linked(self._old, everywhere=not memory.sure)
+        self.made = comes_of(level)
         try:
             return self._linked(self._done(level), everywhere=not memory.sure)
         except (Unlike, NotFound):

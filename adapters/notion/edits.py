@@ -47,9 +47,11 @@ _DEFAULTS: dict[str, dict[str, object]] = {
 Source: UpdateBlockParameters of @notionhq/client; developers.notion.com/reference/update-a-block.
 """
 _FIXED = frozenset({"children", "table_width", "type"})
-_REQUEST = 1 << 20
-_KEPT = 1 << 44
-_FAR = 1 << 80
+_REQUEST = 1 << 32
+_DELETED = _REQUEST + (1 << 14)
+"""Of equal scripts the one that changes more in place: it makes no new block."""
+_KEPT = 1 << 64
+_FAR = 1 << 100
 
 
 class Step(NamedTuple):
@@ -200,10 +202,10 @@ def _table(old: Sequence[Node], new: Sequence[Want]) -> Table:
     ways = [(bytearray([4] * (m + 1)), bytearray([2, 2, *[3] * (m - 1)] if m else [2]))]
     for node in old:
         quiet0, open0 = quiet, open_
-        quiet, open_ = [quiet0[0] + _REQUEST], [_FAR]
+        quiet, open_ = [quiet0[0] + _DELETED], [_FAR]
         way0, way1 = bytearray([4] * (m + 1)), bytearray([4] * (m + 1))
         for j, want in enumerate(new, start=1):
-            best, way = quiet0[j] + _REQUEST, 4
+            best, way = quiet0[j] + _DELETED, 4
             cost = _pair(node, want)
             if cost is not None:
                 before = quiet0[j - 1], open0[j - 1]
@@ -212,7 +214,7 @@ def _table(old: Sequence[Node], new: Sequence[Want]) -> Table:
                     best, way = before[after] + cost, after
             quiet.append(best)
             way0[j] = way
-            best, way = open0[j] + _REQUEST, 4
+            best, way = open0[j] + _DELETED, 4
             if open_[j - 1] < best:
                 best, way = open_[j - 1], 3
             if quiet[j - 1] + _REQUEST < best:

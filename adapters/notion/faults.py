@@ -31,6 +31,10 @@ T = TypeVar("T")
 _LIMIT_WORDS = ("should be ≤", "should be not present", "too large", "exceeds")
 
 
+class BlocksUsedUp(PermissionDenied):
+    """The workspace takes no further blocks, for ever."""
+
+
 class Committed(WikiUnavailable):
     """503 for a write that was done nevertheless. ``resource`` is the page or parent, ``children`` the new blocks."""
 
@@ -111,7 +115,7 @@ def _forbidden(error: sdk.HTTPResponseError, body: dict[str, Any], extra: dict[s
         return Blocked(text, hint=hint, status=403, trace=ray)
     if extra.get("block_limit"):
         hint = "the free plan's blocks are used up: upgrade the workspace or use a personal access token"
-        return PermissionDenied(str(body.get("message", "no blocks are left")), hint=hint, status=403, trace=trace)
+        return BlocksUsedUp(str(body.get("message", "no blocks are left")), hint=hint, status=403, trace=trace)
     hint = "give the integration the capabilities to read, insert and update content"
     return PermissionDenied(str(body.get("message", "not allowed")), hint=hint, status=403, trace=trace)
 

@@ -29,6 +29,7 @@ def observe(target: Target) -> Observed:
         if record and (record.key not in tracked or (record.version and not tracked[record.key].record.version)):
             tracked[record.key] = _tracked(target, row, record, bot)
             target.pages[record.key] = row["id"]
+    target.client.blocks.known(sum(int(str(one.record.state.get("made", 0))) for one in tracked.values()))
     # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
     for row in (row for source in sources for row in target.rows(source, {"in_trash": True})):
         record = records.record_of(row)

@@ -13,7 +13,7 @@ from adapters.notion import notices, records, rows
 from adapters.notion.assets import PageAssets
 from adapters.notion.client import Json
 from adapters.notion.creating import Creating
-from adapters.notion.editing import Editor, writes_of
+from adapters.notion.editing import Editor, comes_of, writes_of
 from adapters.notion.keeping import Keeper, cover_of, external, mark
 from adapters.notion.linked import Linked, parted
 from adapters.notion.looking import Memory, with_ids
@@ -21,7 +21,7 @@ from adapters.notion.packing import packed
 from adapters.notion.places import Places
 from adapters.notion.requests import Batch, Later, batch
 from adapters.notion.target import Target
-from adapters.notion.trees import Node
+from adapters.notion.trees import Node, size_of, wants_of
 from converters.model import Rendered
 from converters.notes import Note
 
@@ -41,6 +41,8 @@ class Live(NamedTuple):
     """Readers are told that it is being written."""
     views: dict[str, object] | None = None
     """What the record is to keep of the page's views."""
+    made: int = 0
+    """Blocks that this run made for it."""
     shared: bool = False
     """Another run may have met it half written, so that both write it."""
 
@@ -78,6 +80,7 @@ class Writing:
         shown, notes = rows.shown(content, draft.title, rows.folder_name(record), self._target.accounts(content))
         assets = PageAssets(content, self._target.uploads(), notes)
         plain, wanted = parted(content)
+        self._target.client.blocks.take(sum(map(size_of, wants_of(plain.blocks))))
         part = batch(plain.blocks) if plain.blocks else Batch([], 0, [])
         if wanted is not None:
             part.later.append(Later((0,), ()))  # views come after the blocks, and only then the page is complete
@@ -116,9 +119,9 @@ class Writing:
         notes: list[Note] = []
         assets = assets or PageAssets(content, self._target.uploads(), notes)
         try:
-            nodes = self._blocks(page, change, live, assets, notes)
-            live = live._replace(views=self._linked.put(page.id, wanted, nodes, live.record))
-            return self._row(page, change, live, nodes, assets, notes)
+            nodes, made = self._blocks(page, change, live, assets, notes)
+            views = self._linked.put(page.id, wanted, nodes, live.record)
+            return self._row(page, change, live._replace(views=views, made=made), nodes, assets, notes)
         except LimitExceeded:
             raise
         except Refused as error:
@@ -127,9 +130,9 @@ class Writing:
         # Notion no longer takes an upload's id. What has been done is found again: blocks are looked at first.
         record = replace(live.record, version="") if live.record else None
         live = live._replace(there=None, record=record)
-        nodes = self._blocks(page, change, live, assets, notes)
-        live = live._replace(views=self._linked.put(page.id, wanted, nodes, live.record))
-        return self._row(page, change, live, nodes, assets, notes)
+        nodes, made = self._blocks(page, change, live, assets, notes)
+        views = self._linked.put(page.id, wanted, nodes, live.record)
+        return self._row(page, change, live._replace(views=views, made=made), nodes, assets, notes)
 
     def _live(self, page: Page, change: Change) -> Live:
         """The page now. Raises NotFound for one in the trash, StaleVersion for one that is newer than the plan."""
@@ -151,25 +154,31 @@ class Writing:
             known, edited, shared=shared, unfinished=(row.get("icon") or {}).get("emoji") == rows.ICON_WRITING["emoji"]
         )
 
-    def _blocks(self, page: Page, change: Change, live: Live, assets: PageAssets, notes: list[Note]) -> list[Node]:
-        """The page's blocks as they are afterwards."""
+    def _blocks(
+        self, page: Page, change: Change, live: Live, assets: PageAssets, notes: list[Note]
+    ) -> tuple[list[Node], int]:
+        """The page's blocks as they are afterwards, and how many were made for them."""
         content = change.content
         body = self._target.body(notes)
         above = notices.shapes(change.record.notices)
         places = Places(page.url, content.places, len(above))
         editor = Editor(body, page.id, (*above, *content.blocks), places, assets.place)
+        allowance = self._target.client.blocks
         if live.there is not None:
-            return editor.fill(live.there)
+            if live.shared:
+                allowance.take(sum(map(size_of, wants_of(content.blocks))))
+            return editor.fill(live.there), editor.made
         memory = live.memory(content)
         editor.people = live.edited or bool(live.record and live.record.state.get("people"))
         level = editor.first(memory)
         writes = writes_of(level) if level else 0
+        allowance.take(comes_of(level) if level else 0)
         if live.record is not None and live.record.version and writes:
             # Without a mark, a killed run shows by the time of the page's last edit, from the next minute on.
             shows = str(live.record.state.get("stamp", "9")) < self._target.client.time.minute()
             if writes >= LONG or not shows or live.edited:
                 self._under_way(page, live.record, content, long=writes >= LONG)
-        return editor.write(level, memory)
+        return editor.write(level, memory), editor.made
 
     def _under_way(self, page: Page, record: Record, content: Rendered, *, long: bool) -> None:
         """Keep that the page is being changed: a run that is killed now leaves it so, and the next one goes on."""
@@ -195,7 +204,9 @@ class Writing:
             content, change.title, change.folder or rows.folder_name(change.record), self._target.accounts(content)
         )
         shown |= rows.status(change.record.badge or content.meta.status)
-        state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content), **(live.views or {})}
+        made = live.made + (int(str(live.record.state.get("made", 0))) if live.record else 0)
+        state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content), "made": made}
+        state |= live.views or {}
         if live.edited or (live.record is not None and live.record.state.get("people")):
             state["people"] = 1
         record = self._keeper.stamped(

@@ -10,7 +10,7 @@ from adapters import errors
 from adapters.base import Draft, Record
 from adapters.sandbox.notion.people import human_edit
 from adapters.settings import Token
-from tests.adapters.notion_site import NotionHub, change, para, publish, tree, words
+from tests.adapters.notion_site import NotionHub, change, content, para, publish, tree, words
 
 
 @pytest.fixture
@@ -162,12 +162,38 @@ def test_an_edit_during_the_run_is_a_conflict(site):
     assert words(tree(again, done.page)) == ["theirs"]
 
 
-def test_a_workspace_without_blocks_left_says_so(site):
+def test_a_workspace_without_blocks_left_says_so_and_is_not_asked_again(site):
     wiki = site.wiki()
-    publish(wiki, para("a"))
+    done = publish(wiki, para("a"))
     site.faults(free_plan=1)
     with pytest.raises(errors.PermissionDenied, match="free plan's blocks are used up"):
         publish(wiki, *[para(str(i)) for i in range(50)], key="l")
+    asked = len(site.sent("/children", "PATCH"))
+    with pytest.raises(errors.PermissionDenied, match="not tried"):
+        change(wiki, done, para("a"), para("b"))
+    assert len(site.sent("/children", "PATCH")) == asked
+    assert words(tree(wiki, done.page)) == ["a"]
     site.faults()
-    done = publish(wiki, para("b"), key="l")
+    done = publish(site.wiki(), para("b"), key="l")
     assert words(tree(wiki, done.page)) == ["b"]
+
+
+def test_a_run_stops_before_the_blocks_of_a_free_workspace_are_used_up(site):
+    site.faults(free_plan=170)
+    wiki = site.wiki(block_limit=170)
+    done = publish(wiki, *[para(str(i)) for i in range(60)])
+    wiki = site.wiki(block_limit=170)
+    tracked = wiki.observe().tracked["k"]
+    wiki.begin(wiki.observe())
+    writes = wiki.requests.write
+    last = type(done)(page=tracked.page, record=tracked.record)
+    with pytest.raises(errors.LimitExceeded, match="of 170 for ever nbwiki has made 60"):
+        change(wiki, last, *[para(f"x{i}") for i in range(171)])
+    body = content(*[para(str(i)) for i in range(111)])
+    with pytest.raises(errors.LimitExceeded, match="nothing of it was sent"):
+        wiki.create(Draft(record=Record(key="l"), title="L", parent=None, content=body))
+    assert wiki.requests.write == writes
+    done = change(wiki, last, *[para(f"y{i}") for i in range(170)])
+    assert len(tree(wiki, done.page)) == 170
+    with pytest.raises(errors.LimitExceeded):
+        change(wiki, done, *[para(f"y{i}") for i in range(171)])
