@@ -8,6 +8,8 @@ import html
 import io
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from converters.model import Asset
@@ -131,10 +133,8 @@ def _fonts(svg: str) -> Mapping[str, Any]:
     """
     if "<text" not in svg:
         return {"skip_system_fonts": True}
-    from matplotlib import get_data_path
-
     return {
-        "font_dirs": [f"{get_data_path()}/fonts/ttf"],
+        "font_dirs": [_font_folder()],
         "skip_system_fonts": svg.isascii() or not unknown_letters(svg),
         "font_family": "DejaVu Sans",
         "serif_family": "DejaVu Serif",
@@ -152,6 +152,18 @@ def _with_generic(match: re.Match[str]) -> str:
     return f"{before}{names.rstrip()}, {kind}"
 
 
+@functools.cache
+def _font_folder() -> str:
+    """Where matplotlib's fonts are. It isn't imported for that, if they are where its wheels have them: that takes long."""
+    spec = find_spec("matplotlib")
+    for folder in spec.submodule_search_locations or () if spec else ():
+        if Path(folder, "mpl-data/fonts/ttf/DejaVuSans.ttf").is_file():
+            return str(Path(folder, "mpl-data/fonts/ttf"))
+    from matplotlib import get_data_path
+
+    return f"{get_data_path()}/fonts/ttf"
+
+
 def unknown_letters(svg: str) -> str:
     """Letters of a drawing's text that the font at hand lacks, each once."""
     text = html.unescape(" ".join(_TEXT.findall(svg)))
@@ -160,10 +172,9 @@ def unknown_letters(svg: str) -> str:
 
 @functools.cache
 def _letters() -> frozenset[int]:
-    from matplotlib import get_data_path
     from matplotlib.ft2font import FT2Font
 
-    return frozenset(FT2Font(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf").get_charmap())
+    return frozenset(FT2Font(f"{_font_folder()}/DejaVuSans.ttf").get_charmap())
 
 
 def svg_losses(svg: str) -> str:

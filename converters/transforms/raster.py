@@ -225,7 +225,7 @@ def _clear_corner(data: bytes, parts: dict[bytes, tuple[int, int]]) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _known_ink(digest: bytes) -> list[bool]:  # noqa: ARG001  (the key)
+def _known_ink(digest: bytes) -> list[bool | None]:  # noqa: ARG001  (the key)
     """Where the answer for these bytes is kept: the same picture is asked about for each target and in each run."""
     return []
 
@@ -236,15 +236,20 @@ def _dark_ink(data: bytes, kept: Kept | None) -> bool:
     The first quarter of the rows tells it where there is anything on them: drawing all of a plot takes 5 ms.
     """
 
-    def seen() -> bool:
-        top = _first_rows(data, int.from_bytes(data[20:24], "big") // 4)
-        found = _is_dark(top) if top else None
-        return bool(_is_dark(data)) if found is None else found
+    def seen() -> bool | None:
+        try:
+            top = _first_rows(data, int.from_bytes(data[20:24], "big") // 4)
+            found = _is_dark(top) if top else None
+            return bool(_is_dark(data)) if found is None else found
+        except Unreadable:
+            return None
 
     digest = hashlib.sha256(data)
     known = _known_ink(digest.digest())
     if not known:
-        known.append(kept_value(kept, PICTURES, f"dark {digest.hexdigest()}", bool, seen))
+        known.append(kept_value(kept, PICTURES, f"dark {digest.hexdigest()}", bool | None, seen))
+    if known[0] is None:
+        raise Unreadable("no picture")
     return known[0]
 
 
