@@ -151,8 +151,10 @@ def _summary(meta: Metadata, context: Context) -> tuple[Blocks, str]:
     """The summary that the author wrote, in a panel, and its plain text; none is made up."""
     if not meta.summary.strip():
         return (), ""
-    blocks, notes = markdown_blocks(meta.summary, MarkdownContext(source=context.path, assets=context.assets))
+    reading = MarkdownContext(source=context.path, assets=context.assets, cites=context.cite is not None)
+    blocks, notes = markdown_blocks(meta.summary, reading)
     context.notes.extend(notes)
+    blocks = context.cite(blocks) if context.cite else blocks
     blocks = maths(Document(meta, blocks), context).blocks
     lines = (_line(block) if isinstance(block, Paragraph) else _items(block) for block in blocks)
     return (Callout("summary", blocks),), " ".join(filter(None, lines))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from converters.model import Inline, InlineMath, Inlines, Mark, Span
+from converters.model import Cited, Inline, InlineMath, Inlines, Mark, Span
 from converters.transforms.bibliography import Entry, Name
 
 _EM = frozenset({Mark.EM})
@@ -181,3 +181,16 @@ def _address(entry: Entry) -> str:
     if entry.doi:
         return f"https://doi.org/{quote(entry.doi, safe='/:;()._-')}"
     return entry.url if re.match(r"https?://[^\s<>\"]+$", entry.url) else ""
+
+
+def suffix(item: Cited, marks: frozenset[Mark]) -> list[Inline]:
+    """Pages and the like behind a citation."""
+    text = item.suffix.strip()
+    if not text:
+        return []
+    return [Span(text if text.startswith(",") else f", {text}", marks)]
+
+
+def anchor_of(key: str) -> str:
+    """What links to an entry lead to."""
+    return f"ref-{key}"

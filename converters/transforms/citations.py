@@ -19,7 +19,6 @@ from converters.model import (
     Block,
     Blocks,
     Citation,
-    Cited,
     Document,
     Heading,
     Inline,
@@ -35,7 +34,7 @@ from converters.notes import degraded, missing, security
 from converters.transforms import bibliography
 from converters.transforms.bibliography import Entry
 from converters.transforms.citation_places import Asked, asked_in, is_place, placed, without_places
-from converters.transforms.citation_style import reference, short_names, sorting, years
+from converters.transforms.citation_style import anchor_of, reference, short_names, sorting, suffix, years
 from converters.transforms.context import Context
 from converters.transforms.headings import slug
 from converters.walk import iter_blocks, iter_inlines, map_both
@@ -49,22 +48,28 @@ _NUMERIC = re.compile(
     r"(?:^|[-/])(?:ieee|nature|science|vancouver|acm|ams|plos|numeric|aip|aps|acs|springer-basic|elsevier-with-titles)\b"
 )
 _NUMERIC_STYLE = re.compile(rb"citation-format=[\"']numeric[\"']")
+_KEY = re.compile(r"(?<![\w\\/])@\{?([A-Za-z0-9_][\w:.#$%&\-+?<>~/]*)")
 _STYLED = (Heading, Paragraph)
 
 
 def citations(document: Document, context: Context) -> Document:
     """The document without :class:`Citation`."""
     asked = asked_in(document.meta.extra)
-    cited = context.has(document.blocks, Citation)
-    if not cited and not asked.always:
+    named = bool(asked.paths or asked.items)
+    in_summary = [key.rstrip(".,:;?!-") for key in _KEY.findall(document.meta.summary)] if named else []
+    if not context.has(document.blocks, Citation) and not asked.always and not in_summary:
         return document
-    return _Citations(document, context, asked).document()
+    found = _Citations(document, context, asked, in_summary)
+    if named and found.read:
+        context.cite = found.told_in
+    return found.document()
 
 
 class _Citations:
     """One document."""
 
-    def __init__(self, document: Document, context: Context, asked: Asked) -> None:
+    def __init__(self, document: Document, context: Context, asked: Asked, first: list[str]) -> None:
+        """``first`` are keys cited above the body."""
         self.context = context
         self.source = document
         self.asked = asked
@@ -75,7 +80,7 @@ class _Citations:
             if isinstance(inline, Citation)
             for each in inline.items
         )
-        self.order = list(dict.fromkeys(cited))
+        self.order = list(dict.fromkeys((*first, *cited)))
         self.entries: dict[str, Entry] = {}
         self.faults: dict[str, str] = {}
         self.read = 0
@@ -92,11 +97,15 @@ class _Citations:
         """The document with its citations told and its references listed."""
         if not self.read:
             return self._as_written()
-        blocks = map_both(self.source.blocks, self._joined, self._inline, self._enter)
+        blocks = self.told_in(self.source.blocks)
         references = () if self.asked.hidden else self._references()
         if references:
             blocks = placed(blocks, references, self._heading())
         return msgspec.structs.replace(self.source, blocks=without_places(blocks))
+
+    def told_in(self, blocks: Blocks) -> Blocks:
+        """Blocks with their citations told."""
+        return map_both(blocks, self._joined, self._inline, self._enter)
 
     # ------------------------------------------------------------ bibliographies
 
@@ -200,7 +209,7 @@ class _Citations:
                 found.append(self._link(item.key, words, citation.marks))
             else:
                 found.append(self._unknown(item.key, citation.marks))
-            found += _suffix(item, citation.marks)
+            found += suffix(item, citation.marks)
         return (*found, Span(")", citation.marks))
 
     def _narrative(self, citation: Citation) -> Inlines:
@@ -213,7 +222,7 @@ class _Citations:
                 continue
             found.append(Span(f"{short_names(self.entries[item.key])} (", citation.marks))
             found.append(self._link(item.key, self.years[item.key], citation.marks))
-            found += [*_suffix(item, citation.marks), Span(")", citation.marks)]
+            found += [*suffix(item, citation.marks), Span(")", citation.marks)]
         return tuple(found)
 
     def _in_numbers(self, citation: Citation) -> Inlines:
@@ -230,11 +239,11 @@ class _Citations:
                 found.append(self._link(item.key, self.numbers[item.key], citation.marks))
             else:
                 found.append(self._unknown(item.key, citation.marks))
-            found += _suffix(item, citation.marks)
+            found += suffix(item, citation.marks)
         return (*found, Span("]", citation.marks))
 
     def _link(self, key: str, words: str, marks: frozenset[Mark]) -> Span:
-        return Span(words, marks, None if self.asked.hidden else AnchorLink(_anchor(key)))
+        return Span(words, marks, None if self.asked.hidden else AnchorLink(anchor_of(key)))
 
     def _known(self, key: str, *, sure: bool = True) -> bool:
         if key in self.entries:
@@ -279,11 +288,11 @@ class _Citations:
     def _references(self) -> Blocks:
         if not self.numbered:
             return tuple(
-                Paragraph((Anchor(_anchor(entry.key)), *reference(entry, self.years[entry.key])))
+                Paragraph((Anchor(anchor_of(entry.key)), *reference(entry, self.years[entry.key])))
                 for entry in self.listed
             )
         items = (
-            ListItem((Paragraph((Anchor(_anchor(entry.key)), *reference(entry, entry.year, numbered=True))),))
+            ListItem((Paragraph((Anchor(anchor_of(entry.key)), *reference(entry, entry.year, numbered=True))),))
             for entry in self.listed
         )
         return (ListBlock("ordered", tuple(items)),) if self.listed else ()
@@ -292,15 +301,3 @@ class _Citations:
         words = self.asked.heading or words_in(self.source.meta.language, "References")
         levels = [block.level for block in iter_blocks(self.source.blocks) if isinstance(block, Heading)]
         return Heading(min(levels, default=2), (Span(words),), slug(words), numbered=False)
-
-
-def _suffix(item: Cited, marks: frozenset[Mark]) -> list[Inline]:
-    """Pages and the like behind a citation."""
-    text = item.suffix.strip()
-    if not text:
-        return []
-    return [Span(text if text.startswith(",") else f", {text}", marks)]
-
-
-def _anchor(key: str) -> str:
-    return f"ref-{key}"

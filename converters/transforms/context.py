@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 import msgspec
@@ -26,6 +27,8 @@ class Context(msgspec.Struct, kw_only=True):
     """Numbers of the document's footnotes by label, so that those of outputs go on from there."""
     heading_numbers: dict[str, str] = msgspec.field(default_factory=dict)
     """Numbers of headings by anchor, where the report has its headings numbered."""
+    cite: Callable[[Blocks], Blocks] | None = None
+    """Tells citations in text that is not of the body: the summary. None where nothing can be cited."""
     source: Asset | None = None
     """The notebook itself, to be attached."""
     told: set[str] = msgspec.field(default_factory=set)

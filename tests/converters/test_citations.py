@@ -174,6 +174,18 @@ def test_without_a_bibliography_nothing_is_cited():
     assert codes(page) == ["citation.text"]
 
 
+def test_a_summary_cites_too():
+    text = "---\ntitle: T\nbibliography: refs.bib\nabstract: As @knuth84 and [@mu] by me@x.org.\n---\n\nBody [@mu].\n"
+    page = transforms.apply(
+        read(Source("a.qmd", text.encode()), ReadOptions()), TransformOptions(target="confluence"), Files(refs__bib=BIB)
+    )
+    summary = page.document.blocks[0]
+    assert isinstance(summary, m.Callout)
+    assert text_of(summary.blocks[0].content) == "As Knuth (1984) and (Müller and Østby 2001) by me@x.org."
+    assert page.document.meta.summary == text_of(summary.blocks[0].content)
+    assert codes(page) == []
+
+
 def test_csl_json_and_references_in_the_header():
     for head in ("bibliography: refs.json", f"references: {json.dumps(CSL)}"):
         page = made(qmd("[@smith]", head), refs__json=json.dumps(CSL))
