@@ -81,7 +81,10 @@ def picture(  # noqa: PLR0913  (a picture has that many properties)
     height: int | None = None,
     link: Href | None = None,
 ) -> ImageRef | InlineImage | None:
-    """The picture at an address, not fetched; None (with a note) if there is none that may be shown."""
+    """The picture at an address, not fetched; None (with a note) if there is none that may be shown.
+
+    Longer than other functions: an answer for each kind of address.
+    """
     address = address.strip()
     scheme = _scheme(address)
     asset, url = None, ""

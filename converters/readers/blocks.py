@@ -17,30 +17,26 @@ from converters.model import (
     DefinitionList,
     Footnote,
     Footnotes,
-    Inlines,
     ListItem,
     NoteRef,
     Paragraph,
-    Row,
-    Span,
     Where,
 )
 from converters.readers.boxes import box, callout, html_box, quoted
 from converters.readers.boxes import line_of as text_line
 from converters.readers.context import MAX_DEPTH, MarkdownContext
-from converters.readers.frames import Frame, admonition, cells_left_out, list_block, table
+from converters.readers.frames import Frame, add_row, admonition, cells_left_out, list_block, table
 from converters.readers.inlines import InlineReader
-from converters.readers.leaves import captioned, heading, leaf
+from converters.readers.leaves import captioned, heading, leaf, only_words
 from converters.readers.markdown_html import html_block, html_line
 from converters.readers.myst_blocks import Break, in_cells
 from converters.readers.outline import Part, outline
 from converters.readers.pandoc_tables import DASHES
 from converters.readers.paragraphs import line_of, one_line, paragraphs
-from converters.readers.plain_parts import plain_list, plain_table
-from converters.readers.quick import quick_blocks, quick_line, quick_part
+from converters.readers.plain_parts import plain_part
+from converters.readers.quick import quick_blocks
 from converters.readers.settle import settled
 from converters.readers.style import declarations
-from converters.readers.writing import is_rtl, shown, typeset
 
 _NAMED = (NoteRef, CrossRef, Citation)
 _FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
@@ -114,7 +110,7 @@ class BlockReader:
         kind, line, text, level = part
         self.where = where
         if kind == "raw":
-            blocks = self.plain(text, line, where) if self.context.flavor == "jupyter" else None
+            blocks = plain_part(text, line, where, self) if self.context.flavor == "jupyter" else None
             if blocks is None:
                 self.line = line
                 blocks = self.parsed(text)
@@ -132,34 +128,6 @@ class BlockReader:
             self.inline(children)
         self.stack.pop()
         return tuple(frame.blocks)
-
-    def plain(self, text: str, line: int, where: Where | None) -> Blocks | None:
-        """Blocks of a table or a list of the plainest kind; None for all others."""
-        before = len(self.context.notes)
-        if text[0] != "|":
-            found = plain_list(text, where, lambda words: self.item(words, line, where))
-        else:  # between "<" and ">" a cell may hold blocks
-            found = None if "<" in text else plain_table(text, where, lambda words: self.cell_words(words, where))
-        if found is None:
-            del self.context.notes[before:]
-        return found
-
-    def item(self, words: str, line: int, where: Where | None) -> Blocks:
-        """Blocks of an item of one line."""
-        made = quick_part("item", words, 0, self.context, where)
-        return self.part(("item", line, words, 0), where) if made is None else made
-
-    def cell_words(self, words: str, where: Where | None) -> Inlines | None:
-        """The text of a table cell; None where it nests too deep."""
-        from converters.readers.markdown import parse_line
-
-        before = len(self.context.notes)
-        content = quick_line(words, self.context, where)
-        if content is not None:
-            return content
-        del self.context.notes[before:]
-        children = parse_line(words, self.context)
-        return None if children is None else one_line(InlineReader(self.context, where).read(children))
 
     def inner(self, text: str, line: int) -> Blocks:
         """Blocks of a text inside this one (a directive's body), which starts ``line`` lines further down."""
@@ -260,7 +228,7 @@ class BlockReader:
             case "admonition_title":
                 below.title = frame.title
             case "tr":
-                self.row(frame)
+                add_row(frame, self.stack)
             case "table":
                 below.blocks.append(table(frame, self.where))
                 cells_left_out(frame, self)
@@ -286,20 +254,13 @@ class BlockReader:
         else:
             below.blocks.extend(html_box(name, frame.attributes, frame.title, tuple(frame.blocks), self.where))
 
-    def row(self, frame: Frame) -> None:
-        """A table row goes to the table, past its head or body."""
-        table = next(f for f in reversed(self.stack) if f.kind == "table")
-        table.items.append(Row(tuple(frame.items)))
-        if self.stack[-1].kind == "thead":
-            table.attributes["head"] = str(len(table.items))
-
     # ------------------------------------------------------------ leaves
 
     def inline(self, children: list[Token]) -> None:
         """The text of the innermost open container."""
         frame = self.stack[-1]
         if len(children) == 1 and children[0].type == "text" and frame.kind == "paragraph":
-            frame.blocks.extend(self.words(children[0].content))
+            frame.blocks.extend(only_words(children[0].content, self.where, self.context.flavor))
             return
         before = len(self.context.notes)
         reader = InlineReader(self.context, self.where)
@@ -326,11 +287,6 @@ class BlockReader:
             frame.blocks.extend(
                 captioned(block, self.where, self.context.flavor, reader.figure, words) for block in blocks
             )
-
-    def words(self, text: str) -> Blocks:
-        """A paragraph of nothing but words: most of them are, and need no further looking into."""
-        text = shown(typeset(text) if self.context.flavor == "pandoc" else text).strip()
-        return (Paragraph((Span(text),), rtl=is_rtl(text), where=self.where),) if text else ()
 
     def cell(self, frame: Frame, cell: Cell) -> None:
         """A table cell of the row below."""

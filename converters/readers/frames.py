@@ -69,6 +69,14 @@ def cells_in(line: str) -> int:
     return len(_BAR.split(line.strip(" >").removeprefix("|").removesuffix("|")))
 
 
+def add_row(frame: Frame, stack: list[Frame]) -> None:
+    """A table row goes to the innermost table, past its head or body."""
+    table = next(f for f in reversed(stack) if f.kind == "table")
+    table.items.append(Row(tuple(frame.items)))
+    if stack[-1].kind == "thead":
+        table.attributes["head"] = str(len(table.items))
+
+
 def cells_left_out(frame: Frame, reader: BlockReader) -> None:
     """A note for rows that hold more cells than the table has columns: GFM leaves those out."""
     if frame.token is None or frame.token.map is None or not frame.items:

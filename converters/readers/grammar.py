@@ -62,7 +62,10 @@ def grammar(flavor: str, features: frozenset[str]) -> MarkdownIt:
 
 
 def _add_common(md: MarkdownIt, flavor: str, features: frozenset[str]) -> None:
-    """Rules of all flavors."""
+    """Rules of all flavors.
+
+    Longer than other functions: a table of rules in code.
+    """
     from mdit_py_plugins.admon import admon_plugin
     from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.dollarmath import dollarmath_plugin

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from converters.build import plain, strip
-from converters.model import Anchor, Block, Code, Heading, Image, Inlines, Math, Paragraph, Rule, Section, Where
+from converters.model import Anchor, Block, Code, Heading, Image, Inlines, Math, Paragraph, Rule, Section, Span, Where
 from converters.readers.attributes import attributes_of
 from converters.readers.chunks import fenced
 from converters.readers.pandoc_blocks import grid_table
 from converters.readers.pandoc_tables import dash_table
 from converters.readers.settle import TABSET, TABSET_END
 from converters.readers.style import picture_align
+from converters.readers.writing import is_rtl, shown, typeset
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -99,3 +100,9 @@ def leaf(token: Token, kind: str, reader: BlockReader) -> None:
         out.extend(dash_table(token.content, token.map[0] if token.map else 0, reader))
     elif token.content:
         out.append(Code(token.content, where=where))
+
+
+def only_words(text: str, where: Where | None, flavor: str) -> tuple[Paragraph, ...]:
+    """A paragraph of nothing but words: most of them are, and need no further looking into."""
+    text = shown(typeset(text) if flavor == "pandoc" else text).strip()
+    return (Paragraph((Span(text),), rtl=is_rtl(text), where=where),) if text else ()

@@ -142,7 +142,11 @@ def _single(state: StateInline, silent: bool) -> bool:
 
 
 def _span(state: StateInline, silent: bool, slashes: str, *, likely: bool = False) -> bool:
-    r"""``\\(x\\)``, ``\\[x\\]`` with these backslashes, or an environment in running text."""
+    r"""``\\(x\\)``, ``\\[x\\]`` with these backslashes, or an environment in running text.
+
+    rA line longer than other functions, since the three forms share what they end at.
+    r
+    """
     src, pos = state.src, state.pos
     if src[pos] != "\\":
         return False

@@ -7,15 +7,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from converters.model import Align, Block, Blocks, Cell, Column, Inlines, ListBlock, ListItem, Row, Table, Where
+from converters.readers.inlines import InlineReader
 from converters.readers.outline import LINE_START
+from converters.readers.paragraphs import one_line
+from converters.readers.quick import quick_line, quick_part
 from converters.readers.table_shape import shaped
+
+if TYPE_CHECKING:
+    from converters.readers.blocks import BlockReader
+    from converters.readers.context import MarkdownContext
 
 _DELIMITERS = re.compile(r"\|(?: *:?-+:? *\|)+$")
 _ITEM = re.compile(r"( *)([*+\-]|\d{1,9}[.)]) (?:\[([ xX])\] )?(\S.*)$")
 _DEEPEST = 10
 """Levels of lists that are read here; what is deeper may be flattened, which is the parser's reader's to tell."""
+
+
+def plain_part(text: str, line: int, where: Where | None, reader: BlockReader) -> Blocks | None:
+    """Blocks of a table or a list of the plainest kind; None for all others."""
+    context = reader.context
+    before = len(context.notes)
+
+    def item(words: str) -> Blocks:
+        made = quick_part("item", words, 0, context, where)
+        return reader.part(("item", line, words, 0), where) if made is None else made
+
+    if text[0] != "|":
+        found = plain_list(text, where, item)
+    else:  # between "<" and ">" a cell may hold blocks
+        found = None if "<" in text else plain_table(text, where, lambda words: _cell(words, where, context))
+    if found is None:
+        del context.notes[before:]
+    return found
+
+
+def _cell(words: str, where: Where | None, context: MarkdownContext) -> Inlines | None:
+    """The text of a table cell; None where it nests too deep."""
+    from converters.readers.markdown import parse_line
+
+    before = len(context.notes)
+    content = quick_line(words, context, where)
+    if content is not None:
+        return content
+    del context.notes[before:]
+    children = parse_line(words, context)
+    return None if children is None else one_line(InlineReader(context, where).read(children))
 
 
 def plain_table(text: str, where: Where | None, read: Callable[[str], Inlines | None]) -> Blocks | None:

@@ -25,8 +25,9 @@ from converters.notes import degraded, missing, security
 from converters.readers import mime
 from converters.readers.pictures import is_cut, mend
 from converters.transforms.context import Context
+from converters.transforms.formats import converted
 from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_losses, svg_to_png
-from converters.transforms.raster import converted, fitted
+from converters.transforms.raster import fitted
 from converters.walk import TEXT, map_both
 
 _SLACK = 1.25
@@ -177,7 +178,10 @@ class _Images:
         return self.shown[key]
 
     def _for_web(self, asset: Asset) -> Asset | None:
-        """The asset in a form that every target shows, not larger than the configured limit."""
+        """The asset in a form that every target shows, not larger than the configured limit.
+
+        Longer than other functions: one step after the other, each with its own note.
+        """
         context = self.context
         stem = _stem(asset.name)
         place = self.where

@@ -28,7 +28,7 @@ EQUATIONS = Artist(
     ("chemistry.py", "equations.py", "math_rules.py", "mathml.py", "mathtext.py", "tex_macros.py"),
     ("matplotlib", "numpy", "pillow", "ziamath", "ziafont", "latex2mathml", "resvg-py"),
 )
-PICTURES = Artist(("pictures.py", "raster.py"), ("matplotlib", "pillow", "resvg-py"))
+PICTURES = Artist(("formats.py", "pictures.py", "raster.py"), ("matplotlib", "pillow", "resvg-py"))
 
 
 class Picture(msgspec.Struct, frozen=True):

@@ -14,8 +14,9 @@ from typing import Any
 
 from converters.model import Asset
 from converters.options import Kept
+from converters.transforms.formats import converted
 from converters.transforms.kept import PICTURES, kept_value
-from converters.transforms.raster import REMEMBERED, Unreadable, converted, opened
+from converters.transforms.raster import REMEMBERED, Unreadable, opened
 
 PAGE_WIDTH = 760
 """Width in CSS pixels of a page's text column. Source: Confluence Cloud's default (fixed) page width."""

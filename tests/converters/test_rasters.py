@@ -13,8 +13,9 @@ from converters.metadata import Metadata
 from converters.model import Asset, Document, Figure, Image, ImageRef, InlineImage, Paragraph
 from converters.options import Limits, Read, TransformOptions
 from converters.transforms import apply
+from converters.transforms.formats import converted
 from converters.transforms.pictures import css_size, shrink, svg_to_png, to_png
-from converters.transforms.raster import MAX_PIXELS, converted, fitted
+from converters.transforms.raster import MAX_PIXELS, fitted
 
 
 def saved(picture, kind, **more):
