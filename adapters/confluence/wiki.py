@@ -154,13 +154,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             state={**state, **closed, **look},
         )
         self._keep(page.id, record, base=number - 1)
-        try:
-            row = self._put(page, change, kept, number)
-        except WikiError:
-            if known is not None:
-                with contextlib.suppress(WikiError):  # the first error is the one to tell
-                    self._keep(page.id, known)
-            raise
+        row = self._put_or_forget(page, change, kept, known)
         if change.readers is None:
             self._restrictions.open(page.id, known)
         if self._trash_files and known is not None:
@@ -256,6 +250,16 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             self.client.posts.add(row.id)
         kept = self._kept_record(row.id)
         return (row, kept) if kept is not None and kept.key == wanted.key else None
+
+    def _put_or_forget(self, page: Page, change: Change, kept: Kept, known: Record | None) -> Row:
+        """The page with its new body; where that fails, the record is again what it was."""
+        try:
+            return self._put(page, change, kept, int(change.base) + 1)
+        except WikiError:
+            if known is not None:
+                with contextlib.suppress(WikiError):  # the first error is the one to tell
+                    self._keep(page.id, known)
+            raise
 
     def _put(self, page: Page, change: Change, kept: Kept, number: int) -> Row:
         body, why = kept.body, "; ".join(filter(None, (change.message, kept.changed)))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
 import msgspec
 
-from adapters.base import NAMELESS, Change, Draft, Observed, Page, Record, Root, Wiki, Written
+from adapters.base import Change, Draft, Observed, Record, Root, Wiki, Written
 from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
 from adapters.ordering import Ordering
 from bridge.sync import order
-from bridge.sync.actions import Action, Local, Plan, Verb
-from bridge.sync.carried import carried
-from bridge.sync.plan import link_state, plain_digest
+from bridge.sync.actions import Action, Plan, Verb
+from bridge.sync.sending import Sending, parent_of
 from converters.errors import BridgeError
-from converters.links import fragment, resolve
 from converters.model import Rendered
 from converters.notes import Note
 
@@ -45,27 +43,19 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """Where the pages are, once it was made ready to be written to."""
 
 
-class Applier:
+class Applier(Sending):
     """One run over one plan. ``clock`` gives ISO 8601 times; ``done`` hears of each finished action."""
 
     def __init__(
         self, wiki: Wiki, observed: Observed, bodies: Bodies, *, jobs: int, clock: Callable[[], str], version: str
     ) -> None:
-        self.wiki = wiki
-        self.observed = observed
+        super().__init__(wiki, observed, clock, version)
         self.bodies = bodies
         self.jobs = max(1, min(jobs or wiki.caps.max_parallel_writes, wiki.caps.max_parallel_writes))
-        self.clock = clock
-        self.version = version
         self.done: Callable[[Action], None] = lambda _: None
-        self.aliases: Mapping[str, str] = {}  # keys by path → keys by front-matter id
         self.stop = threading.Event()
         self.asked: Callable[[], bool] = lambda: False  # whether somebody wants the run to end
         self.fatal: BridgeError | None = None
-        self.root: Root | None = None
-        self._pages: dict[str, Page] = {}
-        self._anchors: dict[str, Mapping[str, str]] = {}
-        self._stubs: dict[str, Written] = {}
         self._ended: dict[str, Action] = {}
         self._written: list[Record] = []
         self._removed: list[str] = []
@@ -131,11 +121,11 @@ class Applier:
         pending = list(creates)
         while pending and not self.stopping():
             waiting = {one.key for one in pending}
-            ready = [one for one in pending if _parent(one) not in waiting]
+            ready = [one for one in pending if parent_of(one) not in waiting]
             self._each(ready or pending, self._make)
             pending = [one for one in pending if one not in (ready or pending)]
             lost = {key for key in keys if key in self._ended and self._ended[key].verb in {"error", "conflict"}}
-            for one in [one for one in pending if _parent(one) in lost]:
+            for one in [one for one in pending if parent_of(one) in lost]:
                 self._end(one, "error", "its parent page can't be made")
                 pending.remove(one)
 
@@ -280,74 +270,3 @@ class Applier:
         with self._lock:
             self._written.append(written.record)
         self._end(one, one.verb, one.reason, written, notes)
-
-    # ---------------------------------------------------------------- values
-
-    def _record(self, one: Action) -> Record:
-        """The record to keep: what was known of the page, and what holds now."""
-        if (local := one.local) is None:
-            raise AssertionError("writes have a source")
-        stub = self._stubs.get(one.key)
-        base = stub.record if stub else one.was.record if one.was and one.verb != "create" else Record(key=one.key)
-        page = self._pages.get(one.key)
-        return msgspec.structs.replace(
-            base,
-            key=one.key,
-            page=page.id if page else "",
-            kind=local.kind,
-            post=local.post,
-            title=one.title,
-            source=local.source,
-            digest=base.digest if one.verb == "move" else self._digest(local),
-            review_by=local.review_by,
-            topics=local.topics,
-            **carried(base, local, self.clock()[:10]),
-            hub=local.hub,
-            published=base.published if one.verb == "move" else self.clock(),
-            nbwiki=self.version,
-        )
-
-    def _title(self, one: Action) -> str:
-        """The title to send: ours, unless a person retitled the page and the source's title didn't change since."""
-        page = one.page
-        ours = one.was is not None and one.was.record.title == one.title
-        if ours and page is not None and not page.title.startswith(NAMELESS):
-            return page.title
-        return one.title
-
-    def _parent_id(self, one: Action) -> str | None:
-        parent = self._pages.get(_parent(one))
-        return parent.id if parent else None
-
-    def _new_parent(self, one: Action) -> str | None:
-        """The parent to move to in a write, None where the page stays (or where a person put it)."""
-        if not self.wiki.caps.tree or one.verb == "create":
-            return None
-        root = (self.root or self.observed.root).id
-        wanted = self._parent_id(one) or root
-        if one.adopted is not None:  # where our pages are it stays, else it would be nobody's after the next look
-            ours = {root, *(page.id for page in self._pages.values())}
-            return None if one.adopted.parent in ours else wanted
-        if one.was is None or one.was.moved:
-            return None
-        return wanted if one.was.record.parent and wanted != one.was.record.parent else None
-
-    def _resolved(self, one: Action, rendered: Rendered) -> tuple[Rendered, Sequence[Note]]:
-        """The page with addresses for links. Its digest stays the symbolic one, with dead links marked in it."""
-        content, notes = resolve(rendered, self._address, adapted=True)
-        return msgspec.structs.replace(content, digest=self._digest(one.local) if one.local else content.digest), notes
-
-    def _digest(self, local: Local) -> str:
-        """The digest of what is sent: with the links that lead nowhere because their page couldn't be made."""
-        return link_state(plain_digest(local.digest), local.links, lambda key: self._address(key, "") is not None)
-
-    def _address(self, key: str, anchor: str) -> str | None:
-        page = self._pages.get(self.aliases.get(key, key)) if key else None
-        if page is None:
-            return None
-        at = fragment(self._anchors.get(self.aliases.get(key, key), {}), anchor, page.title) if anchor else ""
-        return f"{page.url}#{at}" if at else page.url
-
-
-def _parent(one: Action) -> str:
-    return one.local.parent if one.local else ""

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import msgspec
 
-from adapters.base import Observed, Tracked, Wiki
+from adapters.base import Observed, Wiki
 from adapters.ordering import Ordering
 from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
 from bridge.hosting import hosted
-from bridge.hub.model import PREFIX
 from bridge.hub.weave import HUB_PATH, Heard, Weaver, heard_of, project_pages
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
@@ -32,6 +31,7 @@ from bridge.sync.order import with_orders
 from bridge.sync.placing import placed_as_wished, told_without_tree
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.posts import settled
+from bridge.sync.scope import parent_ids, reachable, reserved, scope_of, still_there_of, tell_of_other_names
 from bridge.sync.titles import assign_titles
 from converters.errors import BridgeError, ConfigError
 from converters.options import WriteOptions
@@ -84,13 +84,13 @@ class Sync:
         was = match_records(locals_, observed.tracked)
         locals_ = settled(locals_, was, caps)
         titled = assign_titles(
-            locals_, was, reserved=_reserved(observed, was), unique=caps.unique_titles, longest=caps.max_title_chars
+            locals_, was, reserved=reserved(observed, was), unique=caps.unique_titles, longest=caps.max_title_chars
         )
         foreign = foreign_pages(self.wiki, titled, was, self.flags)
 
         def planned(wanted: Iterable[Local]) -> Plan:
-            there = _still_there(discovery, self.files)
-            scope = _scope(discovery, hub=self.settings.file.hub.enabled)
+            there = still_there_of(discovery, self.files)
+            scope = scope_of(discovery, hub=self.settings.file.hub.enabled)
             return plan(list(wanted), observed.tracked, foreign, self.flags, scope=scope, still_there=there)
 
         if self.settings.file.hub.enabled:
@@ -101,16 +101,15 @@ class Sync:
             titled = (*reports, *own)
 
         # which pages will be there is known only from a plan, and is part of the digest of pages that link to them
-        reachable = _reachable(planned(titled), observed)
+        there = reachable(planned(titled), observed)
         made = planned(
-            msgspec.structs.replace(one, digest=link_state(one.digest, one.links, reachable.__contains__))
-            for one in titled
+            msgspec.structs.replace(one, digest=link_state(one.digest, one.links, there.__contains__)) for one in titled
         )
-        _tell_of_other_names(made, observed)
+        tell_of_other_names(made, observed)
         if caps.tree:
-            made = place_moves(made, _parent_ids(made, observed))
+            made = place_moves(made, parent_ids(made, observed))
         if isinstance(self.wiki, Ordering):
-            made = with_orders(made, observed.orders, _parent_ids(made, observed))
+            made = with_orders(made, observed.orders, parent_ids(made, observed))
         made = with_similar(made, observed, self._heard)
         return Prepared(plan=self._compared(made, bodies), observed=observed, bodies=bodies, aliases=aliases)
 
@@ -137,7 +136,7 @@ class Sync:
         for key, page in woven.bodies.items():
             bodies.add(key, HUB_PATH, page, None)
         was = match_records(woven.pages, observed.tracked)
-        reserved = _reserved(observed, {**match_records(woven.reports, observed.tracked), **was})
+        reserved = reserved(observed, {**match_records(woven.reports, observed.tracked), **was})
         reserved |= {one.title.casefold() for one in woven.reports}
         named = assign_titles(
             woven.pages, was, reserved=reserved, unique=caps.unique_titles, longest=caps.max_title_chars
@@ -248,75 +247,6 @@ def _closed(local: Local, wiki: Wiki) -> Local:
         "(publish it to a target of its own that only they can open)"
     )
     return msgspec.structs.replace(local, error=text)
-
-
-def _scope(discovery: Discovery, *, hub: bool) -> Callable[[Tracked], bool]:
-    """Records that this run answers for: of this repository, and only when the whole root was looked at."""
-    bases = (discovery.base, *discovery.former_bases)
-
-    def ours(was: Tracked) -> bool:
-        return was.record.source.startswith(bases) or (hub and was.record.key.startswith(PREFIX))
-
-    return lambda was: discovery.complete and ours(was)
-
-
-def _still_there(discovery: Discovery, files: SourceTree) -> Callable[[Tracked], bool]:
-    """Whether a record's source is there though this run didn't choose it (published by naming it, then)."""
-    bases = (discovery.base, *discovery.former_bases)
-
-    def there(was: Tracked) -> bool:
-        source = was.record.source
-        base = next((one for one in bases if source.startswith(one)), None)
-        return base is not None and files.exists(source.removeprefix(base))
-
-    return there
-
-
-def _reachable(made: Plan, observed: Observed) -> set[str]:
-    """Keys of pages that are there, or will be."""
-    there = {key for key, was in observed.tracked.items() if was.page is not None}
-    return there | {one.key for one in made.actions if one.local and (one.page is not None or one.verb == "create")}
-
-
-def _tell_of_other_names(made: Plan, observed: Observed) -> None:
-    """Warns of new reports whose path and title another repository's pages have: this one's former name, probably."""
-    others = {_path(one.record.source): one.record for one in observed.tracked.values()}
-    fresh = [one.local for one in made.actions if one.verb == "create" and one.reason == "new" and one.local]
-    names = [
-        other.source.partition(":")[0]
-        for one in fresh
-        if (other := others.get(_path(one.source))) and one.kind == "report" and one.title.startswith(other.title)
-    ]
-    for name in dict.fromkeys(names):
-        log.warning(
-            "%d new report(s) stand in this wiki already, published from the repository %r; if that is what this one "
-            "was called before, set source.repository = %r and they keep their pages",
-            names.count(name),
-            name,
-            name,
-        )
-
-
-def _path(source: str) -> str:
-    return source.partition(":")[2]
-
-
-def _parent_ids(made: Plan, observed: Observed) -> Callable[[str], str | None]:
-    """Page id of a parent by key; None where it is still to be made."""
-    ids = {key: was.page.id for key, was in observed.tracked.items() if was.page is not None}
-    ids |= {one.key: one.page.id for one in made.actions if one.page is not None and one.verb != "create"}
-    return lambda key: ids.get(key) if key else observed.root.id
-
-
-def _reserved(observed: Observed, was: dict[str, Tracked]) -> set[str]:
-    """Titles of our other pages: of reports that this run leaves out, or whose source is gone."""
-    matched = {one.record.key for one in was.values()}
-    return {
-        title.casefold()
-        for key, one in observed.tracked.items()
-        if key not in matched and one.page is not None
-        for title in (one.record.title, one.page.title)
-    }
 
 
 def _now() -> str:

@@ -132,3 +132,15 @@ def test_long_paths_keep_their_end_and_the_stamp() -> None:
     assert records.is_stamped(message, "ab" * 32)
     assert not records.is_stamped("nbwiki: by hand")
     assert not records.is_stamped("restored [abababababab]")
+
+
+def test_a_long_task_is_waited_for_and_a_failed_one_ends_in_the_trash(site: CloudSite, wiki: Wiki) -> None:
+    first, second = publish(wiki), publish(wiki, "repo:other.ipynb", "Other")
+    faults(site, longtask_polls=6)
+    wiki.archive(first.page, first.record)
+    assert site.page(first.page.id)["status"] == "archived"
+    assert len(site.slept) == 5, "between the polls"
+    failed = {"id": "1", "finished": True, "successful": False, "percentageComplete": 100}
+    faults(site, {"path": "*/longtask/*", "status": 200, "body": failed})
+    wiki.archive(second.page, second.record)
+    assert site.page(second.page.id)["status"] == "trashed"

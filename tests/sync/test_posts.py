@@ -153,3 +153,22 @@ def test_what_can_not_be_had_is_told():
         assert word in one.notes[-1].text
     done = settled([wish], {}, CAPABILITIES)[0]
     assert (done.post, done.parent, done.notes) == (True, "", ())
+
+
+@SITES
+def test_a_post_for_a_few_is_closed_before_anything_is_there(folder, sandbox, target):
+    name = "reader@example.com" if target == "cloud" else "reader"
+    name = "Rita Reader" if target == "cloud" else name
+    (folder / "reports/post.md").write_text(POST.replace("tags:", f'visibility: restricted\nallow: ["{name}"]\ntags:'))
+    since = requests_since(sandbox.url)[-1:] or [{"number": 0}]
+    sync(folder, target)
+    (post,) = contents(sandbox, target)
+    assert post["title"] == "Q3 in brief"
+    closed = {(one["operation"]) for one in state(sandbox.url)["restrictions"] if one["page"] == post["id"]}
+    assert "read" in closed
+    log = requests_since(sandbox.url, since[0]["number"])
+    restricted = next(
+        one["number"] for one in log if one["path"].endswith(f"{post['id']}/restriction") and one["method"] == "PUT"
+    )
+    told = [one["number"] for one in log if "We grew" in str(one.get("body"))]
+    assert min(told) > restricted
