@@ -18,6 +18,7 @@ from bridge import __version__
 COMMANDS = {
     "init": ("bridge.cli_local:init", "Write nbwiki.toml for this folder."),
     "doctor": ("bridge.cli_local:doctor", "Check credentials, permissions and renderers."),
+    "check": ("bridge.cli_local:check", "Check documents offline, before they are published."),
     "convert": ("bridge.cli_local:convert", "Convert documents offline into a folder."),
     "preview": ("bridge.cli_sandbox:preview", "Show the pages as readers will see them, as you write."),
     "plan": ("bridge.cli_sync:plan", "Show what sync would change, and why."),

@@ -1,4 +1,4 @@
-"""``init``, ``doctor`` and ``convert``: parse, call one function, print."""
+"""``init``, ``doctor``, ``check`` and ``convert``: parse, call one function, print."""
 
 from __future__ import annotations
 
@@ -37,6 +37,28 @@ def doctor(obj: Globals, target: str | None, *, as_json: bool) -> int:
     report = {"schema": 1, "findings": [one.as_json() for one in found]}
     click.echo(mask(json.dumps(report, ensure_ascii=False) if as_json else text_of(found)))
     return max((one.code for one in found), default=0)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="warnings fail as well")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@click.pass_obj
+def check(obj: Globals, paths: Sequence[Path], *, strict: bool, as_json: bool) -> int:
+    """Check documents offline: do they parse, do links and pictures lead somewhere, would they run elsewhere, do they hold.
+
+    Nothing is sent or run. Exit code 0, or 4 where something is wrong.
+    """
+    from bridge import check as checks
+
+    results = checks.check(settings_for(obj), paths)
+    code = checks.exit_code_of(results, strict=strict)
+    if as_json:
+        click.echo(mask(json.dumps(checks.as_json(results, code), ensure_ascii=False)))
+    else:
+        for text in checks.lines(results, verbose=obj.verbosity > 0, quiet=obj.verbosity < 0):
+            click.echo(mask(text))
+    return code
 
 
 @click.command()

@@ -6,7 +6,7 @@ import ipaddress
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,7 @@ def preview(obj: Globals, paths: Sequence[Path], options: PreviewOptions) -> int
     from bridge.preview.pages import PLACE, front
     from bridge.preview.session import Session
     from bridge.session import settings_for
-    from bridge.watch import changes
+    from bridge.watch import news_of
 
     root = settings_for(obj).root
     server = _start_near(SandboxOptions(port=options.port))
@@ -98,10 +98,9 @@ def preview(obj: Globals, paths: Sequence[Path], options: PreviewOptions) -> int
     click.echo(f"preview on {address} (Ctrl-C ends); nothing leaves this machine")
     if not options.no_open:
         click.launch(address)
-    news = threading.Event()
-    news.set()
     # It watches from the start: what is saved while the first pages are made is published next.
-    threading.Thread(target=_tell, args=(changes(root), news), daemon=True).start()
+    news = news_of(root)
+    news.set()
     try:
         while news.wait():
             news.clear()
@@ -111,11 +110,6 @@ def preview(obj: Globals, paths: Sequence[Path], options: PreviewOptions) -> int
     finally:
         server.close()
     return 0
-
-
-def _tell(changes: Iterator[None], news: threading.Event) -> None:
-    for _ in changes:
-        news.set()
 
 
 def _start(options: SandboxOptions) -> Server:

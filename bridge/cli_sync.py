@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
+import signal
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
-from bridge.cli import Globals, mask
+from bridge.cli import Globals, echo_error, mask
 from bridge.config import color_wanted, environment
 from bridge.options import MirrorOptions, PlanOptions, SyncOptions, options
 from bridge.progress import progress
@@ -16,7 +19,10 @@ from bridge.publish import Published, plan_code, publish
 from bridge.report import COLORS, SIGILS, closing, lines
 from bridge.session import opened, settings_for
 from bridge.sync.actions import Flags
+from converters.errors import BridgeError
 
+LOOK_EVERY_S = 0.2
+"""How soon a run of ``--watch`` that waits heeds a signal or a change."""
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 TARGET = click.option("-t", "--target", envvar="NBWIKI_TARGET", help="target to publish to; default: the only one")
 
@@ -43,16 +49,47 @@ def plan(obj: Globals, paths: Sequence[Path], target: str | None, options: PlanO
 @click.pass_obj
 def sync(obj: Globals, paths: Sequence[Path], target: str | None, options: SyncOptions) -> int:
     """Publish reports and bring their pages up to date."""
-    code = _sync_once(obj, paths, target, options)
     if options.watch:
-        from bridge.watch import changes
-
-        for _ in changes(settings_for(obj).root):
-            code = _sync_once(obj, paths, target, options)
-    return code
+        return _watched(obj, paths, target, options)
+    return _sync_once(obj, paths, target, options, lambda: False)
 
 
-def _sync_once(obj: Globals, paths: Sequence[Path], target: str | None, options: SyncOptions) -> int:
+def _watched(obj: Globals, paths: Sequence[Path], target: str | None, options: SyncOptions) -> int:
+    """Sync whenever files change, until SIGTERM or Ctrl-C. A run that fails is told, and tried again with the next change;
+    while the wiki is away also by itself. What is wrong at the very start is raised.
+    """
+    from bridge.exit_codes import INTERRUPTED, UNREACHABLE, exit_code, message
+    from bridge.mirror import backoff
+    from bridge.stopping import Stop
+    from bridge.watch import news_of
+
+    stop, failures, first = Stop(), 0, True
+    news = news_of(settings_for(obj).root)
+    with stop.listening():
+        while not stop.asked():
+            news.clear()
+            try:
+                code = _sync_once(obj, paths, target, options, stop.asked)
+            except BridgeError as error:
+                code = exit_code(error)
+                if first and code != UNREACHABLE:
+                    raise
+                echo_error(f"nbwiki: {message(error)}")
+            first = False
+            failures = failures + 1 if code == UNREACHABLE else 0
+            wait = backoff(failures) if failures else None
+            if wait is not None:
+                echo_error(f"trying again in {wait:.0f} s, or when files change")
+            until = time.monotonic() + wait if wait is not None else math.inf
+            while not stop.asked() and not news.wait(LOOK_EVERY_S) and time.monotonic() < until:
+                pass
+    click.echo("stopped", err=True)
+    return 0 if stop.signal == signal.SIGTERM else INTERRUPTED
+
+
+def _sync_once(
+    obj: Globals, paths: Sequence[Path], target: str | None, options: SyncOptions, asked: Callable[[], bool]
+) -> int:
     settings = settings_for(obj)
     with opened(settings, target) as (name, _, wiki), progress(verbosity=obj.verbosity, plain=options.json) as watcher:
         done = publish(
@@ -66,6 +103,7 @@ def _sync_once(obj: Globals, paths: Sequence[Path], target: str | None, options:
             executor=options.executor,
             execute=options.execute,
             watcher=watcher,
+            asked=asked,
         )
     show(done, obj, as_json=options.json)
     return done.code

@@ -86,6 +86,12 @@ def every_seconds(text: str) -> float:
     return float(int(match[1]) * _UNITS[match[2]])
 
 
+def backoff(failures: int, longest: float = LONGEST_WAIT_S, jitter: Callable[[], float] = random.random) -> float:
+    """Seconds until the next attempt after so many failures in a row."""
+    first = min(FIRST_WAIT_S, longest)
+    return min(longest, first * 2.0 ** min(failures - 1, 16)) * (0.5 + 0.5 * jitter())
+
+
 @contextlib.contextmanager
 def alone(folder: Path, what: str) -> Iterator[None]:
     """Hold the folder's lock. It ends with the process, however that ends. Raises RunInProgress, ConfigError."""
@@ -236,9 +242,7 @@ class Mirror:
             return regular
         self._failures += 1
         longest = min(self.job.every, LONGEST_WAIT_S) if done.outcome == "unreachable" else self.job.every
-        first = min(FIRST_WAIT_S, self.job.every)
-        backoff = max(first, min(longest, first * 2.0 ** min(self._failures - 1, 16)))
-        return max(done.asked_wait_s, backoff * (0.5 + 0.5 * self.jitter()))
+        return max(done.asked_wait_s, backoff(self._failures, longest, self.jitter))
 
     def _report(self, done: Round) -> None:
         if self.meters:

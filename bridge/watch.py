@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 POLL_S = 1.0
+
+
+def news_of(root: Path) -> threading.Event:
+    """An event that is set with each batch of changes, from now on: also while somebody still works on earlier ones."""
+    news = threading.Event()
+
+    def tell() -> None:
+        for _ in changes(root):
+            news.set()
+
+    threading.Thread(target=tell, name="watch", daemon=True).start()
+    return news
 
 
 def changes(root: Path) -> Iterator[None]:
