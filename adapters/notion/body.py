@@ -14,6 +14,8 @@ from converters.notes import Note
 
 _LOST_ATTEMPTS = 4
 """How often an append whose answer was lost is looked for and sent again. Ours."""
+LAG_ATTEMPT = 4
+"""As long as before the attempt after this one is waited before a list is believed that shows nothing: 4 to 8 s. Ours."""
 SUBPAGES = frozenset({"child_page", "child_database"})
 """Blocks that stand for pages and databases: never part of a page's text, never touched."""
 
@@ -28,6 +30,8 @@ class Body:
         self.client = client
         self.bot = bot
         self.notes: list[Note] = [] if notes is None else notes
+        self.first: dict[str, int] = {}
+        """How many blocks of ours a parent begins with whose ids were never told."""
 
     def ours(self, parent: str) -> list[Json]:
         """The blocks of ours below a page or block, in its order."""
@@ -125,7 +129,11 @@ class Body:
                 if attempt == _LOST_ATTEMPTS - 1:
                     raise
                 self.client.back_off(attempt + 1)
-                found += self._arrived(parent, rest, known | set(found))
+                arrived = self._arrived(parent, rest, known | set(found))
+                if not arrived:  # lists may lag behind what was done
+                    self.client.back_off(LAG_ATTEMPT)
+                    arrived = self._arrived(parent, rest, known | set(found))
+                found += arrived
             else:
                 found += [block["id"] for block in answer]
             if len(found) >= len(blocks):
@@ -135,7 +143,7 @@ class Body:
     def _arrived(self, parent: str, blocks: Sequence[Shape], known: set[str]) -> list[str]:
         """Ids of the blocks of a lost request that are there: new ones of ours, with the same content."""
         ids = []
-        fresh = [child for child in self.ours(parent) if child["id"] not in known]
+        fresh = [child for child in self.ours(parent)[self.first.get(parent, 0) :] if child["id"] not in known]
         for child, block in zip(fresh, blocks, strict=False):
             if canonical(child) != canonical(block):
                 break

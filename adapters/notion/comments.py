@@ -28,7 +28,8 @@ def comments(target: Target, page: Page) -> list[Comment]:
     asked = [(page.id, "", "")]
     heading = ""
     for block in _all(observing.tree(target, page.id)):
-        words = plain(block.get(block["type"], {}).get("rich_text", ()))
+        value = block.get(block["type"]) or {}
+        words = plain(value.get("rich_text") or value.get("caption") or ())
         if block["type"].startswith("heading"):
             heading = words
         if block["type"] not in _SILENT:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from adapters.base import Record
 from adapters.errors import Blocked, LimitExceeded, Refused, StaleVersion, WikiUnavailable
 from adapters.notion import records, rows
 from adapters.notion.assets import PageAssets
+from adapters.notion.body import LAG_ATTEMPT
 from adapters.notion.client import Json
 from adapters.notion.faults import Committed
 from adapters.notion.keeping import Keeper, cover_of, external, mark
@@ -29,6 +31,8 @@ class Creating:
     def __init__(self, target: Target, keeper: Keeper) -> None:
         self._target = target
         self._keeper = keeper
+        self._run = mark()
+        """Stands in rows that are not complete, by which this run knows one whose making got no answer."""
 
     def empty(self, record: Record, title: str) -> tuple[Json, bool]:
         """A row without blocks, and whether it was made just now."""
@@ -59,6 +63,7 @@ class Creating:
     def _request(self, record: Record, shown: Json) -> Json:
         """The request that makes a row without blocks, marked as being written."""
         shown = {**shown, **rows.WRITING}
+        record = record if record.version else replace(record, state={**record.state, "run": self._run})
         hub = record.kind == "hub"
         parts = (shown, rows.folder_of(record), rows.of_hub(record), records.kept(record))
         properties = self._target.properties(*parts, hub=hub)
@@ -118,9 +123,14 @@ class Creating:
                     raise
                 target.client.back_off(attempt)
                 found = target.row(key, hub=hub)
+                if found is None:  # queries may lag behind what was done
+                    target.client.back_off(LAG_ATTEMPT)
+                    found = target.row(key, hub=hub)
                 if found is None:
                     continue
                 row = found
+                kept = target.record(row)
+                made = kept is not None and kept.state.get("run") == self._run
             target.pages[key] = row["id"]
             if made and record.hub.get("kind") == "Home":
                 lead_to(target.client, target.database.parent(), row["id"])

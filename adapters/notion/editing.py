@@ -89,6 +89,7 @@ class Editor:
         rest = self._wants[there:]
         self.made = sum(map(size_of, self._wants))
         self._get_ready(self._wants)
+        self._body.first[self._page] = there
         ids = self._body.append(self._page, [self._sendable(want) for want in rest], set())
         known = [""] * there + ids
         nodes = [want.node(self._shape(want), block) for block, want in zip(known, self._wants, strict=True)]

@@ -13,14 +13,11 @@ from adapters.notion.body import Body
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.database import Database, Place
 from adapters.notion.schema import Columns
-from adapters.notion.uploads import Uploads
+from adapters.notion.uploads import FREE_PLAN_BYTES, Uploads
 from adapters.notion.views import arrange, shelve
 from adapters.settings import TargetSettings
 from converters.model import Rendered
 from converters.notes import Note
-
-FREE_PLAN_BYTES = 5 * 1024 * 1024
-"""A file on the free plan; taken where the bot doesn't tell its workspace's limit."""
 
 
 class Target:

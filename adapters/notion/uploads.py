@@ -23,6 +23,8 @@ MAX_NAME_BYTES = 860
 _NEVER = frozenset({"ipynb"})
 """Refused to this day, as many have found; asking would cost a request a run."""
 _TEXTUAL = frozenset({"xml", "yaml", "x-yaml", "toml", "javascript", "x-sh", "sql", "x-python", "x-r", "x-tex"})
+FREE_PLAN_BYTES = 5 * 1024 * 1024
+"""A file on the free plan; taken where the bot doesn't tell its workspace's limit."""
 _UNKNOWN = "application/octet-stream"
 
 
@@ -57,6 +59,8 @@ class Uploads:
         """The upload's id; None, with a note, for a file that this workspace doesn't take."""
         if len(asset.data) > self._max_bytes:
             sizes = f"{len(asset.data) / 1e6:.1f} MB, this workspace takes {self._max_bytes / 1e6:.1f} MB a file"
+            if self._max_bytes <= FREE_PLAN_BYTES:
+                sizes += " (as on Notion's free plan; paid ones take 5 GB)"
             notes.append(dropped("asset.too-large", f"{asset.name} is {sizes}"))
             return None
         if not asset.data:

@@ -232,3 +232,18 @@ def test_a_complete_create_is_one_request(site):
     draft = Draft(record=Record(key="l"), title="R", parent=None, content=content(*[para(str(i)) for i in range(250)]))
     wiki.create(draft)
     assert wiki.requests.read + wiki.requests.write - before == 1 + 1 + 2 + 1
+
+
+@pytest.mark.parametrize("rule", [{"reset": "after"}, {"status": 504, "after_work": True}])
+@pytest.mark.parametrize("path", ["/notion/v1/pages", "/notion/v1/blocks/*/children"])
+def test_lists_that_lag_behind_make_no_duplicates(site, rule, path):
+    time = FakeTime(site)
+    wiki = site.wiki(sleep=time.sleep, clock=time.clock)
+    wiki.begin(wiki.observe())
+    site.faults({"path": path, "method": "PATCH" if "blocks" in path else "POST", "times": 1, **rule}, notion_lag_s=3)
+    body = content(*[para(f"p{i}") for i in range(120)], toggle("t", toggle("u", toggle("v", toggle("w")))))
+    done = wiki.create(Draft(record=Record(key="k", source="f/k.md"), title="R", parent=None, content=body))
+    time.sleep(10)
+    assert words(tree(wiki, done.page)) == [f"p{i}" for i in range(120)] + ["t"]
+    assert len(site.state()["notion"]["data_sources"][0]["rows"]) == 1
+    assert not site.wiki().observe().tracked["k"].edited

@@ -77,6 +77,11 @@ class Call:
         """The 404 for a thing that is absent or not shared."""
         return errors.not_found(kind, node_id, INTEGRATION, BOT)
 
+    def settled(self, nodes: list[Node]) -> list[Node]:
+        """The nodes that lists show already. Switch ``notion_lag_s`` hides what was made in the last seconds."""
+        lag = float(self.state.switches.get("notion_lag_s", 0))
+        return [node for node in nodes if node.created <= self.state.now() - lag] if lag else nodes
+
     def get(self, node_id: str, *kinds: str) -> Node:
         """The node, if it is one of these kinds and shared with the integration. Raises the 404."""
         wanted = dashed(node_id)

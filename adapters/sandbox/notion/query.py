@@ -129,7 +129,7 @@ def query(call: Call, data_source_id: str) -> dict[str, Any]:
     if call.store.in_trash(source.id):
         raise call.missing("data_source", source.id)
     trashed = bool(body.get("in_trash", body.get("archived", False)))
-    rows = call.store.children(source.id, ("page",), trashed=trashed)
+    rows = call.settled(call.store.children(source.id, ("page",), trashed=trashed))
     if "filter" in body:
         passes = matcher(body["filter"], source, call)
         rows = [row for row in rows if passes(row)]

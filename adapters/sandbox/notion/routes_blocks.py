@@ -45,7 +45,7 @@ def children(call: Call, block_id: str) -> dict[str, Any]:
     node = call.get(block_id, *_kinds())
     if call.store.in_trash(node.id):
         raise call.missing("block", node.id)
-    nodes = call.store.children(node.id) if node.kind != "database" else []
+    nodes = call.settled(call.store.children(node.id)) if node.kind != "database" else []
     ids = [item.id for item in nodes]
     results, cursor = page_of(nodes, query.get("start_cursor"), query.get("page_size"), ids)
     return listing("block", [shown_block(item, call) for item in results], cursor)
