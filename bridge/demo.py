@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters import open_wiki
 from adapters.settings import TargetSettings, Token
 from bridge.config import load
+from bridge.hub.model import HOME
 from bridge.publish import publish
 from bridge.report import summary
 from bridge.sync.actions import Flags
@@ -34,13 +35,14 @@ def publish_examples(url: str, say: Callable[[str], None]) -> int:
     """Sync the examples to the sandbox at ``url``: Confluence space DATA and Notion page Data hub. The exit code."""
     settings = load(example_folder() / "nbwiki.toml", {}, example_folder())
     code = 0
-    for target in targets(url):
+    for target in targets(url, hub=settings.file.hub.enabled):
         wiki = open_wiki(target)
         try:
             done = publish(settings, wiki, target.name, flags=Flags())
         finally:
             wiki.close()
         page = f"{url}/notion/p/{target.parent.replace('-', '')}" if target.kind == "notion" else ""
+        page = next((one.url for one in done.actions if one.key == HOME), page)
         say(f"{target.kind}: {summary(done.actions)}: {page or (done.root.url if done.root else url)}")
         for one in done.actions:
             if one.verb in {"error", "conflict"}:
@@ -49,8 +51,8 @@ def publish_examples(url: str, say: Callable[[str], None]) -> int:
     return code
 
 
-def targets(url: str) -> tuple[TargetSettings, TargetSettings]:
-    """The two targets of the demo."""
+def targets(url: str, *, hub: bool = False) -> tuple[TargetSettings, TargetSettings]:
+    """The two targets of the demo; ``hub`` as it is configured."""
     confluence = TargetSettings(
         name="wiki",
         kind="confluence",
@@ -60,9 +62,15 @@ def targets(url: str) -> tuple[TargetSettings, TargetSettings]:
         deployment="cloud",
         space="DATA",
         parent="Data science reports",
+        hub=hub,
     )
     notion = TargetSettings(
-        name="notebook-hub", kind="notion", url=f"{url}/notion", token=Token(TOKEN), parent=_hub_page(url)
+        name="notebook-hub",
+        kind="notion",
+        url=f"{url}/notion",
+        token=Token(TOKEN),
+        parent=_hub_page(url),
+        hub=hub,
     )
     return confluence, notion
 

@@ -12,7 +12,7 @@ import msgspec
 
 from bridge.discover import Found
 from bridge.hosting import public_url
-from bridge.hub.reading import Told, told
+from bridge.hub.reading import Told, imports_in, told
 from bridge.hub.topics import Topics, tidied
 from bridge.settings import Settings
 from converters.errors import ConfigError, ConversionError
@@ -81,11 +81,9 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
     path = source.path
     try:
         whole, found = with_includes(source, files)
-        document = apply(
-            tidied(_told(read(whole, options.read), options.read, found), options.topics),
-            options.transform,
-            _Given(source, files),
-        )
+        held = [tidied(_told(read(whole, options.read), options.read, found), options.topics)]
+        imports = imports_in(held[0].document) if options.hub else ()
+        document = apply(held.pop(), options.transform, _Given(source, files))  # given away, so that it can be let go
         del whole
         del source  # 50 MB, maybe: where it is attached the document has it
         rendered, notes = write(document.document, options.transform.target, options.write)
@@ -101,7 +99,7 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
         place = f"{type(bug).__name__}: {bug}".splitlines()[0]
         return Conversion(path=path, error=f"{path}: nbwiki failed on it, a bug ({place}); please report it")
     all_notes = tuple(dict.fromkeys((*document.notes, *notes)))
-    said = told(document.document) if options.hub else Told()
+    said = told(document.document, imports) if options.hub else Told()
     return Conversion(path=path, rendered=rendered, notes=all_notes, meta=rendered.meta, told=said)
 
 

@@ -77,10 +77,12 @@ def of_hub(record: Record) -> dict[str, Json]:
         return {}
     audience = hub.get("audience", ())
     names = [str(name) for name in audience] if isinstance(audience, list | tuple) else []
+    folder, slash, _ = str(hub.get("path", "")).partition("/")
+    project = folder if slash else ""
     year = str(hub.get("created") or hub.get("first") or "")[:4]
     return {
         "Audience": {"multi_select": options(names, "audience", [])},
-        "Project": {"select": option(folder_name(record).partition("/")[0], "project", [])},
+        "Project": {"select": option(project, "project", [])},
         "Year": {"select": option(year, "year", [])},
         "Fresh until": {"date": day(str(hub.get("due", "")), "due", [])},
     }

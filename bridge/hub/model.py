@@ -39,6 +39,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     key: str = ""
     title: str = ""
     source: str = ""
+    path: str = ""
+    """Of its source, relative to the root that it was published from."""
     summary: str = ""
     authors: tuple[Author, ...] = ()
     topics: tuple[str, ...] = ()
@@ -67,8 +69,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def folder(self) -> str:
-        """The folder of its source, without the repository's name."""
-        return self.source.partition(":")[2].rpartition("/")[0]
+        """The folder of its source, relative to the root."""
+        return self.path.rpartition("/")[0]
 
     @property
     def project(self) -> str:

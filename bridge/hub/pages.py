@@ -204,7 +204,7 @@ _HOME_VIEWS = (
 
 
 def _is(card: Card, wanted: str) -> bool:
-    return wanted in {card.key, card.source, card.source.partition(":")[2]}
+    return wanted in {card.key, card.source, card.path}
 
 
 def _ways(hub: Hub, groups: Groups) -> list[Block]:

@@ -27,8 +27,8 @@ class Told(msgspec.Struct, frozen=True):
     imports: tuple[str, ...] = ()
 
 
-def told(document: Document) -> Told:
-    """The document's words and imports. Never fails: code that Python can't read tells nothing."""
+def told(document: Document, imports: tuple[str, ...]) -> Told:
+    """The words of the document as readers see it, and what :func:`imports_in` found before its code was hidden."""
     narrative = [block for block in document.blocks if not isinstance(block, Code | Output | Section)]
     words: list[str] = []
     size = 0
@@ -38,7 +38,12 @@ def told(document: Document) -> Told:
             size += len(inline.text)
             if size > TEXT_MAX:
                 break
-    return Told(" ".join(words)[:TEXT_MAX], tuple(dict.fromkeys(_imports(document.blocks))))
+    return Told(" ".join(words)[:TEXT_MAX], imports)
+
+
+def imports_in(document: Document) -> tuple[str, ...]:
+    """Modules that the code cells of a document import. Never fails: code that Python can't read tells nothing."""
+    return tuple(dict.fromkeys(_imports(document.blocks)))
 
 
 def _imports(blocks: Blocks) -> Iterator[str]:

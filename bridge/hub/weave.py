@@ -5,12 +5,12 @@ Pure but for the sources' own door to files: nothing here asks or writes the wik
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from adapters.base import Observed, Record, Tracked
+from adapters.base import Observed, Tracked
 from adapters.confluence.bodies import framed
 from adapters.confluence.records import labels_of
 from bridge.discover import INDEX_NAMES
@@ -83,7 +83,7 @@ class Weaver:
         heard: Mapping[str, Heard],
         *,
         prune: bool,
-        folders: Mapping[str, str],
+        sources: Mapping[str, str],
     ) -> Woven:
         """Everything, from a plan of the reports alone."""
         locals_ = [one.local for one in plan.actions if one.local is not None]
@@ -106,7 +106,7 @@ class Weaver:
             notion=self._target == "notion",
             users=_users(cards, self._settings.people),
             labels=self._topic_labels(cards),
-            folders=folders,
+            folders=project_pages(cards, sources) if sources else {},
             modules=_used_by(cards),
             keep={},
         )
@@ -161,6 +161,7 @@ class Weaver:
             key=local.key,
             title=title,
             source=local.source,
+            path=heard.path,
             summary=shortened(meta.summary, SUMMARY_MAX),
             authors=tuple(Author(one.name, one.email.casefold()) for one in meta.authors),
             topics=meta.tags,
@@ -288,18 +289,22 @@ def heard_of(path: str, done: Conversion) -> Heard:
     return Heard(path, done.meta, done.told, names.get(page.cover or "", "") if page else "")
 
 
-def project_pages(records: Iterable[Record], locals_: Iterable[Local]) -> dict[str, str]:
+def project_pages(cards: Mapping[str, Card], sources: Mapping[str, str]) -> dict[str, str]:
     """Keys of the pages that stand for outermost folders, by folder: the folder's own, or that of its README.
 
-    From records as well, so that a run over another repository, or over some files, knows the same ones.
+    ``sources`` are keys by source of all pages, of other runs too, so that every run finds the same ones.
     """
-    places = {one.key: one.source for one in records if one.kind != "hub"}
-    places |= {one.key: one.source for one in locals_ if one.kind != "hub" and one.readers is None}
+    indexes = {
+        source[: len(source) - len(name)]: key
+        for source, key in sorted(sources.items(), reverse=True)
+        if (name := source.rpartition("/")[2]) and name.partition(".")[0].casefold() in INDEX_NAMES
+    }
     found: dict[str, str] = {}
-    for key, source in sorted(places.items(), reverse=True):
-        folder, slash, name = source.partition(":")[2].partition("/")
-        if slash and (not name or (name.partition(".")[0].casefold() in INDEX_NAMES and "/" not in name)):
-            found[folder] = key
+    for card in sorted(cards.values(), key=lambda card: card.key, reverse=True):
+        place = f"{card.source.removesuffix(card.path)}{card.project}/"
+        key = sources.get(place) or indexes.get(place, "")
+        if card.project and key:
+            found[card.project] = key
     return found
 
 

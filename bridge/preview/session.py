@@ -143,7 +143,7 @@ class Session:
 
 def targets_like(settings: Settings, url: str) -> tuple[TargetSettings, TargetSettings]:
     """The sandbox's two targets, with the flavour of Confluence that is configured: what is sent depends on it."""
-    confluence, notion = targets(url)
+    confluence, notion = targets(url, hub=settings.file.hub.enabled)
     if _confluence(settings).deployment == "datacenter":
         confluence = msgspec.structs.replace(confluence, url=f"{url}/dc", user="", deployment="datacenter")
     return confluence, notion

@@ -16,7 +16,7 @@ from adapters.ordering import Ordering
 from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
 from bridge.hosting import hosted
-from bridge.hub.weave import HUB_PATH, Heard, Weaver, heard_of, project_pages
+from bridge.hub.weave import HUB_PATH, Heard, Weaver, heard_of
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
 from bridge.similar import with_similar
@@ -127,19 +127,18 @@ class Sync:
             changed=discovery.changed,
             keys=discovery.keys,
         )
-        there = (
-            one.record for one in observed.tracked.values() if one.page is not None and one.page.status == "current"
-        )
-        folders = project_pages(there, titled) if caps.tree else {}
-        woven = weaver.weave(first, observed, self._heard, prune=self.flags.prune, folders=folders)
+        there = (one for one in observed.tracked.values() if one.page is not None and one.page.status == "current")
+        sources = {one.record.source: one.record.key for one in there if one.record.source}
+        sources |= {one.source: one.key for one in titled if one.readers is None}
+        woven = weaver.weave(first, observed, self._heard, prune=self.flags.prune, sources=sources if caps.tree else {})
         bodies.parts = woven.parts
         for key, page in woven.bodies.items():
             bodies.add(key, HUB_PATH, page, None)
         was = match_records(woven.pages, observed.tracked)
-        reserved = reserved(observed, {**match_records(woven.reports, observed.tracked), **was})
-        reserved |= {one.title.casefold() for one in woven.reports}
+        taken = reserved(observed, {**match_records(woven.reports, observed.tracked), **was})
+        taken |= {one.title.casefold() for one in woven.reports}
         named = assign_titles(
-            woven.pages, was, reserved=reserved, unique=caps.unique_titles, longest=caps.max_title_chars
+            woven.pages, was, reserved=taken, unique=caps.unique_titles, longest=caps.max_title_chars
         )
         return woven.reports, named
 

@@ -88,7 +88,7 @@ def test_groups_join_spellings_and_leave_nothing_out() -> None:
     cards = [
         _card(1, topics=("Team size", "churn"), authors=(Author("Ada"),), created="2026-01-02"),
         _card(2, topics=("team-size",), team="Sales", audience=("sales", "product"), created="2025-01-02"),
-        _card(3, topics=("Team size",), source="r:lab/x/y.md"),
+        _card(3, topics=("Team size",), path="lab/x/y.md"),
     ]
     groups = groups_of(cards)
     assert {name: len(found) for name, found in groups["topic"].items()} == {"churn": 1, "Team size": 3}
