@@ -137,9 +137,7 @@ class Sync:
         was = match_records(woven.pages, observed.tracked)
         taken = reserved(observed, {**match_records(woven.reports, observed.tracked), **was})
         taken |= {one.title.casefold() for one in woven.reports}
-        named = assign_titles(
-            woven.pages, was, reserved=taken, unique=caps.unique_titles, longest=caps.max_title_chars
-        )
+        named = assign_titles(woven.pages, was, reserved=taken, unique=caps.unique_titles, longest=caps.max_title_chars)
         return woven.reports, named
 
     def _compared(self, made: Plan, bodies: Bodies) -> Plan:
