@@ -2,7 +2,8 @@
 
 Few verbs; each comment says what comes back, what is raised and what is safe to repeat. What differs between
 wikis is data (:class:`Capabilities`), so that nothing outside ``adapters/`` asks for a wiki's name.
-One contract in one file, a little longer than others for its values. All methods may be called from several threads at once; calls for one page are made by one thread at a time.
+One contract in one file, a little longer than others for its values. All methods may be called from several threads at
+once; calls for one page are made by one thread at a time.
 """
 
 from __future__ import annotations
