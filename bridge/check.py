@@ -24,8 +24,8 @@ Level: TypeAlias = Literal["error", "warning", "note"]
 Kind: TypeAlias = Literal["document", "metadata", "link", "image", "portability", "freshness", "conversion", "secret"]
 SIGILS = {"error": "x", "warning": "!", "note": "·"}
 
-_OF_RUNS = ("output.", "cell.")
-"""Codes of what a run left behind: the author mends it by running again, and readers see that it is not there."""
+_OF_RUNS = ("output.", "cell.", "code.", "chunk.figure")
+"""Codes of what a run left behind, or didn't: the author mends it by running again, and readers see that it is not there."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,6 +30,8 @@ class Meters:
         except ImportError as error:
             hint = "pip install nbwiki[metrics]"
             raise ConfigError("--metrics-port needs the prometheus-client package", hint=hint) from error
+        # a second series for each counter, which nobody draws
+        prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
         self._clock = clock
         self._encode = prometheus.generate_latest
         self.content_type = prometheus.CONTENT_TYPE_LATEST

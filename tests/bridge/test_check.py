@@ -66,6 +66,13 @@ def test_what_is_wrong_is_told_with_its_place(repo: Path) -> None:
     assert nbwiki("check", "nowhere", cwd=repo).code == 2
 
 
+def test_code_that_was_not_run_is_a_warning(repo: Path) -> None:
+    (repo / "r.Rmd").write_text("---\ntitle: R\n---\n\n```{r, fig.cap='A'}\nplot(1)\n```\n")
+    levels = {(level, code) for level, _, code in found(repo, "r.Rmd")}
+    assert ("warning", "code.not-executed") in levels
+    assert "error" not in {level for level, _ in levels}
+
+
 def test_dates(repo: Path) -> None:
     (repo / "old.md").write_text(GOOD.replace("tags", "review_by: 2026-01-31\nupdated: someday\ntags"))
     assert ("warning", "freshness", "review.due") in found(repo, "old.md")
