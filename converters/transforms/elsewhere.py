@@ -6,7 +6,7 @@ Only the text of files is looked at, within bounds, and only for labels that the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname, splitext
 from typing import NamedTuple
 
@@ -14,11 +14,26 @@ from converters.transforms.context import Context
 
 MAX_FILE = 3_000_000
 """Bytes of a file that is looked through: beyond that it is outputs, not text. Ours."""
-MAX_TOTAL = 60_000_000
-"""Bytes that are looked through for one document: a book of several hundred chapters. Ours."""
+MAX_TOTAL = 200_000_000
+"""Bytes that are looked through in one sync, once for all its reports. Ours."""
+
+MAX_LABELS = 200_000
+"""Labels that are remembered of one sync; ours."""
 
 _SUFFIXES = frozenset({".md", ".qmd", ".rmd", ".ipynb"})
-_HEADING = re.compile(r"\s*(?:\\n|\"|,|\s)*#{1,6}\s+([^\n\"\\{]+)")
+_NAME = r"[\w:.\-]{2,100}"
+_TARGET = re.compile(rf"(?:^|\")[ \t]*\(({_NAME})\)=[ \t]*(?:$|\\n)", re.MULTILINE)
+_BELOW = re.compile(r"\s*(?:\\n|\"|,|\s)*#{1,6}\s+([^\n\"\\{]+)")
+_WITH_WORDS = (
+    re.compile(rf"^[ \t\"]*#{{1,6}}[ \t]+([^\n{{}}]{{1,300}})\{{#({_NAME})[ }}]", re.MULTILINE),
+    re.compile(rf"^:[ \t]+([^\n{{}}]{{1,300}})\{{#({_NAME})[ }}]", re.MULTILINE),
+    re.compile(rf"!\[([^\[\]\n]{{0,300}})\]\([^()\n]{{0,500}}\)\{{#({_NAME})[ }}]"),
+)
+"""Headings of Quarto, captions of its tables, its pictures: words, then the label."""
+_BARE = (
+    re.compile(rf"(?:^|\n|\")[ \t]*(?:#\|[ \t]*(?:label|name):|:(?:label|name):)[ \t]*({_NAME})[ \t]*(?=\n|\\n|\"|$)"),
+    re.compile(rf"\{{#({_NAME})[ }}]"),
+)
 
 
 class Elsewhere(NamedTuple):
@@ -28,24 +43,54 @@ class Elsewhere(NamedTuple):
     title: str
 
 
+class _Index(NamedTuple):
+    """The labels of one sync; ``known`` is the very mapping of its reports, by which it is told from the next one's."""
+
+    known: Mapping[str, str]
+    labels: Mapping[str, tuple[str, ...]]
+    """Paths by label, in their order."""
+    titles: Mapping[tuple[str, str], str]
+
+
+_kept: list[_Index] = []
+"""The last index: a sync asks for each of its reports in turn."""
+
+
 def elsewhere(labels: Iterable[str], context: Context) -> dict[str, Elsewhere]:
-    """Of these labels, those that another report defines."""
-    wanted = {label for label in labels if re.fullmatch(r"[\w:.\-]{2,100}", label)}
+    """Of these labels, those that another report defines; of several the one in the same folder, or the first by path."""
+    wanted = [label for label in labels if re.fullmatch(_NAME, label)]
+    if not wanted or len(context.options.known) < 2:
+        return {}
+    index = next((each for each in _kept if each.known is context.options.known), None)
+    if index is None:
+        index = _indexed(context)
+        _kept[:] = [index]
     found: dict[str, Elsewhere] = {}
-    for path, text in _texts(context) if wanted else ():
-        for label in sorted(wanted - found.keys()):
-            if label in text and (title := _defined(label, text)) is not None:
-                found[label] = Elsewhere(context.options.known[path], title)
-        if len(found) == len(wanted):
-            break
+    for label in wanted:
+        paths = [path for path in index.labels.get(label, ()) if path != context.path]
+        if paths:
+            path = min(paths, key=lambda each: dirname(each) != context.folder)
+            found[label] = Elsewhere(context.options.known[path], index.titles.get((path, label), ""))
     return found
 
 
+def _indexed(context: Context) -> _Index:
+    labels: dict[str, tuple[str, ...]] = {}
+    titles: dict[tuple[str, str], str] = {}
+    for path, text in _texts(context):
+        for label, title in _labels(text).items():
+            labels[label] = (*labels.get(label, ()), path)
+            if title:
+                titles[path, label] = title
+        if len(labels) > MAX_LABELS:
+            break
+    return _Index(context.options.known, labels, titles)
+
+
 def _texts(context: Context) -> Iterator[tuple[str, str]]:
-    """Other sources, those of the same folder first."""
-    paths = [path for path in context.options.known if path != context.path and splitext(path)[1].lower() in _SUFFIXES]
+    """The sources of the sync that may have labels, by path."""
     left = MAX_TOTAL
-    for path in sorted(paths, key=lambda each: (dirname(each) != context.folder, each)):
+    for path in sorted(path for path in context.options.known if splitext(path)[1].lower() in _SUFFIXES):
         try:
             data = context.files.read(path)
         except OSError:
@@ -58,19 +103,16 @@ def _texts(context: Context) -> Iterator[tuple[str, str]]:
         yield path, data.decode("utf-8", "replace")
 
 
-def _defined(label: str, text: str) -> str | None:
-    """What a label names in a text, empty where that has no words; None where it isn't defined there."""
-    name = re.escape(label)
-    if match := re.search(rf"(?:^|\")[ \t]*\({name}\)=[ \t]*(?:$|\\n)", text, re.MULTILINE):
-        heading = _HEADING.match(text, match.end())
-        return heading[1].strip() if heading else ""
-    if match := re.search(rf"^[ \t\"]*#{{1,6}}[ \t]+([^\n{{}}]+?)[ \t]*\{{#{name}[ }}]", text, re.MULTILINE):
-        return match[1].strip()
-    if match := re.search(rf"^:[ \t]+([^\n{{}}]+?)[ \t]*\{{#{name}[ }}]", text, re.MULTILINE):
-        return match[1].strip()
-    if match := re.search(rf"!\[([^\]\n]*)\]\([^)\n]*\)\{{#{name}[ }}]", text):
-        return match[1].strip()
-    options = rf"(?:^|\n|\")[ \t]*(?:#\|[ \t]*(?:label|name):|:(?:label|name):)[ \t]*{name}[ \t]*(?:\n|\\n|\"|$)"
-    if re.search(options, text) or re.search(rf"\{{#{name}[ }}]", text):
-        return ""
-    return None
+def _labels(text: str) -> dict[str, str]:
+    """The labels that a text defines, with the words of the headings and captions that they name."""
+    found: dict[str, str] = {}
+    for match in _TARGET.finditer(text):
+        heading = _BELOW.match(text, match.end())
+        found.setdefault(match[1], heading[1].strip() if heading else "")
+    for pattern in _WITH_WORDS:
+        for match in pattern.finditer(text):
+            found.setdefault(match[2], match[1].strip())
+    for pattern in _BARE:
+        for match in pattern.finditer(text):
+            found.setdefault(match[1], "")
+    return found

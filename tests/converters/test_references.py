@@ -1,5 +1,7 @@
 """Cross-references: numbers, words before captions, and where the links lead."""
 
+import time
+
 import pytest
 
 from converters.build import plain, text_of
@@ -25,6 +27,7 @@ from converters.model import (
 )
 from converters.options import NoFiles, TransformOptions, WriteOptions
 from converters.transforms import Context
+from converters.transforms.elsewhere import _labels
 from converters.transforms.references import references
 from converters.walk import iter_blocks, iter_inlines
 from converters.writers.confluence import write_confluence
@@ -242,6 +245,31 @@ def test_labels_of_other_reports(reference, words, key):
     found = references(Document(Metadata(title="T"), (Paragraph((reference,)),)), context)
     assert found.blocks[0].content == (Span(words, href=PageLink(key, reference.label)),)
     assert context.notes == []
+
+
+def test_files_are_looked_through_once_a_sync():
+    class Counting(Book):
+        count = 0
+
+        def read(self, path):
+            Counting.count += 1
+            return super().read(path)
+
+    known = {name: name for name in BOOK}
+    for path in ("a.md", "b.md", "x/c.md"):
+        context = Context(options=TransformOptions(known=known), files=Counting(), path=path)
+        references(Document(Metadata(title="T"), (ref("nowhere"), ref("sec-b"))), context)
+        assert [note.code for note in context.notes] == ["label.missing"] * (2 if path == "b.md" else 1)
+    assert Counting.count == len(BOOK)
+
+
+@pytest.mark.parametrize(
+    "text", ["![a](" * 100_000, "![" * 300_000, "{#ab" * 100_000, "(ab)=\n" * 50_000, '"' * 500_000]
+)
+def test_odd_files_take_a_time_in_proportion(text):
+    began = time.process_time()
+    _labels(text)
+    assert time.process_time() - began < 5
 
 
 def test_files_that_are_too_large_are_not_looked_through():
