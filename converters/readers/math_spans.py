@@ -144,8 +144,7 @@ def _single(state: StateInline, silent: bool) -> bool:
 def _span(state: StateInline, silent: bool, slashes: str, *, likely: bool = False) -> bool:
     r"""``\\(x\\)``, ``\\[x\\]`` with these backslashes, or an environment in running text.
 
-    rA line longer than other functions, since the three forms share what they end at.
-    r
+    A line longer than other functions, since the three forms share what they end at.
     """
     src, pos = state.src, state.pos
     if src[pos] != "\\":
