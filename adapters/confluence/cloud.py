@@ -157,7 +157,9 @@ class CloudWiki(ConfluenceWiki):
             return  # another run is writing too: the next observe reads every page's own record
         try:
             for number in reversed(range(len(values))):  # the first shard last: it says that all hold
-                self._put_shard(root, number, values[number])
+                there = self._manifest.get(number)
+                if there is None or there.value != values[number]:
+                    self._put_shard(root, number, values[number])
         except StaleVersion:
             self._contended = True
             self._mark_dirty(observed, self.open())

@@ -20,6 +20,10 @@ MAX_PROPERTY_CHARS = 30_000
 """Below the 32 KB that a property's JSON may take. Source: Confluence reference, section 7."""
 POSTS = "nbwiki-posts"
 """Property of a root below which blog posts were published: without it none are looked for."""
+MOST_SHARDS = 1024
+"""Shards of a manifest, for half a million records. Beyond that a shard is too large, and the wiki says so."""
+_FIRST_CHARS, _SUM_CHARS = 300, 11
+"""Characters of the first shard beside its data: its fields, and a checksum in JSON for each shard."""
 ROOT_KEY = "nbwiki:root:"
 """Key of a page that nbwiki made to be a target's root: neither a report, nor a place for another target's reports."""
 ASSET_PREFIX = 16
@@ -149,28 +153,56 @@ def labels_of(tags: Iterable[str]) -> list[str]:
 
 
 def shards_of(records: Mapping[str, Record], run: str, *, dirty: bool) -> list[dict[str, object]]:
-    """The manifest as values of properties 0, 1 …; the first says how many there are and whether they hold."""
-    data = msgspec.json.encode(list(records.values()))
-    packed = base64.b64encode(zlib.compress(data, 9)).decode()
-    size = MAX_PROPERTY_CHARS - 200
-    parts = [packed[start : start + size] for start in range(0, len(packed), size)] or [""]
-    first: dict[str, object] = {"schema": 1, "run": run, "dirty": dirty, "shards": len(parts), "data": parts[0]}
-    return [first, *({"schema": 1, "run": run, "data": part} for part in parts[1:])]
+    """The manifest as values of properties 0, 1 …; the first tells how many there are, their checksums, whether they hold.
+
+    A record stands in the shard that its key's checksum gives, so that a changed one changes that shard and the first
+    only. The number of shards is a power of two and grows when one is full.
+    """
+    count = 1
+    while True:
+        buckets: list[list[Record]] = [[] for _ in range(count)]
+        for key in sorted(records):
+            buckets[zlib.crc32(key.encode()) % count].append(records[key])
+        parts = [_pack(bucket) for bucket in buckets]
+        if max(map(len, parts)) <= MAX_PROPERTY_CHARS - _FIRST_CHARS - _SUM_CHARS * count or count >= MOST_SHARDS:
+            break
+        count *= 2
+    sums = [_sum(part) for part in parts]
+    first: dict[str, object] = {
+        "schema": 2, "run": run, "dirty": dirty, "shards": count, "sums": sums, "data": parts[0],
+    }  # fmt: skip
+    return [first, *({"schema": 2, "data": part} for part in parts[1:])]
+
+
+def _pack(records: Sequence[Record]) -> str:
+    data = msgspec.json.encode(records, order="deterministic")
+    return base64.b64encode(zlib.compress(data, 9)).decode()
+
+
+def _sum(part: str) -> str:
+    return f"{zlib.crc32(part.encode()):08x}"
 
 
 def records_of(shards: Sequence[object]) -> tuple[dict[str, Record], bool]:
-    """Records by key, and whether they can be relied on: not dirty, all shards there and of one run."""
+    """Records by key, and whether they can be relied on: not dirty, all shards there and those that the first tells of."""
     values = [shard for shard in shards if isinstance(shard, dict)]
-    if not values or values[0].get("schema") != 1:
+    if not values or values[0].get("schema") not in {1, 2}:
         return {}, False
     first = values[0]
     count = first.get("shards")
     values = values[:count] if isinstance(count, int) else values[:1]
-    whole = len(values) == count and all(value.get("run") == first.get("run") for value in values)
-    packed = "".join(str(value.get("data", "")) for value in values)
+    data = [str(value.get("data", "")) for value in values]
+    if first["schema"] == 1:  # before 0.2: one stream cut into shards, all of one run
+        whole = len(values) == count and all(value.get("run") == first.get("run") for value in values)
+        data = ["".join(data)]
+    else:
+        whole = len(values) == count and [_sum(part) for part in data] == first.get("sums")
     try:
-        data = zlib.decompress(base64.b64decode(packed)) if packed else b"[]"
-        records = msgspec.json.decode(data, type=list[Record])
+        records = [record for part in data if part for record in _unpack(part)]
     except (binascii.Error, zlib.error, msgspec.DecodeError):
         return {}, False
     return {record.key: _numbered(record) for record in records}, whole and not first.get("dirty", True)
+
+
+def _unpack(part: str) -> list[Record]:
+    return msgspec.json.decode(zlib.decompress(base64.b64decode(part)), type=list[Record])

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 
+import msgspec
 import pytest
 
 from adapters import open_wiki
@@ -199,4 +200,8 @@ def test_manifest_round_trip_and_doubt() -> None:
     assert records_of(shards_of(known, "run1", dirty=True)) == (known, False)
     assert records_of([]) == ({}, False)
     assert records_of(shards[:1])[1] is False
-    assert records_of([shards[0], *shards_of(known, "run2", dirty=False)[1:]])[1] is False
+    others = {key: msgspec.structs.replace(record, title="other") for key, record in known.items()}
+    assert records_of([shards[0], *shards_of(others, "run2", dirty=False)[1:]])[1] is False
+    one = next(iter(known))
+    changed = shards_of({**known, one: msgspec.structs.replace(known[one], title="new")}, "run3", dirty=False)
+    assert sum(old != new for old, new in zip(shards, changed, strict=True)) <= 2, "the first, and the changed one's"
