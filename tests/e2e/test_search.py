@@ -61,10 +61,10 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("acme")
     with serve(port=0) as server:
         configure(folder, server.url, ROOT / "examples" / "acme", ("**/*.ipynb", "notes/**/*.md"))
-        for target in ("notion", "cloud", "datacenter"):
-            if request.param and target == "cloud":
-                file = folder / "nbwiki.toml"
-                file.write_text(file.read_text() + "\n[hub]\nenabled = true\n")
+        if request.param:
+            file = folder / "nbwiki.toml"
+            file.write_text(file.read_text() + "\n[hub]\nenabled = true\n")
+        for target in ("cloud", "datacenter", "notion"):
             run = nbwiki("sync", "-t", target, cwd=folder)
             assert run.code == 0, run.out[-600:] + run.err[-600:]
         yield server

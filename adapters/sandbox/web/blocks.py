@@ -125,12 +125,24 @@ def block(row: dict[str, Any], view: BlockView, page: list[dict[str, Any]]) -> H
         case "child_page":
             return el("p", el("a", value["title"], href=f"/notion/p/{row['id'].replace('-', '')}", class_="child"))
         case "link_to_page":
-            number = value.get("page_id") or value.get("database_id") or ""
-            return el("p", el("a", "Linked page", href=f"/notion/p/{number.replace('-', '')}", class_="child"))
+            return _linked(value, view)
         case "synced_block" | "column" | "tab" | "template":
             return _children(row, view)
         case _:
             return el("p", f"[{kind}]", class_="quiet")
+
+
+def _linked(value: dict[str, Any], view: BlockView) -> Html:
+    """A link to a page or database, by its title."""
+    from adapters.sandbox.web.databases import title_of
+
+    number = str(value.get("page_id") or value.get("database_id") or "")
+    kind = "pages" if value.get("page_id") else "databases"
+    try:
+        title = title_of(view.api.get(f"/notion/v1/{kind}/{number}"))
+    except Missing:
+        return el("p", "A page that isn't there.", class_="quiet")
+    return el("p", el("a", title, href=f"/notion/p/{number.replace('-', '')}", class_="child"))
 
 
 def _database(row: dict[str, Any], value: dict[str, Any], view: BlockView) -> Html:
@@ -244,7 +256,14 @@ def _table(row: dict[str, Any], value: dict[str, Any], view: BlockView) -> Html:
             head = (number == 0 and value["has_column_header"]) or (place == 0 and value["has_row_header"])
             cells.append(el("th" if head else "td", rich(cell)))
         lines.append(el("tr", *cells))
-    return el("div", el("table", el("tbody", *lines)), class_="table", tabindex="0", role="region", aria_label="Table")
+    return el(
+        "div",
+        el("table", el("tbody", *lines)),
+        class_="table",
+        tabindex="0",
+        role="region",
+        aria_label=view.levels.table(),
+    )
 
 
 def _contents(page: list[dict[str, Any]]) -> Html:

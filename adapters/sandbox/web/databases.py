@@ -122,7 +122,7 @@ def _laid_out(api: Api, rows: list[Row], view: Row) -> Html:
                 el("section", el("h3", name or "None", el("small", f" {len(part)}")), _gallery(api, part, shown))
                 for name, part in groups
             )
-            return el("div", *columns, class_="board", tabindex="0", role="region", aria_label="Board")
+            return el("div", *columns, class_="board", tabindex="0", role="group", aria_label="Board")
         case _:
             return join(*(join(_group_head(name), _gallery(api, part, shown)) for name, part in groups))
 
@@ -198,7 +198,7 @@ def _table(rows: list[Row], names: list[str]) -> Html:
         for row in rows
     )
     table = el("table", el("thead", head), el("tbody", *lines))
-    return el("div", table, class_="table pages-table", tabindex="0", role="region", aria_label="Pages as a table")
+    return el("div", table, class_="table pages-table", tabindex="0", role="group", aria_label="Pages as a table")
 
 
 def _of(name: str, value: Row) -> str:

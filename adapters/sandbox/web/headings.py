@@ -12,6 +12,14 @@ class Levels:
     _open: list[tuple[int, int]] = field(default_factory=list)
     """Levels of the headings that the next one may stand below: the document's, and the one that was given."""
 
+    tables: int = 0
+    """Tables so far: those that scroll are places of their own, told apart by number."""
+
+    def table(self, name: str = "Table") -> str:
+        """The name of the next table for screen readers."""
+        self.tables += 1
+        return name if self.tables == 1 else f"{name} {self.tables}"
+
     def shown(self, level: int) -> int:
         """The level of the next heading, 2 to 6."""
         while self._open and self._open[-1][0] >= level:

@@ -80,7 +80,9 @@ def _summary(rows: list[Row], options: dict[str, str], view: View) -> Html:
     more = el("p", f"{most} of {len(found)} pages", class_="quiet") if len(found) > most else Html("")
     table = el("table", el("thead", head), el("tbody", *lines))
     return join(
-        el("div", table, class_="table pages-table", tabindex="0", role="region", aria_label="Pages and properties"),
+        el(
+            "div", table, class_="table pages-table", tabindex="0", role="region", aria_label=view.levels.table("Pages")
+        ),
         more,
     )
 

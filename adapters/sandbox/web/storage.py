@@ -148,7 +148,9 @@ def _html(name: str, element: Element, view: View) -> Html:
         # the page title is the only h1 of the document, as in the vendor's own pages
         return el(f"h{view.levels.shown(int(name[1:]))}", content, id=anchor, class_=f"level-{name[1:]}")
     if name == "table":
-        return el("div", el("table", content), class_="table", tabindex="0", role="region", aria_label="Table")
+        return el(
+            "div", el("table", content), class_="table", tabindex="0", role="region", aria_label=view.levels.table()
+        )
     if name in {"td", "th"}:
         colour = element.get("data-highlight-colour")
         style = f"background-color:{colour}" if colour and re.fullmatch(r"#[0-9a-fA-F]{3,8}", colour) else style
