@@ -222,6 +222,19 @@ _SEARCH: dict[str, Check] = {
 }
 
 
+def _standing(node: Node, call: Call, known: dict[str, tuple[bool, bool]]) -> tuple[bool, bool]:
+    """Whether a node is shared with the integration, and whether it is in the trash; what stands above is looked up once."""
+    if not node.parent:
+        return node.kind not in {"page", "database"} or bool(node.value.get("shared")), node.trashed
+    if node.parent not in known:
+        parent = call.store.find(node.parent)
+        # below nothing that is there, it is at the top itself
+        top = (node.kind not in {"page", "database"} or bool(node.value.get("shared")), False)
+        known[node.parent] = _standing(parent, call, known) if parent is not None else top
+    shared, trashed = known[node.parent]
+    return shared, trashed or node.trashed
+
+
 def search(call: Call) -> dict[str, Any]:
     """``POST /search``: by title. Switch ``search_lag_s`` hides what was made in the last seconds."""
     body = call.check(record({}, _SEARCH))
@@ -229,14 +242,14 @@ def search(call: Call) -> dict[str, Any]:
     kinds = (wanted["value"],) if "value" in wanted else ("page", "data_source")
     words = body.get("query", "").casefold()
     newest = call.state.now() - float(call.state.switches.get("search_lag_s", 0))
+    above: dict[str, tuple[bool, bool]] = {}
     nodes = [
         node
         for kind in kinds
         for node in call.store.of_kind(kind)
         if node.created <= newest
         and words in plain(title_of(node.value), call).casefold()
-        and call.shared(node)
-        and call.store.in_trash(node.id) == bool(wanted.get("in_trash"))
+        and _standing(node, call, above) == (True, bool(wanted.get("in_trash")))
     ]
     nodes.sort(key=lambda node: node.edited, reverse=body.get("sort", {}).get("direction") != "ascending")
     results, cursor = page_of(nodes, body.get("start_cursor"), body.get("page_size"), [n.id for n in nodes])

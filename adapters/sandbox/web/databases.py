@@ -43,7 +43,7 @@ def database(api: Api, thing: Row, chosen: str, here: str, most: int = PAGE) -> 
     views = _views(api, thing["id"])
     view = next((one for one in views if one["id"].replace("-", "") == chosen.replace("-", "")), None)
     view = view or next((one for one in views if one["type"] == "gallery"), views[0])
-    rows, note = _rows(api, thing, view)
+    rows, further, note = _rows(api, thing, view, most)
     joint = "&" if "?" in here else "?"
     tabs = el(
         "nav",
@@ -56,11 +56,12 @@ def database(api: Api, thing: Row, chosen: str, here: str, most: int = PAGE) -> 
         aria_label=f"Views of {title_of(thing)}",
     )  # fmt: skip
     more = Html("")
-    if len(rows) > most:
+    if further:
         target = f"{here}{joint}v={view['id'].replace('-', '')}&n={most + 4 * PAGE}"
-        more = el("p", el("a", f"Load more ({len(rows) - most})", href=target, class_="button"))
-    count = el("p", f"{len(rows)} page{'' if len(rows) == 1 else 's'}", class_="quiet")
-    return el("div", tabs, note, count, _laid_out(api, rows[:most], view), more, class_="database")
+        more = el("p", el("a", "Load more", href=target, class_="button"))
+    number = f"{len(rows)}{' and more' if further else ''}"
+    count = el("p", f"{number} page{'' if number == '1' else 's'}", class_="quiet")
+    return el("div", tabs, note, count, _laid_out(api, rows, view), more, class_="database")
 
 
 def _views(api: Api, number: str) -> list[Row]:
@@ -72,39 +73,46 @@ def _views(api: Api, number: str) -> list[Row]:
     return sorted(found, key=lambda view: view["name"] in {"", "Default view"}) or list(_DEFAULTS)
 
 
-def _rows(api: Api, thing: Row, view: Row) -> tuple[list[Row], Html]:
-    """Rows of a view, and a line for readers where its filter is one that the server refuses."""
-    query = {name: view[name] for name in ("filter", "sorts") if view.get(name)}
-    try:
-        rows = rows_of(api, thing["id"], query, view.get("data_source_id", ""))
-        note = Html("")
-    except Missing:
-        rows = rows_of(api, thing["id"], None, view.get("data_source_id", ""))
-        note = el("p", "This view's filter can't be applied; all pages are shown.", class_="panel warning")
-    rows = [row for row in rows if not row.get("in_trash")]
-    if not query.get("sorts"):
-        rows.sort(key=lambda row: title_of(row).casefold())
-    return rows, note
-
-
-def rows_of(api: Api, number: str, query: Row | None = None, source: str = "") -> list[Row]:
-    """All rows of a database, or those that a query finds; none of a linked one, whose views name their ``source``.
-
-    Raises Missing.
-    """
+def _rows(api: Api, thing: Row, view: Row, most: int) -> tuple[list[Row], bool, Html]:
+    """Rows of a view, whether there are more, and a line for readers where its filter is one that the server refuses."""
+    source = view.get("data_source_id") or _source(api, thing["id"])
     if not source:
-        own = api.get(f"/notion/v1/databases/{number}")["data_sources"]
-        if not own:
-            return []
-        source = own[0]["id"]
+        return [], False, Html("")
+    query = {name: view[name] for name in ("filter", "sorts") if view.get(name)}
+    if "sorts" not in query:
+        properties = api.get(f"/notion/v1/data_sources/{source}")["properties"]
+        title = next(name for name, one in properties.items() if one["type"] == "title")
+        query["sorts"] = [{"property": title, "direction": "ascending"}]
+    note = Html("")
+    try:
+        rows, more = _queried(api, source, query, most)
+    except Missing:
+        rows, more = _queried(api, source, {}, most)
+        note = el("p", "This view's filter can't be applied; all pages are shown.", class_="panel warning")
+    return [row for row in rows if not row.get("in_trash")], more, note
+
+
+def _source(api: Api, number: str) -> str:
+    """The database's own rows; empty for a linked one, whose views name theirs."""
+    own = api.get(f"/notion/v1/databases/{number}")["data_sources"]
+    return str(own[0]["id"]) if own else ""
+
+
+def _queried(api: Api, source: str, query: Row, most: int) -> tuple[list[Row], bool]:
     rows: list[Row] = []
-    body: Row = {"page_size": 100, **(query or {})}
+    body: Row = {**query, "page_size": min(100, most)}
     while True:
         answer = api.post(f"/notion/v1/data_sources/{source}/query", json.dumps(body).encode())
         rows += answer["results"]
-        if not answer.get("has_more"):
-            return rows
+        if not answer.get("has_more") or len(rows) >= most:
+            return rows[:most], bool(answer.get("has_more")) or len(rows) > most
         body["start_cursor"] = answer["next_cursor"]
+
+
+def rows_of(api: Api, number: str) -> list[Row]:
+    """All rows of a database; none of a linked one. Raises Missing."""
+    source = _source(api, number)
+    return _queried(api, source, {}, 1_000_000)[0] if source else []
 
 
 def _laid_out(api: Api, rows: list[Row], view: Row) -> Html:
