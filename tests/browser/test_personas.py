@@ -208,7 +208,8 @@ def test_the_biologist_reads_the_sensor_report_and_sees_no_line_of_code(
         assert code not in everything, code
     assert driver.run("[...document.querySelectorAll('article summary')].every((one) => one.innerText !== 'Code')")
     # the figure is there and tells what it shows
-    assert driver.run("[...document.querySelectorAll('article img')].some((one) => one.naturalWidth > 400)")
+    driver.run("document.querySelectorAll('article img').forEach((one) => one.scrollIntoView())")  # they load when seen
+    driver.wait("[...document.querySelectorAll('article img')].some((one) => one.naturalWidth > 400)")
 
 
 # ---------------------------------------------------------------- the colleague who takes over
