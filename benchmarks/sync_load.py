@@ -1,0 +1,186 @@
+"""A sync of many reports against the sandbox, which runs in a process of its own: requests, seconds, processor, memory.
+
+    python benchmarks/sync_load.py [--reports 1000] [--targets cloud datacenter notion] [--output docs/benchmarks-sync.md]
+
+For each wiki: the first publish, the no-op plan, one changed cell, all with the client in a fresh process; the same no-op
+with a fifth of the reports, to tell whether memory grows; and a first sync against the wiki's rate limit, beside the time
+that the limit forces. The section between the two marks of the output is written anew; others stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+TARGETS = ("cloud", "datacenter", "notion")
+REPORT = "# Report {0}\n\nThe {0}th of many.\n\n| a | b |\n|---|---|\n| {0} | 2 |\n\nThe end.\n"
+LIMITS: dict[str, dict[str, Any]] = {
+    "cloud": {"confluence_rate": {"capacity": 40, "per_s": 20}},
+    "datacenter": {"confluence_rate": {"capacity": 40, "per_s": 20}},
+    "notion": {"notion_rate_limit": True},
+}
+"""Notion's own: 180 requests in 60 s. Confluence tells none: a bucket small enough for this machine not to be the limit."""
+LIMITED = {"cloud": 200, "datacenter": 200, "notion": 500}
+"""Reports of the limited first sync."""
+
+
+class Ran(NamedTuple):
+    """One run of the command: its requests, how many of them were further attempts, wall and processor seconds, peak
+    bytes of the process.
+    """
+
+    requests: int
+    retried: int
+    seconds: float
+    processor: float
+    peak: float
+
+
+@contextmanager
+def sandbox(switches: dict[str, Any] | None = None) -> Iterator[str]:
+    """The address of a sandbox in a process of its own."""
+    command = [sys.executable, "-m", "bridge", "sandbox", "serve", "--port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[2].rstrip("/")
+        if switches:
+            request = urllib.request.Request(
+                f"{url}/sandbox/faults", method="PUT", data=json.dumps({"switches": switches}).encode()
+            )
+            request.add_header("Content-Type", "application/json")
+            urllib.request.urlopen(request).close()
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def repository(folder: Path, count: int, url: str) -> Path:
+    from tests.e2e.publish import configure
+
+    (folder / "reports").mkdir(parents=True)
+    for number in range(count):
+        (folder / "reports" / f"r{number:04d}.md").write_text(REPORT.format(number))
+    configure(folder, url, folder / "reports", ("**/*.md",))
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> Ran:
+    """A run of the command in a fresh process."""
+    from tests.e2e.publish import TOKENS
+
+    env = {**os.environ, **TOKENS, "PYTHONPATH": str(ROOT)}
+    before = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bridge", *arguments, "--json"], cwd=folder, env=env, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    said = json.loads(process.stdout.read())
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, said
+    counted = said["requests"]
+    return Ran(
+        counted["read"] + counted["write"],
+        counted["retried"],
+        time.monotonic() - before,
+        used.ru_utime + used.ru_stime,
+        used.ru_maxrss * 1024.0,
+    )
+
+
+def load(target: str, count: int, work: Path) -> Iterator[list[str]]:
+    """Rows of one wiki without a limit."""
+    few = max(1, count // 5)
+    peaks = {}
+    for number in (few, count):
+        with sandbox() as url:
+            folder = repository(work / f"{target}-{number}", number, url)
+            first = run(folder, "sync", "-t", target)
+            again = run(folder, "plan", "-t", target)
+            peaks[number] = again.peak
+            (folder / "reports" / "r0001.md").write_text(REPORT.format(1).replace("| 1 |", "| 8 |"))
+            changed = run(folder, "sync", "-t", target)
+        per = f"{first.requests / number:.2f} a report"
+        yield row(target, f"first publish of {number}", first, per)
+        yield row(target, f"no-op plan of {number}", again, "budget: 6" if number == 200 else "budget: 15 for 1,000")
+        yield row(target, "one changed cell", changed, f"{changed.requests - again.requests} beyond the plan")
+    yield [target, "memory of the plan", "", "", "", f"{peaks[count] / peaks[few]:.2f} ×", f"{count} beside {few} reports"]
+
+
+def limited(target: str, work: Path) -> Iterator[list[str]]:
+    """The first sync against the wiki's rate limit."""
+    count, switches = LIMITED[target], LIMITS[target]
+    with sandbox(switches) as url:
+        folder = repository(work / f"{target}-limited", count, url)
+        done = run(folder, "sync", "-t", target)
+    taken = done.requests - done.retried
+    if target == "notion":
+        forced = (taken - 1) // 180 * 60.0
+    else:
+        rate = switches["confluence_rate"]
+        forced = (taken - rate["capacity"]) / rate["per_s"]
+    said = f"{done.seconds / forced:.2f} × of the {forced:.0f} s that the limit forces on {taken} requests; budget 1.1"
+    yield row(target, f"first sync of {count}, limited", done, said)
+
+
+def row(target: str, what: str, ran: Ran, said: str) -> list[str]:
+    return [
+        target, what, str(ran.requests), f"{ran.seconds:.1f}", f"{ran.processor:.1f}", f"{ran.peak / 1e6:.0f} MB", said,
+    ]  # fmt: skip
+
+
+HEAD = ["Wiki", "What", "Requests", "Seconds", "Processor s", "Peak", "Said"]
+BEGIN, END = "<!-- load: begin -->", "<!-- load: end -->"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *rows])
+
+
+def written(path: Path, begin: str, end: str, text: str) -> None:
+    """The file with the section between two marks replaced, or added at its end."""
+    old = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks of a sync\n\nWritten by `make bench-sync`.\n"
+    if begin in old:
+        before, _, rest = old.partition(begin)
+        old, tail = before, rest.partition(end)[2]
+    else:
+        old, tail = f"{old.rstrip()}\n\n", "\n"
+    path.write_text(f"{old}{begin}\n{text}\n{end}{tail}", encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reports", type=int, default=1000)
+    parser.add_argument("--targets", nargs="+", choices=TARGETS, default=list(TARGETS))
+    parser.add_argument("--no-limit", action="store_true", help="leave out the syncs against a rate limit (minutes)")
+    parser.add_argument("--output", type=Path)
+    asked = parser.parse_args()
+    rows: list[list[str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for target in asked.targets:
+            works = [load(target, asked.reports, Path(folder)), *([] if asked.no_limit else [limited(target, Path(folder))])]
+            for one in (found for work in works for found in work):
+                print(" | ".join(one), flush=True)
+                rows.append(one)
+                if asked.output:
+                    written(asked.output, BEGIN, END, f"## Load\n\n{table(HEAD, rows)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Requests of a sync, counted: what a first publish, a no-op and one changed cell may cost, and a sync under faults.
+
+Counts, not times: those are measured by ``benchmarks/sync_load.py``, with 1,000 reports.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from adapters import open_wiki
+from adapters.sandbox.server import serve
+from adapters.settings import TargetSettings, Token
+from bridge.config import load
+from bridge.publish import publish
+from bridge.sync.actions import Flags
+from tests.e2e.publish import TARGETS, configure
+from tests.sync.kills import FOLDERS, PICTURES, REPORTS, reports_with_pictures
+from tests.sync.lives import Waits, misfortune
+from tests.sync.published import published
+
+MANY = 200
+PAGES_BESIDE = len({"growth", "europe", "risk", "credit", "models", "root"})
+BEYOND_PLAN = {"cloud": 3 + 1 + 2, "datacenter": 3 + 1, "notion": 2 + 2 + 3 + 5}
+"""Requests for one changed cell. Confluence: the body before and after, and the record; the source's new copy; on Cloud the
+manifest, before and after. Notion: the row, marked at the beginning and at the end; two blocks, the cell's row and the
+source's copy; three for its upload, as Notion refuses its type at first; five reads: schema, row, blocks of three parents.
+"""
+REPORT = "# Report {0}\n\nThe {0}th of many.\n\n| a | b |\n|---|---|\n| {0} | 2 |\n\nThe end.\n"
+
+
+class Bench:
+    """A repository and a wiki; each run is one of a client of its own, that waits without waiting."""
+
+    def __init__(self, folder, server, target):
+        self.folder, self.server, self.target = folder, server, target
+        configure(folder, server.url, folder / "reports", ("**/*.md",))
+
+    def run(self, *, write=True):
+        waits = Waits()
+        config = load(self.folder / "nbwiki.toml", {}, self.folder)
+        asked = config.file.targets[self.target]
+        user = "author@example.com" if self.target == "cloud" else ""
+        settings = TargetSettings(
+            name=self.target, kind=asked.kind, url=asked.url, deployment=asked.deployment, space=asked.space,
+            parent=asked.parent, user=user, token=Token("sandbox"), sleep=waits.sleep, clock=waits.clock,
+        )  # fmt: skip
+        wiki = open_wiki(settings)
+        before = self.server.log._number
+        try:
+            done = publish(config, wiki, self.target, flags=Flags(), write=write)
+        finally:
+            wiki.close()
+        self.retried = wiki.requests.retried
+        return done, self.server.log._number - before
+
+
+@pytest.fixture
+def server():
+    made = serve(port=0)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("many") / "reports"
+    folder.mkdir()
+    for number in range(MANY):
+        (folder / f"r{number:03d}.md").write_text(REPORT.format(number))
+    return folder
+
+
+@pytest.fixture
+def bench(tmp_path, many, server):
+    shutil.copytree(many, tmp_path / "reports")
+    return lambda target: Bench(tmp_path, server, target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_requests_of_200_reports(bench, target):
+    one = bench(target)
+    done, first = one.run()
+    assert done.code == 0
+    # each report has an asset of its own, its source; Notion asks twice for it: an upload, and its bytes
+    assert first <= (3 + 1) * MANY + 20, first
+    done, again = one.run(write=False)
+    assert {action.verb for action in done.actions} == {"skip"}
+    assert again <= 6, again
+    (one.folder / "reports" / "r007.md").write_text(REPORT.format(7).replace("| 7 |", "| 8 |"))
+    done, changed = one.run()
+    assert sum(action.verb == "update" for action in done.actions) == 1
+    assert changed - again <= BEYOND_PLAN[target], changed - again
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_sync_ends_complete_though_a_fifth_of_all_requests_fails(tmp_path, server, target):
+    places = [f"{FOLDERS[number % len(FOLDERS)]}r{number:02d}" for number in range(REPORTS)]
+    reports_with_pictures(tmp_path / "reports", places, PICTURES)
+    calm = serve(port=0)
+    try:
+        quiet = Bench(tmp_path, calm, target)
+        done, needed = quiet.run()
+        assert done.code == 0
+        expected = published(calm, target)
+    finally:
+        calm.close()
+    one = Bench(tmp_path, server, target)
+    server.faults.load(misfortune(seed=1))
+    done, sent = one.run()
+    struck = sum(server.faults.as_json()["struck"])
+    server.faults.load({})
+    assert done.code == 0, [(action.source, action.reason) for action in done.actions if action.verb == "error"]
+    assert published(server, target) == expected
+    assert struck >= 0.15 * sent
+    assert sent <= 1.7 * needed, (needed, sent, struck)
+    done, _ = one.run()
+    assert {action.verb for action in done.actions} == {"skip"}
