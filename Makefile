@@ -1,6 +1,6 @@
 # `make demo` and `make test` are all that a newcomer needs; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check judges fuzz contactsheet lint format types contracts goldens wheel screenshots bench linecounts clean
+.PHONY: help demo test check judges fuzz contactsheet lint format types contracts goldens wheel screenshots bench bench-sync proofs linecounts clean
 PY := .venv/bin/python
 ARGS ?=
 
@@ -62,3 +62,13 @@ clean: ## remove what the targets above made
 bench: ## speed and memory beside other programs; writes docs/benchmarks.md (ARGS=FOLDER of public notebooks)
 	@.ci/setup dev
 	@$(PY) benchmarks/run.py --output docs/benchmarks.md $(ARGS)
+
+bench-sync: ## a sync of 1,000 reports, against rate limits, beside md2conf and the peers of Notion; docs/benchmarks-sync.md
+	@.ci/setup dev
+	@$(PY) benchmarks/sync_load.py --output docs/benchmarks-sync.md $(ARGS)
+	@$(PY) benchmarks/beside_md2conf.py --output docs/benchmarks-sync.md
+	@$(PY) benchmarks/notion_reports.py --output docs/benchmarks-sync.md
+
+proofs: ## random lives and runs killed at random moments, all wikis (ARGS="--lives 700 --moments 200"); hours, in portions
+	@.ci/setup dev
+	@$(PY) tests/sync/proofs.py $(ARGS)

@@ -4,7 +4,7 @@
 
 For each wiki: the first publish, the no-op plan, one changed cell, all with the client in a fresh process; the same no-op
 with a fifth of the reports, to tell whether memory grows; and a first sync against the wiki's rate limit, beside the time
-that the limit forces. The section between the two marks of the output is written anew; others stay.
+that the limit forces. Sections between the marks of the output are written anew, others stay.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ sys.path.insert(0, str(ROOT))
 TARGETS = ("cloud", "datacenter", "notion")
 REPORT = "# Report {0}\n\nThe {0}th of many.\n\n| a | b |\n|---|---|\n| {0} | 2 |\n\nThe end.\n"
 LIMITS: dict[str, dict[str, Any]] = {
-    "cloud": {"confluence_rate": {"capacity": 40, "per_s": 20}},
-    "datacenter": {"confluence_rate": {"capacity": 40, "per_s": 20}},
+    "cloud": {"confluence_rate": {"capacity": 40, "per_s": 10}},
+    "datacenter": {"confluence_rate": {"capacity": 40, "per_s": 10}},
     "notion": {"notion_rate_limit": True},
 }
 """Notion's own: 180 requests in 60 s. Confluence tells none: a bucket small enough for this machine not to be the limit."""
@@ -81,12 +81,15 @@ def repository(folder: Path, count: int, url: str) -> Path:
 
 def run(folder: Path, *arguments: str) -> Ran:
     """A run of the command in a fresh process."""
-    from tests.e2e.publish import TOKENS
+    from tests.e2e.publish import surroundings
 
-    env = {**os.environ, **TOKENS, "PYTHONPATH": str(ROOT)}
     before = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bridge", *arguments, "--json"], cwd=folder, env=env, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "bridge", *arguments, "--json"],
+        cwd=folder,
+        env=surroundings(),
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     said = json.loads(process.stdout.read())
@@ -119,7 +122,15 @@ def load(target: str, count: int, work: Path) -> Iterator[list[str]]:
         yield row(target, f"first publish of {number}", first, per)
         yield row(target, f"no-op plan of {number}", again, "budget: 6" if number == 200 else "budget: 15 for 1,000")
         yield row(target, "one changed cell", changed, f"{changed.requests - again.requests} beyond the plan")
-    yield [target, "memory of the plan", "", "", "", f"{peaks[count] / peaks[few]:.2f} ×", f"{count} beside {few} reports"]
+    yield [
+        target,
+        "memory of the plan",
+        "",
+        "",
+        "",
+        f"{peaks[count] / peaks[few]:.2f} ×",
+        f"{count} beside {few} reports",
+    ]
 
 
 def limited(target: str, work: Path) -> Iterator[list[str]]:
@@ -145,7 +156,11 @@ def row(target: str, what: str, ran: Ran, said: str) -> list[str]:
 
 
 HEAD = ["Wiki", "What", "Requests", "Seconds", "Processor s", "Peak", "Said"]
-BEGIN, END = "<!-- load: begin -->", "<!-- load: end -->"
+PARTS = {"load": "Load", "limited": "Against a rate limit"}
+
+
+def _marks(part: str) -> tuple[str, str]:
+    return f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -154,7 +169,11 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def written(path: Path, begin: str, end: str, text: str) -> None:
     """The file with the section between two marks replaced, or added at its end."""
-    old = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks of a sync\n\nWritten by `make bench-sync`.\n"
+    old = (
+        path.read_text(encoding="utf-8")
+        if path.exists()
+        else "# Benchmarks of a sync\n\nWritten by `make bench-sync`.\n"
+    )
     if begin in old:
         before, _, rest = old.partition(begin)
         old, tail = before, rest.partition(end)[2]
@@ -167,18 +186,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, default=1000)
     parser.add_argument("--targets", nargs="+", choices=TARGETS, default=list(TARGETS))
-    parser.add_argument("--no-limit", action="store_true", help="leave out the syncs against a rate limit (minutes)")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="limited takes minutes")
     parser.add_argument("--output", type=Path)
     asked = parser.parse_args()
-    rows: list[list[str]] = []
     with tempfile.TemporaryDirectory() as folder:
-        for target in asked.targets:
-            works = [load(target, asked.reports, Path(folder)), *([] if asked.no_limit else [limited(target, Path(folder))])]
-            for one in (found for work in works for found in work):
-                print(" | ".join(one), flush=True)
-                rows.append(one)
-                if asked.output:
-                    written(asked.output, BEGIN, END, f"## Load\n\n{table(HEAD, rows)}")
+        for part in asked.parts:
+            rows: list[list[str]] = []
+            for target in asked.targets:
+                work = Path(folder) / part
+                for one in load(target, asked.reports, work) if part == "load" else limited(target, work):
+                    print(" | ".join(one), flush=True)
+                    rows.append(one)
+                    if asked.output:
+                        written(asked.output, *_marks(part), f"## {PARTS[part]}\n\n{table(HEAD, rows)}")
     return 0
 
 

@@ -38,12 +38,17 @@ class Run:
         return found
 
 
-def nbwiki(*arguments: str, cwd: Path, environment: dict[str, str] | None = None) -> Run:
-    """The command line in a process of its own, with the sandbox's tokens."""
+def surroundings() -> dict[str, str]:
+    """The environment of a run: ours, with the sandbox's tokens and nothing else of nbwiki's."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("NBWIKI", "CONFLUENCE", "NOTION"))
     }
-    env = {**kept, **TOKENS, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default", **(environment or {})}
+    return {**kept, **TOKENS, "PYTHONPATH": str(ROOT)}
+
+
+def nbwiki(*arguments: str, cwd: Path, environment: dict[str, str] | None = None) -> Run:
+    """The command line in a process of its own, with the sandbox's tokens."""
+    env = {**surroundings(), "PYTHONWARNINGS": "default", **(environment or {})}
     done = subprocess.run(
         [sys.executable, "-m", "bridge", *arguments],
         cwd=cwd,

@@ -17,7 +17,7 @@ from adapters.sandbox import admin
 from adapters.sandbox.server import serve
 from tests.e2e.publish import configure, writes
 from tests.sync.forks import Zygote, killed_at_request, settle
-from tests.sync.lives import picture
+from tests.sync.means import picture
 from tests.sync.published import published
 
 REPORTS = 60

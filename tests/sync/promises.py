@@ -11,7 +11,7 @@ from typing import Any
 from adapters.sandbox import admin
 from adapters.sandbox.notion.store import HUB
 from bridge.publish import Published
-from tests.sync.lives import other_server
+from tests.sync.means import other_server
 from tests.sync.readers import Readers
 
 State = dict[str, Any]

@@ -20,9 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.sync.kills import Moments  # noqa: E402
-from tests.sync.lives import COUNTS  # noqa: E402
-from tests.sync.promises import lead  # noqa: E402
+from tests.sync.kills import Moments
+from tests.sync.means import COUNTS
+from tests.sync.promises import lead
 
 DONE = ROOT / "build" / "proofs.jsonl"
 KILLED = {"cloud": "cloud", "dc": "datacenter", "notion": "notion"}
@@ -62,14 +62,17 @@ def portion(kind: str, target: str, numbers: range, work: Callable[[str, range],
     DONE.parent.mkdir(exist_ok=True)
     with DONE.open("a") as file:
         file.write(json.dumps(line) + "\n")
-    print(f"{kind} {numbers.start} to {numbers.stop - 1} of {target}: {len(broken)} broken, {line['seconds']} s", flush=True)
+    print(
+        f"{kind} {numbers.start} to {numbers.stop - 1} of {target}: {len(broken)} broken, {line['seconds']} s",
+        flush=True,
+    )
 
 
 def lives(target: str, numbers: range) -> Iterator[str]:
     for seed in numbers:
         try:
             lead(target, seed)
-        except Exception:  # noqa: BLE001  (the others are to go on)
+        except Exception:
             yield traceback.format_exc()
 
 
@@ -78,7 +81,7 @@ def moments(target: str, numbers: range) -> Iterator[str]:
         for seed in numbers:
             try:
                 made.killed_and_finished(seed)
-            except Exception:  # noqa: BLE001
+            except Exception:
                 yield traceback.format_exc()
         COUNTS.update(made.counts)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from tests.sync.lives import COUNTS, TITLES, WORDS, Life
+from tests.sync.lives import Life
+from tests.sync.means import COUNTS, TITLES, WORDS
 
 NOTES = "Notes from readers"
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters import open_wiki
 from adapters.base import Draft, Record
-from tests.sync.lives import WORDS
+from tests.sync.means import WORDS
 from tests.sync.promises import Promises, by_id
 
 CONFLUENCE = ["cloud", "dc"]

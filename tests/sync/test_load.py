@@ -17,7 +17,7 @@ from bridge.publish import publish
 from bridge.sync.actions import Flags
 from tests.e2e.publish import TARGETS, configure
 from tests.sync.kills import FOLDERS, PICTURES, REPORTS, reports_with_pictures
-from tests.sync.lives import Waits, misfortune
+from tests.sync.means import Waits, misfortune
 from tests.sync.published import published
 
 MANY = 200
