@@ -8,12 +8,10 @@ from adapters.errors import Blocked, NotFound, Refused, StaleVersion, WikiUnavai
 from adapters.notion.canon import canonical
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.disguise import Disguise, told
-from adapters.notion.faults import Committed
+from adapters.notion.faults import LOST_ATTEMPTS, Committed
 from adapters.notion.requests import Later, Shape, bare_of, batch, children_of
 from converters.notes import Note
 
-_LOST_ATTEMPTS = 4
-"""How often an append whose answer was lost is looked for and sent again. Ours."""
 LAG_ATTEMPT = 4
 """As long as before the attempt after this one is waited before a list is believed that shows nothing: 4 to 8 s. Ours."""
 SUBPAGES = frozenset({"child_page", "child_database"})
@@ -118,7 +116,7 @@ class Body:
     ) -> list[str]:
         """Ids of the blocks of one request; a lost answer is settled by looking, never by sending blindly."""
         found: list[str] = []
-        for attempt in range(_LOST_ATTEMPTS):
+        for attempt in range(LOST_ATTEMPTS):
             rest = [dict(block) for block in blocks[len(found) :]]
             place = found[-1] if found and (after or start) else after
             try:
@@ -126,7 +124,7 @@ class Body:
             except Committed as done:
                 found += done.children or self._arrived(parent, rest, known | set(found))
             except (WikiUnavailable, StaleVersion):
-                if attempt == _LOST_ATTEMPTS - 1:
+                if attempt == LOST_ATTEMPTS - 1:
                     raise
                 self.client.back_off(attempt + 1)
                 arrived = self._arrived(parent, rest, known | set(found))

@@ -11,7 +11,7 @@ from adapters.notion import records, rows
 from adapters.notion.assets import PageAssets
 from adapters.notion.body import LAG_ATTEMPT
 from adapters.notion.client import Json
-from adapters.notion.faults import Committed
+from adapters.notion.faults import LOST_ATTEMPTS, Committed
 from adapters.notion.keeping import Keeper, cover_of, external, mark
 from adapters.notion.packing import packed
 from adapters.notion.places import as_text
@@ -20,9 +20,6 @@ from adapters.notion.target import Target
 from adapters.notion.trees import size_of, wants_of
 from adapters.notion.views import lead_to
 from converters.model import Rendered
-
-_LOST_ATTEMPTS = 4
-"""How often a create whose answer was lost is looked for and sent again. Ours."""
 
 
 class Creating:
@@ -112,14 +109,14 @@ class Creating:
             row = target.client.page(target.pages[key])
             if not row.get("in_trash") and row["parent"].get("data_source_id") == target.here(hub=hub)[0].source:
                 return row, False
-        for attempt in range(1, _LOST_ATTEMPTS + 1):
+        for attempt in range(1, LOST_ATTEMPTS + 1):
             made = False
             try:
                 row, made = target.client.create_page(body), True
             except Committed as done:
                 row = target.client.page(done.resource)
             except (WikiUnavailable, StaleVersion):
-                if attempt == _LOST_ATTEMPTS:
+                if attempt == LOST_ATTEMPTS:
                     raise
                 target.client.back_off(attempt)
                 found = target.row(key, hub=hub)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from adapters.base import Root
 from adapters.errors import NotFound, StaleVersion, WikiError, WikiUnavailable
 from adapters.notion.client import Json, NotionClient
-from adapters.notion.faults import Committed
+from adapters.notion.faults import LOST_ATTEMPTS, Committed
 from adapters.notion.ids import find_id
 from adapters.notion.schema import HUB_SCHEMA, LIBRARY_SCHEMA, SCHEMA, Columns, described, is_ours, made_for
 from adapters.settings import TargetSettings
@@ -154,15 +154,7 @@ class Database:
             "is_inline": False,
             "initial_data_source": {"properties": {name: described(name, self.home()) for name in self._schema}},
         }
-        made = ""
-        try:
-            made = self._client.create_database(body)["id"]
-        except Committed as done:
-            made = done.resource
-        except (WikiUnavailable, StaleVersion):
-            self._client.back_off(1)
-            if self._below() is None:
-                made = self._client.create_database(body)["id"]
+        made = self._created(body)
         first = self._below()
         if first is None:
             return self._place(self._client.database(made)), True
@@ -170,6 +162,21 @@ class Database:
             self._client.update_database(made, {"in_trash": True})
             return first, False
         return first, True
+
+    def _created(self, body: Json) -> str:
+        """The id of the new database; empty where an attempt whose answer was lost has made it, or another run."""
+        for attempt in range(1, LOST_ATTEMPTS + 1):
+            try:
+                return str(self._client.create_database(body)["id"])
+            except Committed as done:
+                return done.resource
+            except (WikiUnavailable, StaleVersion):
+                if attempt == LOST_ATTEMPTS:
+                    raise
+                self._client.back_off(attempt)
+                if self._below() is not None:
+                    return ""
+        raise AssertionError("the last attempt returns or raises")
 
     def complete(self, place: Place) -> Columns:
         """Our properties in the database, with those that it lacked added; nothing of people's changed."""

@@ -30,6 +30,11 @@ from adapters.retry import retry_after_seconds
 T = TypeVar("T")
 _LIMIT_WORDS = ("should be ≤", "should be not present", "too large", "exceeds")
 
+LOST_ATTEMPTS = 6
+"""How often a request that makes something is sent, its answer being lost, and what it made looked for in between. Ours: as
+often as other requests. With a fifth of all requests failing, one in 15,000 is given up.
+"""
+
 
 class BlocksUsedUp(PermissionDenied):
     """The workspace takes no further blocks, for ever."""

@@ -109,6 +109,8 @@ class Readers(Life):
             return False
         self.trashed.add(page)
         # what stood below it stands below its parent now, which is nobody's wish
+        for own in [own for own, one in self.own.items() if one["parent_id"] == page]:
+            self._remember(own)
         self.moved = {one: parent for one, parent in self.moved.items() if page not in {one, parent}}
         self.tell(page)
         return True

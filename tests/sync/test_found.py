@@ -188,3 +188,11 @@ def test_the_row_that_lost_against_another_first_run_forgets_whose_it_was(told):
         wiki.finish(seen, [one.record], [])
         wiki.close()
     assert [key for key, _ in life.keys(life.hands.state())] == ["k"]
+
+
+def test_a_database_is_made_though_notion_fails_three_times(told):
+    life = told("notion")
+    path = {"path": "/notion/v1/databases", "method": "POST", "status": 503}
+    life.server.faults.load({"rules": [{**path, "times": 3}]})
+    life.put("a.md")
+    assert life._run().code == 0
