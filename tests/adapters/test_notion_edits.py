@@ -16,11 +16,12 @@ import pytest
 
 from adapters.base import Change, Draft, Record
 from adapters.notion.canon import canonical, is_upload
+from adapters.notion.edits import script
 from adapters.notion.trees import wants_of
 from bridge.pipeline import RenderOptions, render
 from converters.links import resolve
 from converters.options import ReadOptions, Source, TransformOptions, WriteOptions
-from tests.adapters.notion_site import NotionHub, tree
+from tests.adapters.notion_site import NotionHub, para, toggle, tree
 
 EDITS = int(os.environ.get("NBWIKI_EDITS", "25"))
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,3 +208,49 @@ def test_random_edits_to_real_reports_take_the_least_requests_and_keep_ids(sandb
     )
     assert statistics.median(ratios) <= 1.2
     assert stayed == same
+
+
+def divider(kind):
+    return {"type": kind, kind: {}}
+
+
+ALPHABET = (para("a"), para("b"), para("c"), divider("divider"), divider("breadcrumb"))
+
+
+def cost(old, new, pairs):
+    """What a matching keeps and takes, counted without the code under test: (blocks lost, requests)."""
+    kept = sum(old[i] == new[j] for i, j in pairs)
+    requests = len(old) - len(pairs) + sum(old[i] != new[j] for i, j in pairs)
+    taken = {j for _, j in pairs}
+    requests += sum(j not in taken and (j == 0 or j - 1 in taken) for j in range(len(new)))
+    return -kept, requests
+
+
+def matchings(old, new, i=0, j=0):
+    """All order-preserving matchings of blocks that one can become: equal ones, or two paragraphs."""
+    yield []
+    for a in range(i, len(old)):
+        for b in range(j, len(new)):
+            if old[a] == new[b] or old[a]["type"] == new[b]["type"] == "paragraph":
+                for rest in matchings(old, new, a + 1, b + 1):
+                    yield [(a, b), *rest]
+
+
+def test_no_script_keeps_more_or_takes_fewer_requests():
+    rng = random.Random(3)
+    for _ in range(300):
+        old, new = ([rng.choice(ALPHABET) for _ in range(rng.randrange(6))] for _ in range(2))
+        nodes = [want.node(want.shape, str(at)) for at, want in enumerate(wants_of(old))]
+        steps, deleted = script(nodes, wants_of(new))
+        pairs = [(step.old, j) for j, step in enumerate(steps) if step.verb != "insert"]
+        assert sorted([*deleted, *(i for i, _ in pairs)]) == list(range(len(old)))
+        assert cost(old, new, pairs) == min(cost(old, new, each) for each in matchings(old, new))
+
+
+def test_a_long_page_is_compared_in_little_time_and_keeps_all_that_stays():
+    old = [para(f"p{i}") for i in range(3000)]
+    new = [para(f"p{i}") for i in range(3000) if i % 7] + [para("end")]
+    new[100:100] = [toggle("new", para("x"))]
+    nodes = [want.node(want.shape, str(at)) for at, want in enumerate(wants_of(old))]
+    steps, _ = script(nodes, wants_of(new))
+    assert sum(step.verb == "keep" for step in steps) == 2571
