@@ -16,12 +16,15 @@ from bridge.exit_codes import CONVERSION, DONE, SECRETS
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.portability import Place, foreign_paths
 from bridge.settings import Settings
+from bridge.sync.actions import Action
 from converters.metadata import Metadata
 from converters.notes import Note, one_line
 from converters.options import Source, WriteOptions
 
 Level: TypeAlias = Literal["error", "warning", "note"]
-Kind: TypeAlias = Literal["document", "metadata", "link", "image", "portability", "freshness", "conversion", "secret"]
+Kind: TypeAlias = Literal[
+    "document", "metadata", "link", "image", "portability", "freshness", "conversion", "secret", "similar"
+]
 SIGILS = {"error": "x", "warning": "!", "note": "·"}
 
 _OF_RUNS = ("output.", "cell.", "code.", "chunk.figure")
@@ -80,6 +83,21 @@ def check(settings: Settings, paths: Sequence[Path] = (), today: dt.date | None 
         title = done.rendered.title if done.rendered else ""
         results.append(Checked(source=found.path, title=title, findings=tuple(ordered)))
     return results
+
+
+def with_similar(results: Sequence[Checked], actions: Sequence[Action]) -> list[Checked]:
+    """The findings with the published reports that each new one is most like, by a plan's actions."""
+    similar = {one.source: one.similar for one in actions if one.similar}
+
+    def told(one: Checked) -> Checked:
+        found = (
+            Finding(level="note", kind="similar", code="similar.published", where=one.source,
+                    text=f"like {other.title!r}{f' by {other.owner}' if other.owner else ''}: {other.url}")
+            for other in similar.get(one.source, ())
+        )  # fmt: skip
+        return msgspec.structs.replace(one, findings=(*one.findings, *found))
+
+    return [told(one) for one in results]
 
 
 def exit_code_of(results: Sequence[Checked], *, strict: bool = False) -> int:
@@ -212,7 +230,7 @@ def lines(results: Sequence[Checked], *, verbose: bool = False, quiet: bool = Fa
     shown = ("error",) if quiet else ("error", "warning", "note") if verbose else ("error", "warning")
     for result in results:
         for one in result.findings:
-            if one.level in shown:
+            if one.level in shown or (one.kind == "similar" and not quiet):  # a target was named to hear of these
                 place = one.where or result.source
                 yield f"{SIGILS[one.level]} {place}: {one.text.removeprefix(f'{place}: ')}"
     counts = _counts(results)

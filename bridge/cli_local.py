@@ -42,16 +42,26 @@ def doctor(obj: Globals, target: str | None, *, as_json: bool) -> int:
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="warnings fail as well")
+@click.option("-t", "--target", help="ask this wiki, too: which published reports are like those that are new")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
 @click.pass_obj
-def check(obj: Globals, paths: Sequence[Path], *, strict: bool, as_json: bool) -> int:
+def check(obj: Globals, paths: Sequence[Path], *, strict: bool, target: str | None, as_json: bool) -> int:
     """Check documents offline: do they parse, do links and pictures lead somewhere, would they run elsewhere, do they hold.
 
-    Nothing is sent or run. Exit code 0, or 4 where something is wrong.
+    Nothing is sent or run; with -t a wiki is asked, and not written to. Exit code 0, or 4 where something is wrong.
     """
     from bridge import check as checks
 
     results = checks.check(settings_for(obj), paths)
+    if target is not None:
+        from bridge.publish import publish
+        from bridge.session import opened
+        from bridge.sync.actions import Flags
+
+        settings = settings_for(obj)
+        with opened(settings, target) as (name, _, wiki):
+            done = publish(settings, wiki, name, flags=Flags(), paths=paths, write=False)
+        results = checks.with_similar(results, done.actions)
     code = checks.exit_code_of(results, strict=strict)
     if as_json:
         click.echo(mask(json.dumps(checks.as_json(results, code), ensure_ascii=False)))

@@ -62,3 +62,16 @@ def test_the_hubs_own_words_count_where_it_is_kept(reports, capsys):
     (reports / "new.md").write_text(NEW)
     # of so few reports a common word may name another one, but not first
     assert plan(capsys, "dc")["new.md"]["similar"][0]["title"] == "Teams that grow talk more"
+
+
+def test_check_names_them_when_a_wiki_may_be_asked(reports, capsys):
+    assert run(["sync", "-t", "dc"]) == 0
+    (reports / "new.md").write_text(NEW)
+    capsys.readouterr()
+    assert run(["check"]) == 0
+    assert "like 'Teams" not in capsys.readouterr().out
+    assert run(["check", "-t", "dc"]) == 0
+    assert "new.md: like 'Teams that grow talk more' by Sarah: http" in capsys.readouterr().out
+    assert run(["check", "-t", "dc", "--json"]) == 0
+    found = {one["source"]: one["findings"] for one in json.loads(capsys.readouterr().out)["reports"]}
+    assert [one["code"] for one in found["new.md"] if one["kind"] == "similar"] == ["similar.published"]
