@@ -171,11 +171,12 @@ def _home(hub: Hub, groups: Groups) -> Blocks:
     if pinned:
         found += [_heading("Pinned"), _cards(pinned, hub)]
     done = [card for card in cards if not card.draft and not card.superseded]
+    recent = [card for card in done if card not in pinned]
     news_link = Paragraph((Span("What's new this week", href=PageLink(NEWS)),))
     if hub.notion:
         found += [news_link, Views(_HOME_VIEWS), *_ways(hub, groups)]
         return tuple(found)
-    found += [_heading("Recently updated"), _cards(done[: hub.settings.recent], hub), news_link]
+    found += [_heading("Recently updated"), _cards(recent[: hub.settings.recent], hub), news_link]
     found += _ways(hub, groups)
     drafts = [card for card in cards if card.draft]
     if drafts:
@@ -413,15 +414,19 @@ def _cards(cards: Sequence[Card], hub: Hub) -> Block:
     """Reports with their first figure beside what they say; in Notion, whose galleries show figures, as a list."""
     if hub.notion:
         return _list(cards)
+    if not any(card.thumbnail for card in cards):
+        return _list(cards)
     rows = []
     for card in cards:
-        picture = (ReportImage(card.title, card.thumbnail, "", THUMBNAIL_PX),) if card.thumbnail else ()
         title = Paragraph((Span(card.title, _STRONG, PageLink(card.key)),))
         words = (Paragraph((Span(card.summary),)),) if card.summary else ()
         byline = _byline(card, card.day)
-        rows.append(
-            Row((Cell(blocks=picture), Cell(blocks=(title, *words, *((Paragraph(byline),) if byline else ())))))
-        )
+        text = (title, *words, *((Paragraph(byline),) if byline else ()))
+        if card.thumbnail:
+            picture = ReportImage(card.title, card.thumbnail, "", THUMBNAIL_PX)
+            rows.append(Row((Cell(blocks=(picture,)), Cell(blocks=text))))
+        else:  # an empty box says nothing
+            rows.append(Row((Cell(blocks=text, colspan=2),)))
     return Table(tuple(rows), columns=(Column(width=0.26), Column(width=0.74)))
 
 

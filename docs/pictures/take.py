@@ -54,6 +54,9 @@ def addresses(state: dict) -> dict[str, str]:
         name = "".join(run["plain_text"] for run in title)
         found[f"notion {name}"] = f"/notion/p/{page['id'].replace('-', '')}"
     for database in state["notion"]["databases"]:
+        title = "".join(run["plain_text"] for run in database["title"])
+        if title != "Reports" or not database["data_sources"]:
+            continue  # the hub's own, and linked ones
         found["notion gallery"] = f"/notion/p/{database['id'].replace('-', '')}"
     return found
 
@@ -68,6 +71,7 @@ def state_of(url: str) -> dict:
 PICTURES = (
     ("report.png", "cloud Teams that grow talk more", 1180, 1240),
     ("gallery.png", "notion gallery", 1180, 900),
+    ("library.png", "cloud Acme's report library", 1180, 1240),
 )
 
 
