@@ -14,7 +14,7 @@ import msgspec
 from adapters import open_wiki
 from adapters.settings import TargetSettings
 from bridge.demo import targets
-from bridge.exit_codes import message
+from bridge.exit_codes import INTERRUPTED, message
 from bridge.preview.remembering import Remembering
 from bridge.publish import publish
 from bridge.settings import Settings, TargetSection
@@ -101,6 +101,8 @@ class Session:
             )
         finally:
             wiki.close()
+        if done.code == INTERRUPTED:
+            raise KeyboardInterrupt  # a sync ends its action first, and tells; here the command is to end
         self._learn(side, [one for one in done.actions if one.kind == "report"])
         self._tell(busy=True)
 

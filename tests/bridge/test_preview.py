@@ -95,3 +95,15 @@ def test_what_is_known_is_not_waited_for_and_news_come_at_once(folder: Path, san
     now = preview.state()["version"]
     assert preview.state(known=now - 1, patience_s=30)["version"] == now
     assert preview.state(known=now, patience_s=0.01)["version"] == now
+
+
+def test_ctrl_c_within_a_sync_ends_the_preview(folder: Path, sandbox: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sync takes an interruption as the end of its own work; the preview is to hear of it, too."""
+    from bridge.sync.apply import Applier
+
+    def interrupted(self: Applier, creates: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Applier, "_create", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        session(folder, sandbox).refresh()
