@@ -133,8 +133,10 @@ class People(Keeping, ABC):
             version, edited = self._since_ours(record, row)
         if ours or row.version < number:
             version = ""  # unfinished
+        # A version that was announced and never written gave no title, either.
+        title = record.title if ours or version == record.version else records.title_of(record)
         return Tracked(
-            record=msgspec.structs.replace(record, page=row.id, version=version),
+            record=msgspec.structs.replace(record, page=row.id, version=version, title=title),
             page=page_of(row),
             edited=edited,
             edited_by=self._name_of(row.author) if edited else "",

@@ -119,6 +119,21 @@ def is_stamped(message: str, digest: str = "") -> bool:
     return found is not None and (not digest or found[1] == f"{digest[:12]:0<12}")
 
 
+def titled_before(known: Record | None, title: str, base: int) -> dict[str, object]:
+    """For the record of a write that gives another title: the one before, which counts until the write is done.
+    ``known`` is the record so far, ``base`` the page's version.
+    """
+    if known is None or not known.version:
+        return {}
+    before = title_of(known) if int(known.version) > base else known.title
+    return {"title_before": before} if before != title else {}
+
+
+def title_of(record: Record) -> str:
+    """The title that we gave a page, where the version that the record announces was never written."""
+    return str(record.state.get("title_before", record.title))
+
+
 def standing(record: Record, *, current: bool) -> Record | None:
     """The record; None where its page has been taken away by us. One that we were about to take away, when the run was
     killed, is ours as before.

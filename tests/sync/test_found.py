@@ -8,7 +8,8 @@ import pytest
 
 from adapters import open_wiki
 from adapters.base import Draft, Record
-from tests.sync.means import WORDS
+from tests.sync.forks import killed_at_request
+from tests.sync.means import WORDS, zygote
 from tests.sync.promises import Promises, by_id
 
 CONFLUENCE = ["cloud", "dc"]
@@ -188,6 +189,18 @@ def test_the_row_that_lost_against_another_first_run_forgets_whose_it_was(told):
         wiki.finish(seen, [one.record], [])
         wiki.close()
     assert [key for key, _ in life.keys(life.hands.state())] == ["k"]
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_new_title_comes_though_the_run_that_brought_it_was_killed(told, target):
+    life = told(target)
+    life.put("a.md")
+    life._sync()
+    for at in range(5, 11):  # around the record and the body
+        life.change("a.md", title=("Beta", "Gamma")[at % 2])
+        life._commit()
+        killed_at_request(zygote(target, life.root), life.server, at, life.root, "sync", "-q", "-t", "w")
+        life._sync()  # what the record announced was taken for a person's title
 
 
 def test_a_database_is_made_though_notion_fails_three_times(told):
