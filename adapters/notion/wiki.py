@@ -117,8 +117,14 @@ class NotionWiki:
     def comments(self, page: Page) -> Sequence[Comment]:
         return comments(self._target, page)
 
-    def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:  # noqa: ARG002
+    def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
         observing.settle(self._target, observed, written)
+        for key in removed:
+            was = observed.tracked.get(key)
+            if was is not None and was.page is None:
+                # In the trash by a person's hand, and its source is gone, too: a later report there is another one.
+                gone = Page(id=was.record.page, title=was.record.title, version="", url="", status="trashed")
+                self.archive(gone, was.record)
 
     def close(self) -> None:
         self._target.client.close()

@@ -41,7 +41,9 @@ class Readers(Life):
 
     def renamed(self, doc: dict[str, Any]) -> None:
         """A report that its author moved: where it goes is not ours to say any more."""
-        self.moved.pop(self.pages.get(doc["ident"], ""), None)
+        page = self.pages.get(doc["ident"], "")
+        self.moved.pop(page, None)
+        self.titled.pop(page, None)  # titles that tell reports apart name their folders
 
     # ------------------------------------------------------------ words
 

@@ -203,6 +203,23 @@ def test_a_new_title_comes_though_the_run_that_brought_it_was_killed(told, targe
         life._sync()  # what the record announced was taken for a person's title
 
 
+@pytest.mark.parametrize("target", [*CONFLUENCE, "notion"])
+def test_a_report_at_the_place_of_one_that_is_gone_here_and_there_is_new(told, target):
+    life = told(target)
+    life.put("a.md")
+    life._sync()
+    page = life.page("a.md")
+    life.hands.trash(page)
+    life.trashed.add(page)
+    (life.root / "a.md").unlink()
+    life.docs.clear()
+    life.changed = True
+    life._sync()
+    life.put("a.md", title="Beta")
+    life._sync()  # in Notion it was held for the one that a person had removed
+    assert life.page("a.md") != page
+
+
 def test_a_database_is_made_though_notion_fails_three_times(told):
     life = told("notion")
     path = {"path": "/notion/v1/databases", "method": "POST", "status": 503}
