@@ -43,7 +43,8 @@ class Readers(Life):
         """A report that its author moved: where it goes is not ours to say any more."""
         page = self.pages.get(doc["ident"], "")
         self.moved.pop(page, None)
-        self.titled.pop(page, None)  # titles that tell reports apart name their folders
+        if page in self.titled:  # a title that tells reports apart names their folders, and may be another now
+            self.titled[page] = (self.titled[page][0], "")
 
     # ------------------------------------------------------------ words
 
