@@ -110,7 +110,7 @@ def test_rows_stand_below_each_other() -> None:
     "tex",
     [
         r"\nosuch x", r"\begin{matrix} \nosuch \end{matrix}", r"\begin{nosuch} x \end{nosuch}", r"\frac{a}{", r"\text{日本}", "日",
-        r"\begin{matrix} 日 \end{matrix}", r"\ce{H2O}", r"\sideset{_a}{^b}\sum", "x" * 5000, r"\begin{matrix}" + "a & " * 700 + r"\end{matrix}",
+        r"\begin{matrix} 日 \end{matrix}", r"\ce{A @ B}", r"\begin{array}{cc} \multicolumn{2}{c}{a} \end{array}", "x" * 5000, r"\begin{matrix}" + "a & " * 700 + r"\end{matrix}",
         r"\includegraphics{x}", r"a \[ b", r"\rule{9999em}{9999em} \left| x \right|", r"\begin{matrix} a \hspace{99999999em} b \end{matrix}",
         r"a \hspace{99999999em} b", r"x =\big", "{" * 500 + "}" * 500, r"\multicolumn{2}{c}{x}",
     ],
