@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import io
+import ipaddress
 import socket
 import struct
 import threading
@@ -74,6 +75,9 @@ class Server:
         self._http = _Connections((host, port), self)
         self.host = host
         self.port = int(self._http.server_address[1])
+        self.local = ipaddress.ip_address(str(self._http.server_address[0])).is_loopback
+        """Whether it is for this machine only. Then it answers to no other name: a page from elsewhere whose name was
+        made to lead here could read and write everything (DNS rebinding)."""
         shown = f"[{host}]" if ":" in host else host
         self.url = self.state.address = f"http://{shown}:{self.port}"
         self._thread = threading.Thread(
@@ -121,6 +125,17 @@ def api_of(path: str) -> str:
     return next((api for prefix, api, _ in _PREFIXES if path.startswith(prefix)), "web")
 
 
+def _local_name(host: str) -> bool:
+    """Whether a ``Host`` is an address in numbers or this machine's own name: nobody else can make those lead here."""
+    name = host.rpartition(":")[0] if host.count(":") == 1 else host.partition("]")[0].removeprefix("[")
+    name = (name or host).lower().removesuffix(".")
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name in {"", "localhost"} or name.endswith(".localhost")
+    return True
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "nbwiki-sandbox"
@@ -164,7 +179,10 @@ class _Handler(BaseHTTPRequestHandler):
         response, api, cut = Response(500, {"message": "the sandbox itself failed; see its log"}), "", False
         keep_alive, self.close_connection = not self.close_connection, True
         try:
-            response, api, cut = self._answer(owner, request)
+            if self.path.startswith("/") and owner.local and not _local_name(headers.get("host", "")):
+                response = Response(421, {"message": f"this server is called {owner.url}"})
+            else:
+                response, api, cut = self._answer(owner, request)
             self.close_connection = cut or not keep_alive
         finally:
             if api != "sandbox":

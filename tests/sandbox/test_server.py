@@ -74,3 +74,26 @@ def test_a_data_file_survives_a_kill(tmp_path: Path) -> None:
     with serve(data=file) as again:
         found = requests.get(f"{again.url}/wiki/api/v2/pages?title=kept", auth=AUTH).json()["results"]
     assert [page["title"] for page in found] == ["Kept"]
+
+
+def test_a_name_that_was_made_to_lead_here_gets_nothing(sandbox: Server) -> None:
+    """DNS rebinding: a page of another site would read reports, and write with the known token."""
+    for path in ("/", "/sandbox/state", "/sandbox/requests", "/preview/state", "/wiki/api/v2/pages"):
+        for host in (
+            "evil.example",
+            f"evil.example:{sandbox.port}",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+        ):
+            answer = requests.get(f"{sandbox.url}{path}", headers={"Host": host}, auth=AUTH)
+            assert answer.status_code == 421, (path, host)
+            assert "Data" not in answer.text
+    for host in (
+        f"localhost:{sandbox.port}",
+        "LOCALHOST",
+        "127.0.0.1",
+        "[::1]:8765",
+        "nbwiki.localhost:1",
+        "10.0.0.1:1",
+    ):
+        assert requests.get(f"{sandbox.url}/", headers={"Host": host}).status_code == 200, host
