@@ -6,6 +6,7 @@ const by = (id) => document.getElementById(id);
 const frame = (side) => by(side).querySelector("iframe");
 let state = { version: -1, reports: [], problem: "", busy: true };
 const shown = { confluence: 0, notion: 0 }; // the round of the page that stands in each frame
+const stands = { confluence: "", notion: "" }; // and the report that it is of
 
 function wanted() {
   const chosen = document.querySelector("input[name=wiki]:checked").value;
@@ -16,9 +17,17 @@ function current() {
   return state.reports.find((one) => one.source === by("report").value);
 }
 
+function fromHash() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return ""; // somebody typed half of a %xx
+  }
+}
+
 function fillList() {
   const list = by("report");
-  const before = list.value || decodeURIComponent(location.hash.slice(1));
+  const before = list.value || fromHash();
   const names = state.reports.map((one) => {
     const broken = SIDES.some((side) => one[side] && one[side].error);
     return [one.source, (broken ? "✕ " : "") + one.title + " — " + one.source];
@@ -30,9 +39,15 @@ function fillList() {
 }
 
 // A page loaded again keeps the place where its reader was: which folds are open, and how far down.
-function reload(side) {
+function reload(side, address) {
   const view = frame(side).contentWindow;
-  const opened = [...view.document.querySelectorAll("details")].map((one) => one.open);
+  let opened;
+  try {
+    opened = [...view.document.querySelectorAll("details")].map((one) => one.open);
+  } catch { // a link led out of the preview
+    frame(side).src = address;
+    return;
+  }
   const top = view.scrollY;
   frame(side).addEventListener("load", () => {
     [...view.document.querySelectorAll("details")].forEach((one, at) => { if (at < opened.length) one.open = opened[at]; });
@@ -56,12 +71,15 @@ function show(side, report, anew) {
   if (!face || !face.address) {
     frame(side).src = "about:blank";
     shown[side] = 0;
-  } else if (anew || !shown[side]) {
+    stands[side] = "";
+  } else if (anew || !shown[side] || stands[side] !== report.source) {
+    // the file of the report that was shown may be gone
     frame(side).src = face.address;
     shown[side] = face.changed;
+    stands[side] = report.source;
   } else if (shown[side] !== face.changed) {
     shown[side] = face.changed;
-    reload(side);
+    reload(side, face.address);
   }
 }
 

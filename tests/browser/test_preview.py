@@ -111,6 +111,18 @@ def test_the_page_follows_the_file_and_keeps_the_readers_place(preview: Preview,
     assert driver.errors() == []
 
 
+def test_the_next_report_is_shown_where_the_shown_one_is_removed(
+    preview: Preview, folder: Path, driver: Driver
+) -> None:
+    preview.settled(weekly_md=lambda one: one["notion"]["changed"] == 1)
+    driver.open(preview.url + "#reports%2Fweekly.md%")  # no hash of ours: the first report
+    driver.do("select", selector="#report", value="reports/weekly.md")
+    driver.wait(f"{FRAME.format('confluence')}.body?.innerText.includes('Alpha was here')")
+    (folder / "reports" / "weekly.md").unlink()
+    driver.wait(f"{FRAME.format('confluence')}.body?.innerText.includes('1,169 teams')")
+    assert driver.run("document.querySelector('#report').value") == "customers/team-size.ipynb"
+
+
 def test_a_broken_document_says_its_one_line_and_the_others_go_on(
     preview: Preview, folder: Path, driver: Driver
 ) -> None:
