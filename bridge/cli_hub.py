@@ -9,6 +9,7 @@ import click
 
 from bridge.cli import Globals, mask
 from bridge.cli_sync import TARGET
+from bridge.discover import UsageError
 from bridge.session import opened, settings_for
 
 JSON = click.option("--json", "as_json", is_flag=True, help="print one JSON object")
@@ -52,7 +53,10 @@ def digest(  # noqa: PLR0913  (one parameter an option)
         return 0
     text = json_of(found) + "\n" if as_json else FORMATS[form](found)
     if output is not None:
-        output.write_text(mask(text), encoding="utf-8")
+        try:
+            output.write_text(mask(text), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{output} can't be written: {error.strerror}", hint="choose another file: -o") from error
     else:
         click.echo(mask(text), nl=False)
     return 0

@@ -150,7 +150,7 @@ def tokens(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:
         found += _passwords(section.proxy, section.url)
     for webhook in settings.file.hub.webhooks.values():
         address = env.get(webhook.url_env, "").strip()
-        found += [address, urlsplit(address).path] if len(address) > MIN_SECRET else []
+        found += [address, *_secret_parts(address)] if len(address) > MIN_SECRET else []
     found += _passwords(*(value for key, value in env.items() if key.lower().endswith("_proxy")))
     return tuple(dict.fromkeys(found))
 
@@ -194,6 +194,15 @@ def webhook(settings: Settings, name: str, env: Mapping[str, str]) -> Webhook:
     return Webhook(name, known[name].kind, url)
 
 
+def _secret_parts(address: str) -> list[str]:
+    """Path and query of a webhook's address, which others may tell without the rest."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return []
+    return [one for one in (parts.path, parts.query) if len(one) > MIN_SECRET]
+
+
 def _passwords(*addresses: str) -> list[str]:
     """The passwords in addresses, as written and as meant."""
     found = [match[1] for one in addresses if (match := re.match(r"\w+://[^/\s:]*:([^/\s]+)@", one))]
@@ -224,6 +233,8 @@ def _parse(text: str, path: Path | None) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"is not TOML: {error}", where=str(path)) from error
+    except RecursionError:
+        raise ConfigError("is nested too deeply", where=str(path)) from None
 
 
 def _leaves(data: Mapping[str, object], prefix: str = "") -> Iterator[str]:

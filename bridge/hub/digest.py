@@ -84,7 +84,8 @@ def digest_of(  # noqa: PLR0913  (keyword-only, each one a different thing)
             continue
         urls[key] = was.page.url
         if _wanted(card, topic, team):
-            cards[key] = msgspec.structs.replace(card, title=was.page.title)
+            instead = was.record.superseded_by or card.superseded_by  # a command tells the record, and no card
+            cards[key] = msgspec.structs.replace(card, title=was.page.title, superseded_by=instead)
     found = news(cards.values(), since[:10], _after(day), day)
     items = tuple(
         Entry(

@@ -144,7 +144,7 @@ def slack(digest: Digest) -> str:
         {"type": "context", "elements": [{"type": "mrkdwn", "text": f"<{_slack_url(digest.home)}|All reports>"}]}
     )
     return json.dumps(
-        {"text": shortened(digest.title, SLACK_HEADER), "blocks": blocks[:SLACK_BLOCKS]}, ensure_ascii=False
+        {"text": _slack(shortened(digest.title, SLACK_HEADER)), "blocks": blocks[:SLACK_BLOCKS]}, ensure_ascii=False
     )
 
 

@@ -45,7 +45,9 @@ def last_week(cards: Iterable[Card]) -> str:
 def news(cards: Iterable[Card], since: str, until: str, today: str) -> tuple[Item, ...]:
     """What happened from ``since`` up to and without ``until``; newest first within a kind. Stale is what is so today."""
     every = list(cards)
+    by_key = {card.key: card for card in every}
     successors = {old: card for card in every for old in card.supersedes}
+    successors |= {one.key: by_key[one.superseded_by] for one in every if one.superseded_by in by_key}  # by a command
     found: list[Item] = []
     for card in every:
         successor = successors.get(card.key)

@@ -78,7 +78,7 @@ def keep_aliases(path: Path, aliases: dict[str, str]) -> None:
     from tomlkit.items import InlineTable, Table
 
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+        document = tomlkit.parse(path.read_bytes().decode())  # line ends stay as they are
     except (TOMLKitError, OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"can't be changed: {error}", where=str(path)) from error
     hub = document.setdefault("hub", tomlkit.table())
@@ -95,4 +95,7 @@ def keep_aliases(path: Path, aliases: dict[str, str]) -> None:
     text = tomlkit.dumps(document)
     if not re.search(r"^\[hub", text, re.MULTILINE):
         raise ConfigError("has no [hub] table to keep the alias in", where=str(path))
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.write_bytes(text.encode())
+    except OSError as error:
+        raise ConfigError(f"can't be written: {error.strerror}", where=str(path)) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -24,8 +23,7 @@ def post(webhook: Webhook, message: str, policy: RetryPolicy | None = None) -> i
 
     Raises ConfigError for an address that is none, AuthError, Refused, RateLimited, WikiUnavailable.
     """
-    parts = urlsplit(webhook.url)
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL)):
+    if not _usable(webhook.url):
         raise ConfigError(f"the address of webhook {webhook.name!r} is no https address", where="hub.webhooks")
     attempts = 0
 
@@ -44,6 +42,16 @@ def post(webhook: Webhook, message: str, policy: RetryPolicy | None = None) -> i
 
     (policy or RetryPolicy(ATTEMPTS)).call(once, idempotent=False)
     return attempts
+
+
+def _usable(url: str) -> bool:
+    """Whether it is an https address (on this machine also http) that can be asked; no error tells what it was."""
+    try:
+        parts = httpx.URL(url)
+        host = parts.host
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in _LOCAL))
 
 
 def _unreachable(webhook: Webhook, error: Exception, retry: str) -> WikiError:

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from adapters.errors import AuthError
-from bridge.config import load, target, target_name
+from bridge.config import load, target, target_name, tokens
 from bridge.keys import line_of
+from bridge.log import Masking
 from bridge.options import variables
 from bridge.settings import File, TargetSection
 from bridge.variables import unknown_variables
@@ -37,6 +38,7 @@ def write(folder, text):
         ("[targets.w]\nurl = 'x'\n", ["line 1", "targets.w", "`kind`"]),
         ("[defaults]\nauthor = 'Ann'\n", ["line 2", "'defaults.author'", "'authors'"]),
         ("[source\n", ["is not TOML", "line 1"]),
+        (f"a = {'[' * 20000}", ["nested too deeply"]),
     ],
 )
 def test_mistakes_name_place_and_remedy(tmp_path, text, parts):
@@ -155,3 +157,20 @@ def test_example_shows_every_key_with_its_default():
     shown = {key for section in data["targets"].values() for key in section}
     assert shown == set(TargetSection.__struct_fields__)
     load(ROOT / "config.example.toml", {}, ROOT)
+
+
+@pytest.mark.parametrize(
+    ("address", "hidden", "shown"),
+    [
+        ("https://hooks.example.org/services/T0/B0/verysecret", "/services/T0/B0/verysecret", "a / b"),
+        ("https://hooks.example.org/run?sig=verysecretsignature", "sig=verysecretsignature", "/run"),
+        ("https://hooks.example.org/", "https://hooks.example.org/", "/a/b"),
+        ("https://[::1/verysecretpath", "https://[::1/verysecretpath", "/"),
+    ],
+)
+def test_addresses_of_webhooks_are_secrets_in_whole_and_in_part(tmp_path, address, hidden, shown):
+    path = write(tmp_path, '[hub]\nwebhooks = { team = { kind = "slack", url_env = "HOOK" } }\n')
+    found = tokens(load(path, {}, tmp_path), {"HOOK": address})
+    masked = Masking(found).mask(f"{hidden} {shown}")
+    assert hidden not in masked
+    assert masked.endswith(shown)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
@@ -19,6 +20,7 @@ from adapters.sandbox.server import Server
 from bridge.config import Webhook
 from bridge.hub.digest import Digest, Entry, Question
 from bridge.hub.feeds import SLACK_TEXT, TEAMS_BYTES, json_feed, markdown, rss, slack, teams
+from bridge.hub.renaming import keep_aliases
 from bridge.hub.webhook import post
 from converters.errors import ConfigError
 from tests.e2e.publish import nbwiki
@@ -145,9 +147,24 @@ def test_a_failure_tells_the_channel_and_never_its_address(channel: Channel, err
     assert "verysecretpath" not in str(caught.value)
 
 
-def test_an_address_without_encryption_is_refused() -> None:
-    with pytest.raises(ConfigError):
-        post(Webhook("team", "slack", "http://hooks.example.org/x"), "{}", quick())
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example.org/verysecretpath",
+        "https://[::1/verysecretpath",
+        "https://hooks.example.org:port/verysecretpath",
+        "https:///verysecretpath",
+    ],
+)
+def test_an_address_without_encryption_or_that_is_none_is_refused_and_not_told(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        post(Webhook("team", "slack", url), "{}", quick())
+    assert "verysecretpath" not in str(caught.value)
+
+
+def test_text_of_a_slack_notification_calls_nobody() -> None:
+    loud = msgspec.structs.replace(digest(), title="<!channel> news")
+    assert json.loads(slack(loud))["text"] == "&lt;!channel&gt; news"
 
 
 def test_the_command_tells_posts_and_keeps_the_secret(library: Path, sandbox: Server, channel: Channel) -> None:
@@ -183,9 +200,20 @@ def test_the_command_tells_posts_and_keeps_the_secret(library: Path, sandbox: Se
     )
     assert "nothing sent" in nothing.out
     assert len(channel.got) == 1
+    nowhere = nbwiki("digest", "-t", "cloud", "-o", "no/such/folder/news.md", cwd=library)
+    assert (nowhere.code, len(nowhere.err.strip().splitlines())) == (2, 1), nowhere.err
     unset = nbwiki("digest", "-t", "cloud", "--post", "team", cwd=library)
     assert unset.code == 5
     assert "TEAM_HOOK" in unset.err
+
+
+def test_an_alias_leaves_line_ends_alone_and_an_unwritable_file_is_one_error(tmp_path: Path) -> None:
+    config = tmp_path / "nbwiki.toml"
+    config.write_bytes(b"# mine\r\n[hub]\r\nenabled = true\r\n")
+    keep_aliases(config, {"churning": "churn"})
+    assert config.read_bytes().startswith(b"# mine\r\n[hub]\r\nenabled = true\r\n")
+    with pytest.raises(ConfigError):
+        keep_aliases(tmp_path, {"churning": "churn"})
 
 
 def test_rename_merges_a_topic_and_writes_only_what_has_it(library: Path, sandbox: Server) -> None:

@@ -118,6 +118,19 @@ def test_news_tell_each_report_once() -> None:
     assert last_week([]) == ""
 
 
+def test_news_know_what_a_command_superseded() -> None:
+    cards = [
+        _card(1, first="2026-01-01", changed="2026-01-01", due="2026-10-01", superseded_by="k0002"),
+        _card(2, first="2026-11-24", changed="2026-11-24"),
+        _card(3, first="2026-11-24", changed="2026-11-24", superseded_by="another wiki's"),
+    ]
+    found = news(cards, "2026-11-23", "9999", "2026-11-29")
+    assert [(one.kind, one.card.key) for one in found] == [
+        ("new", "k0002"), ("new", "k0003"), ("superseded", "k0001"),
+    ]  # fmt: skip
+    assert next(one.successor.key for one in found if one.successor) == "k0002"
+
+
 def test_summaries_are_cut_at_words() -> None:
     assert shortened("a b\n c") == "a b c"
     assert shortened("word " * 100, 20) == "word word word…"
