@@ -42,6 +42,8 @@ to a half; never longer than ``--every`` where that is less than a quarter of an
 LOOK_AGAIN_S = 3600.0
 """Ours. While the ref doesn't move, the wiki is looked at again this often: people may have changed or removed pages."""
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+LONGEST_EVERY_S = 366 * 86400
+"""Ours: beyond it somebody has mistyped, and timers have limits."""
 _EVERY = re.compile(r"(\d{1,6})\s*([smhd])")
 
 
@@ -83,7 +85,10 @@ def every_seconds(text: str) -> float:
     match = _EVERY.fullmatch(text.strip().lower())
     if not match or not int(match[1]):
         raise UsageError(f"--every {text!r} is no span of time", hint="write 30s, 30m, 2h or 1d")
-    return float(int(match[1]) * _UNITS[match[2]])
+    seconds = int(match[1]) * _UNITS[match[2]]
+    if seconds > LONGEST_EVERY_S:
+        raise UsageError(f"--every {text!r} is more than a year", hint="write 30s, 30m, 2h or 1d")
+    return float(seconds)
 
 
 def backoff(failures: int, longest: float = LONGEST_WAIT_S, jitter: Callable[[], float] = random.random) -> float:
@@ -242,7 +247,7 @@ class Mirror:
             return regular
         self._failures += 1
         longest = min(self.job.every, LONGEST_WAIT_S) if done.outcome == "unreachable" else self.job.every
-        return max(done.asked_wait_s, backoff(self._failures, longest, self.jitter))
+        return max(min(done.asked_wait_s, LONGEST_EVERY_S), backoff(self._failures, longest, self.jitter))
 
     def _report(self, done: Round) -> None:
         if self.meters:

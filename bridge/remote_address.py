@@ -18,6 +18,9 @@ PROTOCOLS = "file:git:http:https:ssh"
 """Unless GIT_ALLOW_PROTOCOL in the runner's own environment says otherwise."""
 
 
+ADDRESSES = "give a path or an address: https://host/owner/name.git, git@host:owner/name.git"
+
+
 class Address(msgspec.Struct, frozen=True, kw_only=True):
     """Where a repository is. ``url`` is for git, ``shown`` without credentials; ``web`` tells whose clone a folder is."""
 
@@ -33,12 +36,14 @@ def address_of(repo: str, start: Path) -> Address:
     allowed = environment().get("GIT_ALLOW_PROTOCOL", PROTOCOLS).split(":")
     helper = re.match(r"(\w[\w+.-]*)::", repo)
     if not repo or repo.startswith("-") or (helper and helper[1] not in allowed):
-        hint = "give a path or an address: https://host/owner/name.git, git@host:owner/name.git"
-        raise UsageError(f"{repo!r} is no repository that git may open", hint=hint)
+        raise UsageError(f"{repo!r} is no repository that git may open", hint=ADDRESSES)
     if "://" not in repo and (start / repo).exists():
         path = str((start / repo).resolve())
         return Address(url=path, shown=path, web=own_remote(Path(path)), local=True)
-    parts = urlsplit(repo)
+    try:
+        parts = urlsplit(repo)
+    except ValueError as error:
+        raise UsageError(f"the address of the repository is none: {error}", hint=ADDRESSES) from error
     if parts.scheme in {"http", "https"} and "@" in parts.netloc:
         return Address(url=repo, shown=urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])))
     if parts.scheme == "file":

@@ -26,7 +26,7 @@ def test_spans(text: str, seconds: int) -> None:
     assert every_seconds(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["0s", "", "30", "m", "1.5h", "-5m", "5w", "1h30m"])
+@pytest.mark.parametrize("text", ["0s", "", "30", "m", "1.5h", "-5m", "5w", "1h30m", "999999d"])
 def test_what_is_no_span(text: str) -> None:
     with pytest.raises(UsageError, match="30s, 30m, 2h or 1d"):
         every_seconds(text)
@@ -80,6 +80,9 @@ def test_never_waits_longer_than_every_and_keeps_what_the_wiki_asks(tmp_path: Pa
     rounds = Rounds(tmp_path, 20, [WikiUnavailable("x")] * 3 + [RateLimited("slow down", retry_after_s=300)])
     rounds.mirror.run()
     assert rounds.waits == [20, 20, 20, 300]
+    rounds = Rounds(tmp_path, 20, [RateLimited("slow down", retry_after_s=1e300)])
+    rounds.mirror.run()
+    assert rounds.waits == [366 * 86400], "what timers bear"
 
 
 def test_what_a_person_must_mend_ends_the_first_run_only(tmp_path: Path) -> None:
@@ -100,8 +103,9 @@ def test_addresses(tmp_path: Path) -> None:
     count = int(env["GIT_CONFIG_COUNT"])
     assert env[f"GIT_CONFIG_KEY_{count - 1}"] == "url.https://ann:pass@git.example.com/a/b.git.insteadOf"
     assert address_of("git@git.example.com:a/b.git", tmp_path).shown == "git@git.example.com:a/b.git"
-    with pytest.raises(UsageError):
-        address_of("-x", tmp_path)
+    for wrong in ("-x", "https://[::1/x"):
+        with pytest.raises(UsageError):
+            address_of(wrong, tmp_path)
 
 
 def test_a_commit_id_is_shown_short() -> None:
