@@ -10,6 +10,7 @@ from adapters.base import Observed, Record, Tracked
 from bridge.hub.model import Card, card_of
 from bridge.hub.related import Index
 from bridge.hub.weave import Heard
+from bridge.succession import CLOSED
 from bridge.sync.actions import Action, Plan, Similar
 
 NAMED = 3
@@ -41,7 +42,8 @@ def with_similar(made: Plan, observed: Observed, heard: Mapping[str, Heard]) -> 
 
 
 def _shows(one: Tracked) -> bool:
-    return one.record.kind == "report" and one.page is not None and one.page.status == "current"
+    closed = one.record.state.get(CLOSED)  # for a few readers: not named to others
+    return one.record.kind == "report" and not closed and one.page is not None and one.page.status == "current"
 
 
 def _similar(one: Tracked, score: float) -> Similar:

@@ -175,7 +175,7 @@ class Applier(Sending):
 
     def _sort(self, plan: Plan) -> None:
         """Pages below one parent in their wished order, once all of them are there."""
-        if not plan.sortings or self.stop.is_set() or not isinstance(self.wiki, Ordering):
+        if not plan.sortings or self.stopping() or not isinstance(self.wiki, Ordering):
             return
         root = (self.root or self.observed.root).id
         wished = order.resolved(plan.sortings, self._pages, root)

@@ -75,3 +75,12 @@ def test_check_names_them_when_a_wiki_may_be_asked(reports, capsys):
     assert run(["check", "-t", "dc", "--json"]) == 0
     found = {one["source"]: one["findings"] for one in json.loads(capsys.readouterr().out)["reports"]}
     assert [one["code"] for one in found["new.md"] if one["kind"] == "similar"] == ["similar.published"]
+
+
+def test_a_report_for_a_few_readers_is_not_named(reports, capsys):
+    path = reports / "a.md"
+    path.write_text(path.read_text().replace("owner: Sarah", "owner: Sarah\nvisibility: private"))
+    assert run(["sync", "-t", "dc"]) == 0
+    (reports / "new.md").write_text(NEW)
+    found = plan(capsys, "dc")
+    assert (found["a.md"]["verb"], "similar" in found["new.md"]) == ("skip", False)
