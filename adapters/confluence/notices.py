@@ -41,6 +41,9 @@ def without(body: str) -> str:
 
 
 def _is_notice(element: etree._Element) -> bool:
+    """A line or a box with our anchor. A report may have an anchor of this name, too: what is larger is never ours."""
+    if element.tag not in {"p", f"{AC}structured-macro"} or len(list(element.iter("p"))) > 1:
+        return False
     names = element.iter(f"{AC}parameter")
     return any(name.text == _ANCHOR and not name.get(f"{AC}name") for name in names)
 

@@ -54,7 +54,8 @@ class Arranging(Keeping):
             merged = packed(
                 {**orders_of(there.value if there else None), **{one: known[one] for one in orders if one in known}}
             )
-            self.client.put_property(root, ORDERS, merged, there)
+            if merged is not None:
+                self.client.put_property(root, ORDERS, merged, there)
         return notes
 
 

@@ -201,7 +201,7 @@ class Editor:
 
     def _delete(self, node: Node) -> None:
         """Delete a block of ours; not what people put below it, for which the block stays, emptied of ours."""
-        if node.below and self.people and others_below(self._body, node.id):
+        if self.people and others_below(self._body, node.id):
             with_ids(self._body, node.id, node.below)
             for child in node.below:
                 self._delete(child)

@@ -29,7 +29,7 @@ def observe(target: Target) -> Observed:
         if record and (record.key not in tracked or (record.version and not tracked[record.key].record.version)):
             tracked[record.key] = _tracked(target, row, record, bot)
             target.pages[record.key] = row["id"]
-    target.client.blocks.known(sum(int(str(one.record.state.get("made", 0))) for one in tracked.values()))
+    target.client.blocks.known(sum(records.made_of(one.record) for one in tracked.values()))
     # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
     for row in (row for source in sources for row in target.rows(source, {"in_trash": True})):
         record = records.record_of(row)
@@ -96,6 +96,5 @@ def settle(target: Target, observed: Observed, written: Sequence[Record]) -> Non
         first[record.key] = older
         if younger["created_by"]["id"] == bot and younger["last_edited_by"]["id"] == bot:
             # without its record, else a later report at that place would be taken for one that people removed
-            target.client.update_page(
-                younger["id"], {"in_trash": True, "properties": target.properties(records.FORGOTTEN)}
-            )
+            forgotten = target.properties(records.FORGOTTEN, hub=record.kind == "hub")
+            target.client.update_page(younger["id"], {"in_trash": True, "properties": forgotten})

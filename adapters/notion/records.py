@@ -60,6 +60,12 @@ def nodes_of(record: Record | None) -> list[Node] | None:
     return unpacked(record.state.get("blocks")) if record else None
 
 
+def made_of(record: Record) -> int:
+    """Blocks that were ever made for the page; 0 where people wrote something else there."""
+    made = record.state.get("made", 0)
+    return made if isinstance(made, int) else 0
+
+
 def plain(items: Sequence[Mapping[str, Any]]) -> str:
     """The text of rich text items."""
     return "".join(str(item.get("plain_text", "")) for item in items)

@@ -204,7 +204,7 @@ class Writing:
             content, change.title, change.folder or rows.folder_name(change.record), self._target.accounts(content)
         )
         shown |= rows.status(change.record.badge or content.meta.status)
-        made = live.made + (int(str(live.record.state.get("made", 0))) if live.record else 0)
+        made = live.made + (records.made_of(live.record) if live.record else 0)
         state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content), "made": made}
         state |= live.views or {}
         if live.edited or (live.record is not None and live.record.state.get("people")):

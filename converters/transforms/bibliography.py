@@ -122,10 +122,12 @@ def _bibtex(text: str, wanted: Collection[str] | None) -> Found:
 
 
 @lru_cache(maxsize=2)  # a project's reports share one
-def _cut(text: str) -> tuple[dict[str, str], str]:
-    """Entries by key as they stand in the file, the first of equal keys; and its strings, without those made of others."""
+def _cut(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Entries by key as they stand in the file, the first of equal keys; and its strings by name in lower case, without
+    those made of others.
+    """
     parts: dict[str, str] = {}
-    strings: list[str] = []
+    strings: dict[str, str] = {}
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     starts = list(_START.finditer(text))
     ends = [*(match.start() for match in starts[1:]), len(text)]
@@ -133,20 +135,30 @@ def _cut(text: str) -> tuple[dict[str, str], str]:
         part = text[match.start() : end]
         if match[1].lower() == "string":
             if len(part) <= MAX_STRING and "#" not in part and len(strings) < MAX_STRINGS:
-                strings.append(part)
+                strings[match[2].lower()] = part
         elif match[3] == "," and match[1].lower() not in {"comment", "preamble"}:
             parts.setdefault(match[2], part)
-    return parts, "".join(strings)
+    return parts, strings
 
 
+def _named(strings: Mapping[str, str], text: str) -> str:
+    """The strings that a text may name: all of them before each entry would take longer than the entries."""
+    words = dict.fromkeys(re.findall(r"[^\s,{}()=\"#]+", text.lower()))
+    return "".join(strings[word] for word in words if word in strings)
+
+
+@lru_cache(maxsize=64)  # entries may all inherit from one
 def _shortened(part: str) -> str:
     """An entry without its long unshown fields, where that is needed to read it in bounds."""
     if len(part) <= MAX_ENTRY:
         return part
-    for match in reversed(list(_UNSHOWN.finditer(part))):
-        end = _value_end(part, match.end())
-        part = part[: match.start()] + part[end:]
-    return part
+    kept: list[str] = []
+    at = 0
+    for match in _UNSHOWN.finditer(part):
+        if match.start() >= at:
+            kept.append(part[at : match.start()])
+            at = _value_end(part, match.end())
+    return "".join(kept) + part[at:]
 
 
 def _value_end(text: str, start: int) -> int:
@@ -160,18 +172,18 @@ def _value_end(text: str, start: int) -> int:
             depth -= 1
             if depth < 0:
                 return position
-        elif sign == "," and not depth and text[start:position].strip():
+        elif sign == "," and not depth:
             return position + 1
     return len(text)
 
 
-def _parsed(key: str, part: str, above: str, strings: str) -> Entry:
+def _parsed(key: str, part: str, above: str, strings: Mapping[str, str]) -> Entry:
     from pybtex import errors  # type: ignore[import-untyped]
     from pybtex.database.input.bibtex import Parser  # type: ignore[import-untyped]
     from pybtex.scanner import PybtexSyntaxError  # type: ignore[import-untyped]
 
     with errors.capture() as told:  # what BibTeX warns of, a field twice among it, costs no entry
-        found = Parser().parse_string(f"{strings}\n{above}\n{part}").entries
+        found = Parser().parse_string(f"{_named(strings, above + part)}\n{above}\n{part}").entries
     entry = next((value for name, value in found.items() if name.lower() == key.lower()), None)
     broken = next((error for error in told if isinstance(error, PybtexSyntaxError)), None)
     if broken is not None or entry is None:

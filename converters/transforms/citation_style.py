@@ -179,8 +179,8 @@ def _ordinal(edition: str) -> str:
 def _address(entry: Entry) -> str:
     """Where it can be read: by its DOI, else by its address on the web."""
     if entry.doi:
-        return f"https://doi.org/{quote(entry.doi, safe='/:;()._-')}"
-    return entry.url if re.match(r"https?://[^\s<>\"]+$", entry.url) else ""
+        return f"https://doi.org/{quote(entry.doi, safe='/:;()._-', errors='replace')}"
+    return entry.url if re.fullmatch(r"https?://[^\s<>\"\ud800-\udfff]+", entry.url) else ""
 
 
 def suffix(item: Cited, marks: frozenset[Mark]) -> list[Inline]:

@@ -86,7 +86,8 @@ class _Citations:
         self.read = 0
         self.told: set[str] = set()
         everything = "*" in asked.always
-        self.wanted = None if everything else [*self.order, *(key for key in asked.always if key not in self.order)]
+        # An ordered set: both keys and bibliographies may be long.
+        self.wanted = None if everything else dict.fromkeys((*self.order, *asked.always))
         self._read()
         self.numbered = self._is_numbered()
         self.listed = self._listed()
@@ -169,7 +170,7 @@ class _Citations:
         """The entries of the list in its order: by first citation where they have numbers, else by names."""
         keys = [key for key in self.order if key in self.entries]
         more = self.entries if self.wanted is None else self.asked.always
-        keys += [key for key in more if key in self.entries and key not in keys]
+        keys += [key for key in more if key in self.entries]
         entries = [self.entries[key] for key in dict.fromkeys(keys)]
         return entries if self.numbered else sorted(entries, key=sorting)
 

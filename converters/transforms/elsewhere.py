@@ -23,10 +23,10 @@ MAX_LABELS = 200_000
 _SUFFIXES = frozenset({".md", ".qmd", ".rmd", ".ipynb"})
 _NAME = r"[\w:.\-]{2,100}"
 _TARGET = re.compile(rf"(?:^|\")[ \t]*\(({_NAME})\)=[ \t]*(?:$|\\n)", re.MULTILINE)
-_BELOW = re.compile(r"\s*(?:\\n|\"|,|\s)*#{1,6}\s+([^\n\"\\{]+)")
+_BELOW = re.compile(r"(?:\\n|[\",\s]){0,200}+#{1,6}[ \t]++([^\n\"\\{]{1,300})")
 _WITH_WORDS = (
-    re.compile(rf"^[ \t\"]*#{{1,6}}[ \t]+([^\n{{}}]{{1,300}})\{{#({_NAME})[ }}]", re.MULTILINE),
-    re.compile(rf"^:[ \t]+([^\n{{}}]{{1,300}})\{{#({_NAME})[ }}]", re.MULTILINE),
+    re.compile(rf"^[ \t\"]*#{{1,6}}[ \t]++([^\n{{}}]{{1,300}})\{{#({_NAME})[ }}]", re.MULTILINE),
+    re.compile(rf"^:[ \t]++([^\n{{}}]{{1,300}})\{{#({_NAME})[ }}]", re.MULTILINE),
     re.compile(rf"!\[([^\[\]\n]{{0,300}})\]\([^()\n]{{0,500}}\)\{{#({_NAME})[ }}]"),
 )
 """Headings of Quarto, captions of its tables, its pictures: words, then the label."""

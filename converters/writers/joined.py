@@ -30,11 +30,13 @@ def joined(front: Rendered | None, main: Rendered, back: Rendered | None, meta: 
             body = f"{_LAYOUT}{before}{body.removeprefix(_LAYOUT).removesuffix(_END)}{after}{_END}"
         else:
             body = f"{before}{body}{after}"
+    above = len(front.blocks) if front else 0
     parts = [part for part in (front, main, back) if part]
     return msgspec.structs.replace(
         main,
         body=body,
         blocks=tuple(block for part in parts for block in part.blocks),
+        places={anchor: (path[0] + above, *path[1:]) for anchor, path in main.places.items()},
         links=tuple(dict.fromkeys(link for part in parts for link in part.links)),
         digest=joined_digest(main.digest, (front, back), meta),
         meta=meta or main.meta,

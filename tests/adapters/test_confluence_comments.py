@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from adapters.base import Wiki, Written
+from adapters.base import Notice, Wiki, Written
+from adapters.confluence import notices
 from adapters.confluence.markers import carry
 from tests.contract.confluence_site import CloudSite, DataCenterSite, now, sent
 from tests.contract.wiki_contract import draft, rendered, rewrite
@@ -185,3 +186,14 @@ def test_the_history_says_what_changed(site: CloudSite, wiki: Wiki) -> None:
     done = updated(site, done, "Intro.</p><h2>Results</h2><p>14 %</p><h2>Outlook</h2><p>More.")[1]
     version = next(page for page in state(site)["pages"] if page["id"] == done.page.id)["versions"][-1]
     assert "changed: Results; new: Outlook; removed: Method" in version["message"]
+
+
+def test_a_report_with_an_anchor_of_a_notices_name_keeps_its_body() -> None:
+    anchor = '<ac:structured-macro ac:name="anchor"><ac:parameter ac:name="">nbwiki-notice</ac:parameter></ac:structured-macro>'
+    heading = f"<h2>{anchor}nbwiki notice</h2>"
+    laid_out = f"<ac:layout><ac:layout-section><ac:layout-cell>{heading}<p>a</p></ac:layout-cell></ac:layout-section></ac:layout>"
+    told = notices.replaced(
+        f"{heading}<p>a</p>{laid_out}", [Notice(kind="superseded", text="Gone", title="New", url="https://w/x")]
+    )
+    assert notices.replaced(told, []).count("nbwiki notice") == 2
+    assert "Gone" not in notices.replaced(told, [])

@@ -129,6 +129,17 @@ def test_what_people_put_into_our_blocks_stays(site):
     assert [note.code for note in done.notes] == ["people.kept"]
 
 
+def test_what_people_put_into_a_block_that_had_nothing_in_it_stays_too(site):
+    done = publish(site.wiki(), para("a"), toggle("t"), para("z"))
+    wiki, done, _ = later(site, done)
+    human_add_block(site.server.state, tree(wiki, done.page)[1]["id"], "theirs")
+    wiki, done, _ = later(site, done)
+    done = change(wiki, done, para("a"), para("z"))
+    assert words(tree(wiki, done.page)) == ["a", "t", "z"]
+    assert words(tree(wiki, done.page)[1]["children"]) == ["theirs"]
+    assert [note.code for note in done.notes] == ["people.kept"]
+
+
 def test_a_picture_is_swapped_in_place_and_a_caption_needs_no_upload(site):
     one, two = asset(b"1"), asset(b"2")
     shown = media(one)

@@ -246,6 +246,7 @@ HOSTILE = {
     "signs": "@" * 2_000_000,
     "beginnings": "\n@a{" * 400_000,
     "entries": "\n@a{k," * 300_000,
+    "unshown": "@a{k,\n" + "file=a,\n" * 250_000 + "}",
     "abstracts": "@a{k," + "\nabstract={" * 50_000 + "}",
     "blanks": "@a{k," + " " * 2_000_000,
     "commands": "@a{k, title={" + "\\href{" * (N // 6) + "}}",
@@ -265,3 +266,22 @@ def test_a_file_that_is_no_bibliography_is_told(name, data):
     with pytest.raises(ValueError, match=r"JSON|YAML|kind \.ris") as told:
         read_bibliography(data, name, ["k"])
     assert len(str(told.value).splitlines()) == 1
+
+
+def test_an_address_that_is_no_text_costs_no_page():
+    """JSON can hold halves of surrogate pairs."""
+    data = json.dumps(
+        [{"id": "k", "title": "A", "DOI": "10.1234/\ud800"}, {"id": "l", "URL": "https://a.example/\ud800"}]
+    )
+    found = read_bibliography(data.encode(), "x.json", ["k", "l"]).entries
+    assert reference(found["k"], "2000")[-2].href == "https://doi.org/10.1234/%3F"
+    assert not any(each.href for each in reference(found["l"], "2000"))
+
+
+def test_a_thousand_entries_name_a_string_each_in_no_time():
+    strings = "".join(f'@string{{j{n} = "Journal {n}"}}\n' for n in range(500))
+    entries = "".join(f"@article{{k{n}, title={{A}}, journal=J{n % 500}}}\n" for n in range(1_000))
+    began = time.process_time()
+    found = read_bibliography((strings + entries).encode(), "x.bib", None).entries
+    assert time.process_time() - began < 3
+    assert [found[key].container for key in ("k0", "k7", "k999")] == ["Journal 0", "Journal 7", "Journal 499"]

@@ -295,3 +295,10 @@ def test_numbered_headings_are_named_by_their_number():
     blocks = (ref("two"), ref("two", text="Part {number}, {name}"), Heading(2, plain("1.1 Second"), "two"))
     found = references(Document(Metadata(title="T"), blocks), context)
     assert [text_of(block.content) for block in found.blocks[:2]] == ["Section 1.1", "Part 1.1, Second"]
+
+
+@pytest.mark.parametrize("text", ["(aa)=\n" + " " * 200_000, "# " + " " * 200_000, "(aa)=\n# " + "\n" * 200_000])
+def test_blanks_behind_a_label_take_a_time_in_proportion(text):
+    began = time.process_time()
+    _labels(text)
+    assert time.process_time() - began < 2

@@ -178,3 +178,10 @@ def test_parts_stand_within_a_layout() -> None:
     assert body.endswith("<x/></ac:layout>")
     assert joined(None, main, None).digest == "d"
     assert joined(part, main, None).digest != "d"
+
+
+def test_links_on_a_page_lead_to_their_places_below_what_the_hub_puts_in_front() -> None:
+    main = Rendered("notion", "T", Metadata(title="T"), "d", blocks=({}, {}), places={"end": (1, 0)})
+    part = Rendered("notion", "P", Metadata(title="P"), "p", blocks=({}, {}, {}))
+    assert joined(part, main, part).places == {"end": (4, 0)}
+    assert joined(None, main, part).places == {"end": (1, 0)}
