@@ -217,3 +217,26 @@ def test_more_topics_than_one_request_could_define(site):
         create(wiki, f"k{number}", replace(META, tags=tags))
     source = wiki._target.found().source
     assert len(columns(site, source)["Topics"]["multi_select"]["options"]) == 180
+
+
+def test_of_two_first_runs_one_page_of_the_hub_stays(site):
+    first, second = site.wiki(hub=True), site.wiki(hub=True)
+    seen = [(wiki, wiki.observe()) for wiki in (first, second)]
+    made = []
+    for wiki, observed in seen:
+        wiki.begin(observed)
+        record = Record(key="hub:home", kind="hub", source="")
+        made.append(wiki.create(Draft(record=record, title="Home", parent=None)))
+    for (wiki, observed), done in zip(seen, made, strict=True):
+        wiki.finish(observed, [done.record], [])
+    trashed = {done.page.id: site.call("GET", f"pages/{done.page.id}")["in_trash"] for done in made}
+    stays = site.wiki(hub=True).observe().tracked["hub:home"].page.id
+    assert trashed == {done.page.id: done.page.id != stays for done in made}  # times are cut to the minute: either of them
+
+
+def test_a_count_that_people_spoilt_stops_no_run(site):
+    done = publish(site.wiki(), para("a"))
+    wiki = site.wiki()
+    wiki.observe()
+    wiki.keep(done.page, replace(done.record, state={**done.record.state, "made": "many"}))
+    assert site.wiki().observe().tracked["k"].page.id == done.page.id
