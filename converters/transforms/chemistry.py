@@ -28,7 +28,7 @@ _WORDS = re.compile(_GROUP)
 _BONDS: Final = {"-": "{-}", "=": "{=}", "#": "{\\equiv}"}
 _CALL = re.compile(rf"\\cee?(?![A-Za-z])\s*{_GROUP}")
 _SIDESET = re.compile(
-    rf"\\sideset\s*{_GROUP}\s*{_GROUP}\s*(\\[A-Za-z]+)(?:\s*\\limits)?((?:\s*[_^]\s*(?:{_GROUP}|\\[A-Za-z]+|[^\\{{}}\s]))*)"
+    rf"\\sideset\s*{_GROUP}\s*{_GROUP}\s*(\\[A-Za-z]+)(?:\s*\\limits)?((?:\s*[_^]\s*(?:{_GROUP}|\\[A-Za-z]+|[^\\{{}}\s])){{0,2}})"
 )
 _LIMIT = re.compile(rf"([_^])\s*(?:{_GROUP}|(\\[A-Za-z]+|[^\\{{}}\s]))")
 _MAX = 1_000
