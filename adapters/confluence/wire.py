@@ -56,11 +56,12 @@ def answer_of(response: requests.Response, method: str, path: str) -> Json:
 def multipart(name: str, mime: str, data: bytes) -> tuple[bytes, str]:
     """Body and Content-Type of an upload: the file, and ``minorEdit`` so that nobody gets a mail."""
     boundary = f"nbwiki-{secrets.token_hex(16)}"
+    kind = mime if re.fullmatch(r"[\w.+\-]+/[\w.+\-]+", mime) else "application/octet-stream"
     safe = re.sub(r'[\x00-\x1f"\\]', "_", name)
     head = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="minorEdit"\r\n'
         "Content-Type: text/plain; charset=utf-8\r\n\r\ntrue\r\n"
         f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{safe}"\r\n'
-        f"Content-Type: {mime or 'application/octet-stream'}\r\n\r\n"
+        f"Content-Type: {kind}\r\n\r\n"
     )
     return head.encode() + data + f"\r\n--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

@@ -205,3 +205,10 @@ def test_manifest_round_trip_and_doubt() -> None:
     one = next(iter(known))
     changed = shards_of({**known, one: msgspec.structs.replace(known[one], title="new")}, "run3", dirty=False)
     assert sum(old != new for old, new in zip(shards, changed, strict=True)) <= 2, "the first, and the changed one's"
+
+
+@pytest.mark.parametrize("mime", ["", "image/png\r\nX-Other: 1", "image/png\r\n\r\nbytes", "png"])
+def test_a_type_that_is_none_adds_no_line_to_an_upload(mime: str) -> None:
+    body, _ = multipart("a.png", mime, b"1")
+    assert b"Content-Type: application/octet-stream\r\n\r\n1\r\n" in body
+    assert b"X-Other" not in body
