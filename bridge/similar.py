@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import msgspec
 
 from adapters.base import Observed, Record, Tracked
+from bridge.hub.cards import Heard
 from bridge.hub.model import Card, card_of
 from bridge.hub.related import Index
-from bridge.hub.weave import Heard
 from bridge.succession import CLOSED
 from bridge.sync.actions import Action, Plan, Similar
 

@@ -8,6 +8,8 @@ from html.entities import name2codepoint
 
 from lxml import etree
 
+from adapters.base import Record, Rendered
+
 AC = "{http://atlassian.com/content}"
 RI = "{http://atlassian.com/resource/identifier}"
 MARKER = f"{AC}inline-comment-marker"
@@ -84,6 +86,11 @@ def framed(body: str) -> str:
         for name in FRAME
     )
     return f"{next(marks)}{body}{next(marks)}"
+
+
+def sent(record: Record, content: Rendered) -> str:
+    """The body as it is sent: a page of the hub between its anchors, for the wiki gives blocks no owners."""
+    return framed(content.body) if record.kind == "hub" else content.body
 
 
 def around(body: str) -> tuple[str, str, str]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from adapters.base import PageId, Record
 from adapters.confluence.client import Client
-from adapters.confluence.records import labels_of
 from adapters.errors import NotFound, Refused
 from converters.notes import Note, degraded
+from converters.wiki_labels import labels_of
 
 
 class Labels:

@@ -8,7 +8,7 @@ import html
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -35,8 +35,6 @@ MAX_MESSAGE = 255
 """Characters of a version message that every version of Confluence takes. Ours: no limit is documented."""
 _MOST_REASON = 120
 """Characters of it for why and what: the rest is for the path, of which the end tells more."""
-_FORBIDDEN_LABEL = re.compile(r"[:;,.?&\[\]()#^*@!'<>`\"/\\|=+{}~$%]")
-_SPACES = re.compile(r"[\s_]+")
 
 
 def record_value(record: Record) -> object:
@@ -159,12 +157,6 @@ def without_other_roots(found: Mapping[str, Record], parents: Mapping[str, str |
         if at not in others:
             kept[page] = record
     return kept
-
-
-def labels_of(tags: Iterable[str]) -> list[str]:
-    """Tags as Confluence labels. Source: Confluence reference, section 3, Labels."""
-    names = (_SPACES.sub("-", _FORBIDDEN_LABEL.sub("", tag.strip().lower()).strip()).strip("-") for tag in tags)
-    return [name[:255] for name in dict.fromkeys(names) if name]
 
 
 def shards_of(records: Mapping[str, Record], run: str, *, dirty: bool) -> list[dict[str, object]]:

@@ -26,7 +26,7 @@ from adapters.base import (
     Root,
     Written,
 )
-from adapters.confluence import notices, records
+from adapters.confluence import bodies, notices, records
 from adapters.confluence.adopting import Adoption
 from adapters.confluence.client import Row, Space
 from adapters.confluence.cloud_client import CloudClient
@@ -108,7 +108,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             draft.record, title=draft.title, parent=parent, version="", digest="", assets={}, state={}
         )
         content = draft.content
-        body = content.body + records.mark_of(record) if content else records.stub_body(record)
+        body = bodies.sent(record, content) + records.mark_of(record) if content else records.stub_body(record)
         if content:
             record = msgspec.structs.replace(record, version="1", digest=content.digest)
         row, ours = self._make(space, draft.title, "" if post else parent, body, record)
@@ -139,7 +139,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
         assets, notes = self._files.upload(page.id, change.content.assets, known)
         more, state = self._labels.put(page.id, [*change.content.meta.tags, change.record.badge], known)
         others, look = self._look(page.id, change.content, known)
-        body = notices.shown(change.record.notices) + change.content.body
+        body = notices.shown(change.record.notices) + bodies.sent(change.record, change.content)
         kept = self._with_readers(page, body, hub=change.record.kind == "hub")
         number = int(change.base) + 1
         record = msgspec.structs.replace(

@@ -72,11 +72,13 @@ def parts_of(card: Card, meta: Metadata, around: Around, touched: Sequence[str],
         line: Inlines = (Span("Read instead: "), _link(cards[successor]))
         front.append(Callout("warning", (Paragraph(line),), (Span("A newer report replaces this one"),)))
     if status == "stale":
-        front.append(Paragraph((Lozenge("STALE", "red"), Span(f" It was to be renewed by {spoken(card.due)}."))))
+        # Why and since when, without the word: that is `audit`'s badge beside the title.
+        text = f"This report was to be renewed by {spoken(card.due)}: what it says may no longer hold."
+        front.append(Callout("warning", (Paragraph((Span(text),)),)))
     elif touched and not successor:
         names = ", ".join(path.rpartition("/")[2] for path in touched)
-        text = f" {names}, which this report uses, has changed since its last change."
-        front.append(Paragraph((Lozenge("POSSIBLY STALE", "yellow"), Span(text))))
+        changed = f" {names}, which this report uses, has changed since its last change."
+        front.append(Paragraph((Lozenge("POSSIBLY STALE", "yellow"), Span(changed))))
     before = [one for one in (cards.get(key) for key in card.supersedes) if one]
     if before:
         front.append(Paragraph((Span("Replaces "), *_links(before), Span("."))))

@@ -25,8 +25,9 @@ LEAST = 0.15
 """Cosine below which two reports have nothing to say to each other. Ours, tried on the example repository and the corpus."""
 CLEARLY = 1.25
 """How much more alike a new report must be than the last one of a list to be worth a write of an unchanged page. Ours."""
-NEIGHBOURS = 2
-"""Unchanged pages that one run writes because of new reports. Ours: the write budget of a change is ten."""
+NEIGHBOURS = 1
+"""Unchanged pages that one run writes because of new reports. Ours: the write budget of a change is ten, a page is two
+writes, and home, the news and the manifest take seven."""
 COMMON = 0.5
 """Share of all reports above which a word tells nothing. Ours."""
 _TITLE, _SUMMARY, _TOPIC = 3, 2, 4

@@ -10,20 +10,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from adapters.base import Observed, Tracked
-from adapters.confluence.bodies import framed
-from adapters.confluence.records import labels_of
+from adapters.base import Observed
 from bridge.discover import INDEX_NAMES
-from bridge.hub.dates import day_of, due
-from bridge.hub.model import PREFIX, SUMMARY_MAX, Author, Card, card_of, kept, key_of, shortened
-from bridge.hub.pages import Hub, pages
+from bridge.hub.cards import Cards, Heard
+from bridge.hub.groups import Hub, Lead, labels_for
+from bridge.hub.model import PREFIX, Author, Card, kept, key_of
+from bridge.hub.pages import pages
 from bridge.hub.parts import LABEL, Around, Parts, parts_of
-from bridge.hub.reading import Told, modules_of
-from bridge.hub.related import chosen, with_related
 from bridge.hub.topics import Topics
 from bridge.settings import HubSettings
 from bridge.sync.actions import Local, Plan
-from converters.metadata import Metadata
 from converters.model import Document, Rendered
 from converters.options import Files, WriteOptions
 
@@ -33,15 +29,6 @@ if TYPE_CHECKING:
 
 HUB_PATH = "hub"
 """What stands for a source's path in reports of a run."""
-
-
-class Heard(msgspec.Struct, frozen=True):
-    """What the conversion of one report gave besides its page."""
-
-    path: str
-    meta: Metadata
-    told: Told
-    thumbnail: str = ""
 
 
 class Woven(msgspec.Struct, frozen=True):
@@ -70,11 +57,9 @@ class Weaver:
         self._settings = settings
         self._write = write
         self._target: Target = target
-        self._files = files
         self._today = today
         self._changed = changed
-        self._keys = keys
-        self._modules: dict[str, bool] = {}
+        self._made = Cards(files, keys, today)
 
     def weave(
         self,
@@ -93,11 +78,16 @@ class Weaver:
             for one in plan.actions
             if one.local and one.kind == "report" and (one.page is not None or one.verb == "create")
         }
-        cards = self._cards(published, records, heard)
-        cards |= self._others(plan, observed, {one.key for one in locals_}, set(cards))
-        cards = self._related(cards, records, heard)
-        around = Around(cards, self._successors(cards), self._today)
-        parts = {key: self._parts(cards[key], heard[key], around) for key in published if key in cards and key in heard}
+        cards = self._made.of_run(published, records, heard)
+        cards |= self._made.of_others(plan, observed, {one.key for one in locals_}, set(cards))
+        cards = self._made.related(cards, records, heard)
+        around = Around(cards, self._made.successors(cards), self._today)
+        folders = project_pages(cards, sources) if sources else {}
+        parts = {
+            key: self._parts(cards[key], heard[key], around, project=not folders)
+            for key in published
+            if key in cards and key in heard
+        }
         reports = tuple(self._local(one, cards, parts) for one in locals_)
         hub = Hub(
             cards=cards,
@@ -105,16 +95,16 @@ class Weaver:
             today=self._today,
             notion=self._target == "notion",
             users=_users(cards, self._settings.people),
-            labels=self._topic_labels(cards),
-            folders=project_pages(cards, sources) if sources else {},
+            folders=folders,
             modules=_used_by(cards),
+            leads=_leads(observed),
             keep={},
         )
         former = self._former(cards, observed)
         if not prune:
             taken = {old for keys in former.values() for old in keys}
             hub.keep = {key: title for key, title in _there(observed).items() if key not in taken}
-        made = [(page, self._framed(page.document)) for page in pages(hub)]
+        made = [(page, self._written(page.document)) for page in pages(hub)]
         own = tuple(
             Local(
                 key=page.key,
@@ -125,109 +115,11 @@ class Weaver:
                 parent=page.parent,
                 links=rendered.links,
                 former=former.get(page.key, ()),
-                hub={"kind": page.kind},
+                hub={"kind": page.kind} | ({"leads": page.lead} if page.lead else {}),
             )
             for page, rendered in made
         )
         return Woven(reports, own, parts, {page.key: rendered for page, rendered in made})
-
-    # ---------------------------------------------------------------- cards
-
-    def _cards(
-        self, published: Mapping[str, Local], records: Mapping[str, Tracked], heard: Mapping[str, Heard]
-    ) -> dict[str, Card]:
-        """Cards of this run's reports; a report for a few only has none, and stands nowhere on the hub."""
-        found = {}
-        for key, local in published.items():
-            was = records.get(key)
-            old = card_of(was.record) if was else None
-            if local.readers is not None:
-                continue
-            if key not in heard:
-                if old is not None:  # it can't be converted just now; its page is there
-                    found[key] = msgspec.structs.replace(old, key=key, title=local.title or old.title)
-                continue
-            page = was.page if was else None
-            retitled = was is not None and page is not None and was.record.title == local.title
-            title = page.title if page and retitled else local.title  # a person's own title for the page stays
-            found[key] = self._card(local, title, heard[key], old, was.record.superseded_by if was else "")
-        return found
-
-    def _card(self, local: Local, title: str, heard: Heard, old: Card | None, told_by_command: str) -> Card:
-        meta = heard.meta
-        folder = heard.path.rpartition("/")[0]
-        same = old is not None and old.base == local.digest
-        return Card(
-            key=local.key,
-            title=title,
-            source=local.source,
-            path=heard.path,
-            summary=shortened(meta.summary, SUMMARY_MAX),
-            authors=tuple(Author(one.name, one.email.casefold()) for one in meta.authors),
-            topics=meta.tags,
-            team=meta.team,
-            audience=meta.audience,
-            status=meta.status,
-            created=_day(meta.created),
-            updated=_day(meta.updated),
-            data_as_of=_day(meta.data_as_of),
-            due=due(meta.review_by, meta.data_as_of, meta.refresh_every),
-            thumbnail="" if local.post else heard.thumbnail,
-            supersedes=tuple(dict.fromkeys(filter(None, (self._report(one, folder) for one in meta.supersedes)))),
-            superseded_by=meta.superseded_by or told_by_command,
-            post=local.post,
-            modules=modules_of(heard.told.imports, folder, self._exists),
-            related=old.related if old else (),
-            base=local.digest,
-            first=old.first if old and old.first else self._today,
-            changed=old.changed if old and same and old.changed else self._today,
-        )
-
-    def _others(self, plan: Plan, observed: Observed, ours: set[str], known: set[str]) -> dict[str, Card]:
-        """Cards of reports that this run didn't look at: of other repositories, or left out by the paths that it was given."""
-        gone = {one.key for one in plan.actions if one.verb == "archive"} | set(plan.drop)
-        taken = {one.was.record.key for one in plan.actions if one.was is not None and one.local is not None}
-        found = {}
-        for key, was in observed.tracked.items():
-            there = was.page is not None and was.page.status == "current"
-            if key in ours or key in known or key in gone or key in taken or not there or was.record.kind != "report":
-                continue
-            card = card_of(was.record)
-            if card is not None:
-                found[key] = card
-        return found
-
-    def _related(
-        self, cards: dict[str, Card], records: Mapping[str, Tracked], heard: Mapping[str, Heard]
-    ) -> dict[str, Card]:
-        texts = {key: heard[key].told.text for key in cards if key in heard}
-        new = {key for key in texts if key not in records}
-        fresh = {key for key in texts if key in new or not _same(records[key], cards[key])}
-        return with_related(cards, chosen(cards, texts, fresh=fresh, new=new - _all_new(texts, new)))
-
-    def _report(self, name: str, folder: str) -> str:
-        """The key of a report that another one names: by its path from there or from the root, or its key."""
-        from posixpath import join, normpath
-
-        for path in (normpath(join(folder, name)), normpath(name)):
-            if path in self._keys:
-                return self._keys[path]
-        return name if name in self._keys.values() else ""
-
-    def _successors(self, cards: Mapping[str, Card]) -> dict[str, str]:
-        """By report, the one that replaces it, as either of them says."""
-        found = {old: card.key for card in sorted(cards.values(), key=lambda card: card.key) for old in card.supersedes}
-        for card in cards.values():
-            named = card.superseded_by
-            other = named if named in cards else self._report(named, card.folder) if named else ""
-            if other:
-                found[card.key] = other
-        return {old: new for old, new in found.items() if old in cards and new in cards and old != new}
-
-    def _exists(self, path: str) -> bool:
-        if path not in self._modules:
-            self._modules[path] = self._files.exists(path)
-        return self._modules[path]
 
     def _former(self, cards: Mapping[str, Card], observed: Observed) -> dict[str, tuple[str, ...]]:
         """Keys of pages of topics under the names that they had before, for those that have no page yet."""
@@ -241,21 +133,14 @@ class Weaver:
                 found[new] = (*found.get(new, ()), old)
         return found
 
-    def _topic_labels(self, cards: Mapping[str, Card]) -> dict[str, str]:
-        names = {topic for card in cards.values() for topic in card.topics}
-        found = {name: labels_of([name]) for name in names}
-        return {name: labels[0] for name, labels in found.items() if labels}
-
-    # ---------------------------------------------------------------- pages
-
-    def _parts(self, card: Card, heard: Heard, around: Around) -> Parts:
+    def _parts(self, card: Card, heard: Heard, around: Around, *, project: bool) -> Parts:
         touched = [
             path for path in card.modules if _later(self._changed.get(path, ""), self._changed.get(heard.path, ""))
         ]
         parts = parts_of(card, heard.meta, around, touched, self._written)
         if self._target != "confluence" or parts.meta is None:
             return parts
-        meta = msgspec.structs.replace(parts.meta, tags=(*parts.meta.tags, LABEL))
+        meta = msgspec.structs.replace(parts.meta, tags=(*parts.meta.tags, LABEL, *labels_for(card, project=project)))
         return msgspec.structs.replace(parts, meta=meta)
 
     def _local(self, local: Local, cards: Mapping[str, Card], parts: Mapping[str, Parts]) -> Local:
@@ -270,11 +155,6 @@ class Weaver:
             links=tuple(dict.fromkeys((*local.links, *links))),
             hub=kept(cards[local.key]),
         )
-
-    def _framed(self, document: Document) -> Rendered:
-        """A page of the hub, with marks around our part where the wiki gives blocks no owners."""
-        made = self._written(document)
-        return msgspec.structs.replace(made, body=framed(made.body)) if made.target == "confluence" else made
 
     def _written(self, document: Document) -> Rendered:
         from converters.writers import write
@@ -316,21 +196,21 @@ def _users(cards: Mapping[str, Card], people: Mapping[str, str]) -> dict[Author,
     return {author: user for author, user in found.items() if user}
 
 
-def _same(was: Tracked, card: Card) -> bool:
-    old = card_of(was.record)
-    return old is not None and old.base == card.base
-
-
-def _all_new(texts: Mapping[str, str], new: set[str]) -> set[str]:
-    """All of them where nearly everything is new: a first run greets nobody."""
-    return new if len(new) * 2 > len(texts) else set()
-
-
 def _used_by(cards: Mapping[str, Card]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for key, card in sorted(cards.items()):
         for path in card.modules:
             found.setdefault(path, []).append(key)
+    return found
+
+
+def _leads(observed: Observed) -> dict[str, Lead]:
+    """What the hub's pages name beside their reports, by key, as their records keep it."""
+    found: dict[str, Lead] = {}
+    for key, was in observed.tracked.items():
+        leads = was.record.hub.get("leads") if was.record.kind == "hub" else None
+        if isinstance(leads, Mapping):
+            found[key] = {str(kind): [str(one) for one in names] for kind, names in leads.items()}
     return found
 
 
@@ -341,10 +221,6 @@ def _there(observed: Observed) -> dict[str, str]:
         for key, was in observed.tracked.items()
         if key.startswith(PREFIX) and key.count(":") > 1 and was.page is not None and was.page.status == "current"
     }
-
-
-def _day(text: str) -> str:
-    return text[:10] if day_of(text) else ""
 
 
 def _later(module: str, report: str) -> bool:

@@ -16,7 +16,8 @@ from adapters.ordering import Ordering
 from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
 from bridge.hosting import hosted
-from bridge.hub.weave import HUB_PATH, Heard, Weaver, heard_of
+from bridge.hub.cards import Heard
+from bridge.hub.weave import HUB_PATH, Weaver, heard_of
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
 from bridge.similar import with_similar

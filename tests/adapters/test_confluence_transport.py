@@ -13,7 +13,6 @@ from adapters import open_wiki
 from adapters.base import Record
 from adapters.confluence.records import (
     is_stamped,
-    labels_of,
     mark_of,
     marked_record,
     record_of,
@@ -38,6 +37,7 @@ from adapters.errors import (
 )
 from adapters.settings import TargetSettings, Token
 from converters.errors import ConfigError
+from converters.wiki_labels import labels_of
 from tests.adapters.canned import SECRET, Canned, error, transport
 
 BODY = "confidential-figures-in-a-body"

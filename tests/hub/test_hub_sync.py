@@ -210,7 +210,9 @@ def test_supersedes_is_shown_on_both_reports(library: Path, sandbox: Server) -> 
     there = pages(sandbox, "cloud")
     assert "A newer report replaces this one" in there["Why customers leave"]["body"]
     assert "Replaces " in there["Why customers leave, again"]["body"]
-    assert "STALE" in there["Oxygen in the river"]["body"]
+    oxygen = there["Oxygen in the river"]["body"]
+    assert "This report was to be renewed by" in oxygen
+    assert oxygen.count("STALE") == 1, "in the hidden page properties; beside the title it is audit's badge"
 
 
 def test_notion_first_sync_makes_pages_with_live_views_and_a_second_writes_nothing(
@@ -261,3 +263,55 @@ def test_notion_people_keep_their_blocks_and_may_remove_a_view(library: Path, sa
     assert "Written by a person" in blocks
     linked = [one for one in state(sandbox.url)["notion"]["databases"] if one["parent"].get("page_id") == home["id"]]
     assert len(linked) == 1, "views are not made twice"
+
+
+@pytest.fixture
+def shelf(library: Path) -> Path:
+    """Forty more reports: every topic, team and author has several."""
+    for number in range(40):
+        report(library, f"lab/r{number}.md", f"title: Measurement {number}\nauthors: [Person {number % 4}, Person {number % 3}]\n"
+               f"tags: [laser, lamp {number % 5}, line {number % 2}]\nteam: Team {number % 3}\naudience: [product]\n"
+               f"date: 202{number % 4 + 3}-05-11\nsummary: What measurement {number} told.")  # fmt: skip
+    return library
+
+
+NEW = (
+    "title: One more measurement\nauthors: [Person 1]\ntags: [laser, lamp 1, line 0]\nteam: Team 2\naudience: [product]\n"
+    "date: 2026-11-02\nsummary: What is new."
+)
+
+
+@pytest.mark.parametrize("target", [*CONFLUENCE, "notion"])
+def test_a_new_report_writes_at_most_ten_times_beyond_its_own(shelf: Path, sandbox: Server, target: str) -> None:
+    synced(shelf, target)
+    before = len(requests_since(sandbox.url))
+    report(shelf, "lab/new.md", NEW)
+    done = synced(shelf, target)
+    own = next(one["page_id"] for one in done["actions"] if one["source"] == "lab/new.md")
+    beyond = [one for one in writes(requests_since(sandbox.url, before)) if own not in one and "file_upload" not in one]
+    assert len(beyond) <= 10, beyond
+    written = {one["key"] for one in done["actions"] if one["verb"] == "update"}
+    home = set() if target == "notion" else {"hub:home"}  # whose lists keep themselves there
+    assert {key for key in written if key.startswith("hub:")} == {"hub:news", *home}
+    assert len(written) <= 3, "one neighbour at most"
+    assert synced(shelf, target)["requests"]["write"] == 0
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_lists_of_groups_keep_themselves(shelf: Path, sandbox: Server, target: str) -> None:
+    """A new report stands on the page of its author, team, topic and year, which nobody wrote."""
+    synced(shelf, target)
+    there = pages(sandbox, target)
+    site = "wiki" if target == "cloud" else "dc"
+    titles = ("Author: Person 1", "Team: Team 2", "Team: product", "Topic: lamp 1", "Reports of 2026")
+    before = {title: there[title]["body"] for title in titles}
+    report(shelf, "lab/new.md", NEW)
+    synced(shelf, target)
+    there = pages(sandbox, target)
+    for title in titles:
+        assert there[title]["body"] == before[title]
+        assert "One more measurement" not in there[title]["body"]
+        with urllib.request.urlopen(
+            f"{sandbox.url}/{site}/pages/viewpage.action?pageId={there[title]['id']}"
+        ) as answer:
+            assert "One more measurement" in answer.read().decode(), title

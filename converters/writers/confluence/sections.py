@@ -152,6 +152,10 @@ def properties(block: Properties, ctx: Context, place: Place) -> Xml:
     return macros.macro("details", {"id": block.id, "hidden": hidden}, macros.rich(table))
 
 
+_ROWS = 30
+"""Rows of that report on one screen, unless asked for more. Source: Atlassian, "Page Properties Report macro"."""
+
+
 def listing(block: Listing, ctx: Context) -> Xml:
     """A live list of pages."""
     if block.kind == "children":
@@ -162,7 +166,8 @@ def listing(block: Listing, ctx: Context) -> Xml:
     if block.kind == "properties":
         shown: dict[str, macros.Value] = {"firstcolumn": "Report", "headings": ",".join(block.columns)}
         order = {"sortBy": block.sort_by, "reverseSort": "true"} if block.sort_by else {}
-        return macros.macro("detailssummary", {"cql": cql, "id": "nbwiki", **shown, **order})
+        size: dict[str, macros.Value] = {"pageSize": block.limit} if block.limit > _ROWS else {}
+        return macros.macro("detailssummary", {"cql": cql, "id": "nbwiki", **shown, **size, **order})
     order = {"sort": "modified", "reverse": "true"} if block.kind == "recent" else {"sort": "title"}
     return macros.macro("contentbylabel", {"cql": cql, "max": block.limit, **order, "showLabels": "true"})
 
