@@ -40,7 +40,7 @@ class Telling(Keeping, ABC):
         if record.notices != known.notices:
             row = self._put_notices(was, kept)
         if record.badge != known.badge or (row is not None and record.badge):
-            row = self.client.page(page.id) if self._badge(page.id, known.badge, record.badge) else row
+            row = self._badged(page.id, row or page, known.badge, record.badge)
         if row is not None and not was.edited:
             kept = msgspec.structs.replace(kept, version=str(row.version))
         if self._known.get(page.id) != kept:
@@ -65,6 +65,16 @@ class Telling(Keeping, ABC):
             if (row.version, row.message) != (number, message):
                 raise  # else: an attempt whose answer was lost
             return row
+
+    def _badged(self, page: PageId, written: Row | Page, before: str, badge: str) -> Row | None:
+        """The page with its badge. It is as it was ``written`` where somebody else's version came in between: only by the
+        number of ours is theirs known for an edit.
+        """
+        last = written if isinstance(written, Row) else None
+        if not self._badge(page, before, badge):
+            return last
+        now = self.client.page(page)
+        return now if now.version <= int(written.version) + 1 else last
 
     def _badge(self, page: PageId, before: str, badge: str) -> bool:  # noqa: ARG002
         """Whether the page has a new version because its badge beside the title changed. Only Cloud has one."""

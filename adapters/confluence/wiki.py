@@ -159,8 +159,8 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             self._restrictions.open(page.id, known)
         if self._trash_files and known is not None:
             self._files.clear(page.id, known.assets.keys() - assets.keys())
-        if record.badge and self._badge(page.id, "", record.badge):
-            row = self.client.page(page.id)
+        if record.badge:
+            row = self._badged(page.id, row, "", record.badge) or row
         done = msgspec.structs.replace(record, version=str(row.version))
         if done != record:
             self._keep(page.id, done)

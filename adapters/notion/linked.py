@@ -47,7 +47,8 @@ def parted(content: Rendered) -> tuple[Rendered, Wanted | None]:
     mark: Any = content.blocks[place][MARK]
     views = msgspec.convert(mark["views"], tuple[LiveView, ...])
     blocks = tuple(shape for shape in content.blocks if shape.get("type") != MARK)
-    return msgspec.structs.replace(content, blocks=blocks), Wanted(views, place)
+    places = {name: (at - (at > place), *rest) for name, (at, *rest) in content.places.items()}
+    return msgspec.structs.replace(content, blocks=blocks, places=places), Wanted(views, place)
 
 
 class Linked:

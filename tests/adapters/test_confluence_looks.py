@@ -7,6 +7,7 @@ import json
 import msgspec
 import pytest
 
+from adapters.base import Tracked
 from adapters.confluence.looks import code_points
 from tests.contract.confluence_site import CloudSite, DataCenterSite, faults, now, sent
 from tests.contract.wiki_contract import picture, publish, rendered, rewrite
@@ -107,3 +108,31 @@ def test_data_center_has_none(sandbox):
 )  # fmt: skip
 def test_emoji_in_every_spelling(text, code):
     assert code_points(text) == code
+
+
+@pytest.mark.parametrize("way", ["write", "tell"])
+def test_an_edit_between_ours_and_its_badge_is_told(site, wiki, monkeypatch, way):
+    done = publish(wiki)
+    set_state = wiki.client.set_state
+
+    def late(page, name, color):
+        site.edit(done.page, "theirs")
+        set_state(page, name, color)
+
+    monkeypatch.setattr(wiki.client, "set_state", late)
+    record = msgspec.structs.replace(done.record, badge="stale")
+    if way == "write":
+        rewrite(wiki, done, rendered(wiki, "Report", "new"), record=record)
+    else:
+        wiki.tell(Tracked(record=done.record, page=done.page), record)
+    again = site.connect(site.settings())
+    assert [one.edited for one in again.observe().tracked.values()] == [True]
+    again.close()
+
+
+def test_a_badge_is_no_edit(site, wiki):
+    done = publish(wiki)
+    record = msgspec.structs.replace(done.record, badge="stale")
+    told = wiki.tell(Tracked(record=done.record, page=done.page), record)
+    assert told.record.version == told.page.version == "3"
+    assert [one.edited for one in wiki.observe().tracked.values()] == [False]

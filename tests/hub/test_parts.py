@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.confluence.bodies import around, framed, same
+from adapters.notion.linked import parted
 from bridge.hub.dates import days_of, due
 from bridge.hub.groups import Hub, groups_of, lead
 from bridge.hub.model import Author, Card, key_of, shortened
@@ -200,3 +201,10 @@ def test_links_on_a_page_lead_to_their_places_below_what_the_hub_puts_in_front()
     part = Rendered("notion", "P", Metadata(title="P"), "p", blocks=({}, {}, {}))
     assert joined(part, main, part).places == {"end": (4, 0)}
     assert joined(None, main, part).places == {"end": (1, 0)}
+
+
+def test_links_on_a_page_lead_to_their_places_below_its_views() -> None:
+    mark = {"type": "nbwiki_views", "nbwiki_views": {"views": []}}
+    para = {"type": "paragraph", "paragraph": {"rich_text": []}}
+    page = Rendered("notion", "T", Metadata(title="T"), "d", blocks=(para, mark, para), places={"a": (0,), "b": (2, 1)})
+    assert parted(page)[0].places == {"a": (0,), "b": (1, 1)}
