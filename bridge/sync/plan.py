@@ -100,17 +100,19 @@ def plain_digest(digest: str) -> str:
 
 def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> dict[str, Tracked]:
     """The record of each report by its present key: same key, else a former key, else (broken ones) same source, else
-    the page that the document names, else one of its kin: the same name with another suffix, whose file is gone.
+    the page of the same repository that the document names, else one of its kin: the same name with another suffix, whose file is gone.
     """
     keys = {one.key for one in locals_}
     found = {one.key: tracked[one.key] for one in locals_ if one.key in tracked}
     used = set(found)
     by_source = {was.record.source: key for key, was in tracked.items() if was.record.source and key not in keys}
-    by_page = {was.record.page: key for key, was in tracked.items() if was.record.page}
+    by_page = {
+        (was.record.page, _repository(was.record.source)): key for key, was in tracked.items() if was.record.page
+    }
     for one in sorted(locals_, key=lambda local: local.key):
         if one.key in found:
             continue
-        candidates = [*one.former, by_source.get(one.source, ""), by_page.get(one.named, "")]
+        candidates = [*one.former, by_source.get(one.source, ""), by_page.get((one.named, _repository(one.source)), "")]
         old = next((key for key in candidates if key in tracked and key not in used and key not in keys), None)
         if old is not None:
             found[one.key] = tracked[old]
@@ -122,6 +124,10 @@ def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> d
                 found[one.key] = tracked[old]
                 used.add(old)
     return found
+
+
+def _repository(source: str) -> str:
+    return source.partition(":")[0]
 
 
 def plan(

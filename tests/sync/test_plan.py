@@ -120,3 +120,14 @@ def test_each_promise_names_tests_that_are_there():
     named = set(re.findall(r"`(test_\w+)`", (root.parent / "docs/sync.md").read_text()))
     assert len(named) > 30
     assert named <= there
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_naming_the_page_of_another_repositorys_report_does_not_take_it(adopt):
+    thief = Local(key="q:x.md", path="x.md", source="q:x.md", title="X", digest="d9", named="7")
+    foreign = Foreign(named={"q:x.md": PAGE}, owners={"7": "k"} if adopt else {})
+    made = plan([thief], {"k": kept()}, foreign, Flags(adopt=adopt, force=True), scope=lambda was: False)
+    assert [(one.key, one.verb) for one in made.actions] == [("q:x.md", "conflict")]
+    own = Local(key="r:x.md", path="x.md", source="r:x.md", title="X", digest="d9", named="7")
+    made = plan([own], {"k": kept()}, Foreign(), Flags(), scope=lambda was: False)
+    assert [(one.verb, one.page_id) for one in made.actions] == [("update", "7")]
