@@ -132,13 +132,13 @@ def status(obj: Globals, target: str | None, *, views: bool, as_json: bool) -> i
 @click.pass_obj
 def feedback(obj: Globals, target: str | None, since: str, *, as_json: bool) -> int:
     """Show readers' comments, by report and the place that they are about."""
-    from bridge.discover import SourceTree
+    from bridge.discover import SourceTree, bases_of
     from bridge.feedback import feedback_of, feedback_text, since_of
 
     moment = since_of(since)
     settings = settings_for(obj)
     with opened(settings, target) as (name, _, wiki):
-        found = feedback_of(wiki, name, moment, SourceTree(settings.root))
+        found = feedback_of(wiki, name, moment, SourceTree(settings.root), bases_of(settings))
     click.echo(mask(json.dumps(found, ensure_ascii=False) if as_json else feedback_text(found)))
     return 0
 

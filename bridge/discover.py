@@ -187,6 +187,13 @@ def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool =
     )
 
 
+def bases_of(settings: Settings) -> tuple[str, ...]:
+    """How records name the source root: now, and under the repository's former names."""
+    given = settings.file.source.repository
+    repository = read_repository(settings.root, given) or Repository(name=name_of(given) or settings.root.name)
+    return tuple(place(name, repository.prefix) for name in (repository.name, *repository.aliases))
+
+
 def place(repository: str, path: str) -> str:
     """How a record names its source."""
     return f"{repository}:{path}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -40,10 +41,13 @@ def since_of(text: str, now: dt.datetime | None = None) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def feedback_of(wiki: Wiki, name: str, since: str = "", files: Files | None = None) -> dict[str, Any]:
+def feedback_of(
+    wiki: Wiki, name: str, since: str = "", files: Files | None = None, bases: Sequence[str] = ()
+) -> dict[str, Any]:
     """Comments on every published report, newest reports' order as in the wiki's records. Writes nothing.
 
-    ``files`` are the sources, where they are here: comments on a notebook's words then tell the cell.
+    ``files`` are the sources, where they are here, and ``bases`` how records name their root: comments on a notebook's
+    words then tell the cell.
     """
     tracked = [
         one
@@ -63,7 +67,7 @@ def feedback_of(wiki: Wiki, name: str, since: str = "", files: Files | None = No
             reports.append({
                 "key": record.key, "source": record.source.partition(":")[2] or record.source, "title": record.title, "owner": record.owner,
                 "page_id": one.page.id, "url": one.page.url,
-                "comments": _in_cells(wanted, _notebook(record.source, files)),
+                "comments": _in_cells(wanted, _notebook(record.source, files, bases)),
             })  # fmt: skip
     return {"schema": 1, "target": name, "reports": reports, "counts": counts}
 
@@ -88,10 +92,13 @@ def feedback_text(found: dict[str, Any]) -> str:
     return "\n".join([*out, total])
 
 
-def _notebook(source: str, files: Files | None) -> bytes:
-    path = source.partition(":")[2]
+def _notebook(source: str, files: Files | None, bases: Sequence[str]) -> bytes:
+    """Bytes of a report's notebook; none of another repository's, whose path may be there as well."""
+    base = next((one for one in bases if source.startswith(one)), None)
+    if files is None or base is None or not source.endswith(".ipynb"):
+        return b""
     try:
-        return files.read(path) if files is not None and path.endswith(".ipynb") else b""
+        return files.read(source.removeprefix(base))
     except OSError:
         return b""
 

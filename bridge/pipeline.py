@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from bridge.config import cache_folder, environment
 from bridge.discover import Found
 from bridge.hosting import public_url
 from bridge.hub.reading import Told, imports_in, told
@@ -185,9 +186,7 @@ def _kept(folder: str, configuration: Path | None) -> Kept | None:
     if folder:
         base = configuration.parent if configuration else Path.cwd()
         return KeptFolder(str(base / Path(folder).expanduser()))
-    from platformdirs import user_cache_path
-
-    return KeptFolder(str(user_cache_path("nbwiki", appauthor=False) / "pictures"))
+    return KeptFolder(str(cache_folder(environment()) / "pictures"))
 
 
 def _defaults(found: Found, configured: Metadata) -> Metadata:

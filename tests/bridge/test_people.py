@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 import requests
 
+from adapters.base import Comment, Page, Record, Tracked
 from bridge.cells import cell_of
 from bridge.cli import run
-from bridge.discover import UsageError
-from bridge.feedback import since_of
+from bridge.discover import SourceTree, UsageError
+from bridge.feedback import feedback_of, since_of
 
 
 def said(capsys, *arguments):
@@ -55,6 +57,16 @@ def test_comments_are_told_with_the_words_and_the_heading_that_they_stand_at(wik
     assert text.endswith("2 open, 0 resolved\n")
 
 
+def in_cells(source, files, bases):
+    page = Page(id="1", title="Churn", version="1", url="u")
+    seen = Tracked(record=Record(key=source, page="1", title="Churn", source=source), page=page)
+    made = Comment(
+        id="1", kind="inline", text="Which ones?", words="third customer in March", created="2026-11-29T10:00:00Z"
+    )
+    wiki = SimpleNamespace(observe=lambda: SimpleNamespace(tracked={source: seen}), comments=lambda _: [made])
+    return feedback_of(wiki, "t", "", files, bases)["reports"][0]["comments"]
+
+
 def test_comments_on_a_notebook_tell_the_cell(wikis, sandbox, capsys):
     cells = [
         nbformat.v4.new_markdown_cell("# Churn\n\nWe lost **every** third customer in March."),
@@ -73,6 +85,10 @@ def test_comments_on_a_notebook_tell_the_cell(wikis, sandbox, capsys):
     assert [(one["cell"], one["near"]) for one in report["comments"]] == [(1, "")]
     assert run(["feedback", "-t", "cloud"]) == 0
     assert "on “third customer in March” in cell 1" in capsys.readouterr().out
+    # the report's root is a folder of a repository now, and another repository has a notebook at the same path
+    files = SourceTree(wikis)
+    for bases, cell in ((("acme:analysis/",), 1), (("other:",), 0), ((), 0)):
+        assert [one["cell"] for one in in_cells("acme:analysis/churn.ipynb", files, bases)] == [cell], bases
 
 
 @pytest.mark.parametrize(
