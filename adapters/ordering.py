@@ -6,6 +6,7 @@ them in another order, those stay as they are, and only new ones are put beside 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
@@ -37,7 +38,8 @@ def steps(current: Sequence[PageId], wished: Sequence[PageId], placed: Mapping[P
     """
     there = set(current)
     wanted = [page for page in wished if page in there]
-    ours = [page for page in current if page in set(wanted)]
+    asked = set(wanted)
+    ours = [page for page in current if page in asked]
     before = [page for page in ours if page in placed]
     resorted = [placed[page] for page in before] != sorted(placed[page] for page in before)
     rank = {page: at for at, page in enumerate(wanted)}
@@ -58,9 +60,17 @@ def steps(current: Sequence[PageId], wished: Sequence[PageId], placed: Mapping[P
 
 def _longest(ranks: Sequence[int]) -> list[int]:
     """Places of a longest increasing run: pages that need not move."""
-    best: list[list[int]] = []  # by length: the run that ends lowest
+    ends: list[int] = []  # by length: the lowest rank that a run ends with, and where that stands
+    places: list[int] = []
+    before: list[int] = []
     for at, rank in enumerate(ranks):
-        length = sum(ranks[run[-1]] < rank for run in best)
-        run = [*(best[length - 1] if length else []), at]
-        best[length : length + 1] = [run]
-    return best[-1] if best else []
+        length = bisect_left(ends, rank)
+        before.append(places[length - 1] if length else -1)
+        ends[length : length + 1] = [rank]
+        places[length : length + 1] = [at]
+    found: list[int] = []
+    at = places[-1] if places else -1
+    while at >= 0:
+        found.append(at)
+        at = before[at]
+    return found[::-1]

@@ -1,7 +1,7 @@
 """Marks of site generators in Markdown (Hugo's shortcodes, Jekyll's Liquid, kramdown, MkDocs, GitBook), of Obsidian and Notion.
 
 They are written as the parser's own: text in, text out, line by line; code keeps what stands in it. What no page of a
-wiki can carry out is shown as code, with a note.
+wiki can carry out is shown as code, with a note. A little longer than other files for the tables of those marks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bibliographies beside a source: BibTeX and BibLaTeX (through pybtex), CSL as JSON or YAML → entries of one shape.
+"""Bibliographies beside a source: BibTeX and BibLaTeX (through pybtex), CSL (``csl.py``) → entries of one shape.
 
 A file is cut into entries first, and only those that are cited go to the parser: a broken entry costs none but itself, and
 no string of BibTeX can grow by naming others.
@@ -7,13 +7,13 @@ no string of BibTeX can grow by naming others.
 from __future__ import annotations
 
 import codecs
-import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import msgspec
+from converters.transforms.csl import csl_entries, items_of
+from converters.transforms.works import MAX_FIELD, MAX_PEOPLE, YEAR, Entry, Found, Name, doi_in
 
 MAX_BYTES = 20_000_000
 """Bytes of one bibliography. Ours: a reference manager's export of 10,000 entries with abstracts has about 15 MB."""
@@ -21,10 +21,6 @@ MAX_ENTRY = 20_000
 """Characters of one entry without what nobody shows (abstracts, notes); ours."""
 MAX_STRING, MAX_STRINGS = 500, 500
 """Characters of one ``@string`` and how many are known: names of journals and months."""
-MAX_FIELD = 2_000
-"""Characters of one field that are shown; ours: a title of twenty lines."""
-MAX_PEOPLE = 200
-"""Authors of one entry that are kept: more stand on papers of physics, and no page names them."""
 
 _START = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(][ \t\n]*([^\s,{}()=\"]+)[ \t]*([,=])", re.MULTILINE)
 _UNSHOWN = re.compile(
@@ -36,46 +32,6 @@ _COMMAND = re.compile(
 )
 _LOGO = re.compile(r"\{\\((?:La|Bib|Xe|Lua)?TeX)\}|\\((?:La|Bib|Xe|Lua)?TeX)\b[ \t]*(?:\{\})?")
 _MATH = re.compile(r"(?<!\\)(\$[^$]+\$)")
-_TAGS = re.compile(r"</?(?:i|b|sup|sub|span|sc|em|strong)\b[^<>]*>", re.IGNORECASE)
-_YEAR = re.compile(r"(?:c(?:a|irca)?\.?\s*)?(-?\d{4}|\d{3})")
-
-
-class Name(msgspec.Struct, frozen=True):
-    """A person, or an organisation (``family`` alone)."""
-
-    family: str
-    given: str = ""
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One work. ``kind`` is CSL's type, or BibTeX's where CSL's needs more to be told; texts are plain, ``$…$`` in
-    ``title`` is an equation.
-    """
-
-    key: str
-    kind: str
-    authors: tuple[Name, ...] = ()
-    editors: tuple[Name, ...] = ()
-    year: str = ""
-    title: str = ""
-    container: str = ""
-    """The journal or book that it stands in."""
-    volume: str = ""
-    issue: str = ""
-    pages: str = ""
-    edition: str = ""
-    publisher: str = ""
-    genre: str = ""
-    doi: str = ""
-    url: str = ""
-    note: str = ""
-
-
-class Found(msgspec.Struct, frozen=True):
-    """Entries by key, and what was wrong with others, by key."""
-
-    entries: Mapping[str, Entry] = {}
-    faults: Mapping[str, str] = {}
 
 
 def read_bibliography(data: bytes, name: str, wanted: Collection[str] | None) -> Found:
@@ -89,7 +45,7 @@ def read_bibliography(data: bytes, name: str, wanted: Collection[str] | None) ->
         text = data.decode("latin-1")  # BibTeX's old way; what matters is escaped anyway
     suffix = name.rpartition(".")[2].lower()
     if suffix in {"json", "yaml", "yml"}:
-        return csl_entries(_items(text, suffix), wanted)
+        return csl_entries(items_of(text, suffix), wanted)
     if suffix not in {"bib", "bibtex", "biblatex"}:
         message = f"bibliographies of kind .{suffix} can't be read"
         raise ValueError(message)
@@ -203,7 +159,7 @@ def _from_fields(key: str, kind: str, fields: Mapping[str, str], people: Mapping
     def text(*names: str) -> str:
         return next((shown for name in names if (shown := plain_latex(fields.get(name, "")[:MAX_FIELD]))), "")
 
-    year = _YEAR.search(fields.get("year") or fields.get("date") or "")
+    year = YEAR.search(fields.get("year") or fields.get("date") or "")
     genre = text("type")
     if kind in {"phdthesis", "mastersthesis"}:
         genre = genre or ("PhD thesis" if kind == "phdthesis" else "Master’s thesis")
@@ -225,7 +181,7 @@ def _from_fields(key: str, kind: str, fields: Mapping[str, str], people: Mapping
         edition=text("edition"),
         publisher=text("publisher", "school", "institution", "organization", "howpublished"),
         genre=genre,
-        doi=_doi(fields.get("doi", "")),
+        doi=doi_in(fields.get("doi", "")),
         url=plain_latex(url) if "\\" in url else url,
         note=text("note"),
     )
@@ -257,94 +213,3 @@ def plain_latex(text: str) -> str:
         shown = re.sub(r"(?<!\\)[{}]", "", decoded).replace("\\{", "{").replace("\\}", "}")
         pieces[number] = f" {shown}" if pieces[number][:1].isspace() else shown  # the codec drops blanks there
     return " ".join("".join(pieces).replace("``", "“").replace("''", "”").split())
-
-
-# ---------------------------------------------------------------- CSL
-
-
-def _items(text: str, suffix: str) -> object:
-    if suffix == "json":
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
-            message = f"is no valid JSON: {str(error)[:100]}"
-            raise ValueError(message) from None
-    import yaml
-
-    from converters.readers.yaml_values import load_yaml
-
-    try:
-        found = load_yaml(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        message = f"is no valid YAML: {str(error).splitlines()[0][:100]}"
-        raise ValueError(message) from None
-    return found.get("references") if isinstance(found, dict) else found
-
-
-def csl_entries(items: object, wanted: Collection[str] | None) -> Found:
-    """Entries of CSL's items (a list of objects, or one object of them by key)."""
-    if isinstance(items, Mapping):
-        items = items.get("items") or [
-            {"id": key, **value} for key, value in items.items() if isinstance(value, Mapping)
-        ]
-    entries: dict[str, Entry] = {}
-    for item in items if isinstance(items, list) else ():
-        if not isinstance(item, Mapping):
-            continue
-        key = str(item.get("citation-key") or item.get("id") or "")
-        for name in dict.fromkeys((key, str(item.get("id") or ""))):
-            if name and name not in entries and (wanted is None or name in wanted):
-                entries[name] = _csl_entry(name, item)
-    return Found(entries)
-
-
-def _csl_entry(key: str, item: Mapping[str, Any]) -> Entry:
-    def text(*names: str) -> str:
-        found = next((item[name] for name in names if isinstance(item.get(name), str | int | float)), "")
-        return " ".join(_TAGS.sub("", str(found)[:MAX_FIELD]).split())
-
-    return Entry(
-        key=key,
-        kind=text("type"),
-        authors=_csl_people(item.get("author")),
-        editors=_csl_people(item.get("editor")),
-        year=_csl_year(item.get("issued")),
-        title=text("title"),
-        container=text("container-title"),
-        volume=text("volume"),
-        issue=text("issue", "number"),
-        pages=text("page").replace("-", "–"),
-        edition=text("edition"),
-        publisher=text("publisher"),
-        genre=text("genre"),
-        doi=_doi(text("DOI")),
-        url=text("URL"),
-    )
-
-
-def _csl_people(found: object) -> tuple[Name, ...]:
-    people = []
-    for each in found[:MAX_PEOPLE] if isinstance(found, list) else ():
-        if isinstance(each, Mapping):
-            words = [str(each.get(part) or "") for part in ("non-dropping-particle", "family", "literal", "name")]
-            people.append(Name(" ".join(filter(None, words))[:200], str(each.get("given") or "")[:200]))
-    return tuple(person for person in people if person.family or person.given)
-
-
-def _csl_year(issued: object) -> str:
-    if isinstance(issued, list):
-        issued = issued[0] if issued else ""
-    if not isinstance(issued, Mapping):
-        found = _YEAR.search(str(issued or ""))
-        return found[1] if found else ""
-    parts = issued.get("date-parts")
-    while isinstance(parts, list) and parts:
-        parts = parts[0]
-    text = str(parts or issued.get("year") or issued.get("raw") or issued.get("literal") or "")
-    found = _YEAR.search(text)
-    return found[1] if found else text[:40]
-
-
-def _doi(text: str) -> str:
-    found = re.search(r"10\.\d{4,9}/\S+", text.replace("\\_", "_"))
-    return found[0].rstrip(".,;}") if found else ""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from converters.model import Cited, Inline, InlineMath, Inlines, Mark, Span
-from converters.transforms.bibliography import Entry, Name
+from converters.transforms.works import Entry, Name
 
 _EM = frozenset({Mark.EM})
 _MATH = re.compile(r"(?<!\\)\$([^$]+)\$")

@@ -31,12 +31,13 @@ from converters.model import (
     Where,
 )
 from converters.notes import degraded, missing, security
-from converters.transforms import bibliography
-from converters.transforms.bibliography import Entry
+from converters.transforms.bibliography import MAX_BYTES, read_bibliography
 from converters.transforms.citation_places import Asked, asked_in, is_place, placed, without_places
 from converters.transforms.citation_style import anchor_of, reference, short_names, sorting, suffix, years
 from converters.transforms.context import Context
+from converters.transforms.csl import csl_entries
 from converters.transforms.headings import slug
+from converters.transforms.works import Entry, Found
 from converters.walk import iter_blocks, iter_inlines, map_both
 
 MAX_FILES = 20
@@ -112,7 +113,7 @@ class _Citations:
 
     def _read(self) -> None:
         if self.asked.items:
-            self._take(bibliography.csl_entries(self.asked.items, self.wanted))
+            self._take(csl_entries(self.asked.items, self.wanted))
         for path in self.asked.paths[:MAX_FILES]:
             if path.startswith(("http://", "https://")):
                 self._note("bibliography.web", f"bibliography {path:.100} stands on the web and is not fetched")
@@ -121,7 +122,7 @@ class _Citations:
             if data is None:
                 continue
             try:
-                self._take(bibliography.read_bibliography(data, path, self.wanted))
+                self._take(read_bibliography(data, path, self.wanted))
             except ValueError as error:
                 self._note("bibliography.broken", f"bibliography {path:.100}: {error}")
 
@@ -142,13 +143,13 @@ class _Citations:
                 "bibliography.missing", f"bibliography {path:.100} isn't there{f' (is it {near}?)' if near else ''}"
             )
             return None
-        if len(data) > bibliography.MAX_BYTES:
-            most = bibliography.MAX_BYTES // 1_000_000
+        if len(data) > MAX_BYTES:
+            most = MAX_BYTES // 1_000_000
             self._note("bibliography.size", f"bibliography {path:.100} is left unread: more than {most} MB")
             return None
         return data
 
-    def _take(self, found: bibliography.Found) -> None:
+    def _take(self, found: Found) -> None:
         self.read += 1
         for key, entry in found.entries.items():
             if len(self.entries) < MAX_ENTRIES:

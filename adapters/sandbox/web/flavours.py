@@ -1,4 +1,7 @@
-"""One face for Confluence Cloud and Data Center, for the browser view: rows as small dicts of the same keys."""
+"""One face for Confluence Cloud and Data Center, for the browser view: rows as small dicts of the same keys.
+
+A face and its two sides in one file, longer than others: what one changes the other two mirror.
+"""
 
 from __future__ import annotations
 
