@@ -56,7 +56,7 @@ class MirrorOptions(msgspec.Struct, frozen=True, kw_only=True):
     recreate: Annotated[bool, Meta(description="make pages again that are gone from the wiki")] = False
     strict: Annotated[bool, Meta(description="a report with notes (losses) is not published")] = False
     jobs: Annotated[int, Meta(description="pages written at once; 0: as many as the wiki bears", ge=0)] = 0
-    metrics_port: Annotated[int, Meta(description="serve /metrics and /healthz there; 0: don't", ge=0)] = 0
+    metrics_port: Annotated[int, Meta(description="serve /metrics and /healthz there; 0: don't", ge=0, le=65535)] = 0
     metrics_host: Annotated[str, Meta(description="address to serve them on")] = "127.0.0.1"
     cache: Annotated[Path | None, Meta(description="folder for the clone, which only saves work")] = None
 
@@ -72,7 +72,7 @@ class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
 class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of ``sandbox serve``."""
 
-    port: Annotated[int, Meta(description="port to listen on; 0: any free one")] = 8765
+    port: Annotated[int, Meta(description="port to listen on; 0: any free one", ge=0, le=65535)] = 8765
     data: Annotated[Path | None, Meta(description="SQLite file to keep everything in; default: memory")] = None
     host: Annotated[str, Meta(description="address to listen on")] = "127.0.0.1"
 
@@ -80,7 +80,7 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
 class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of ``demo``."""
 
-    port: Annotated[int, Meta(description="port of the sandbox; 0: any free one")] = 8765
+    port: Annotated[int, Meta(description="port of the sandbox; 0: any free one", ge=0, le=65535)] = 8765
     no_open: Annotated[bool, Meta(description="do not open a browser")] = False
     once: Annotated[bool, Meta(description="end as soon as everything is published")] = False
 
@@ -88,7 +88,7 @@ class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
 class PreviewOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of ``preview``."""
 
-    port: Annotated[int, Meta(description="port to listen on; 0: any free one")] = 8765
+    port: Annotated[int, Meta(description="port to listen on; 0: any free one", ge=0, le=65535)] = 8765
     no_open: Annotated[bool, Meta(description="do not open a browser")] = False
 
 
@@ -136,7 +136,8 @@ def _click_type(kind: Any, meta: Meta) -> Any:
     if get_origin(kind) is Literal:
         return click.Choice(get_args(kind))
     if kind is int:
-        return click.IntRange(min=int(meta.ge)) if meta.ge is not None else int
+        most = int(meta.le) if meta.le is not None else None
+        return click.IntRange(min=int(meta.ge), max=most) if meta.ge is not None else int
     if kind is Path or Path in get_args(kind):
         return click.Path(path_type=Path)
     return str

@@ -185,7 +185,10 @@ def _kept(folder: str, configuration: Path | None) -> Kept | None:
 
     if folder:
         base = configuration.parent if configuration else Path.cwd()
-        return KeptFolder(str(base / Path(folder).expanduser()))
+        try:
+            return KeptFolder(str(base / Path(folder).expanduser()))
+        except RuntimeError as error:  # the home of nobody
+            raise ConfigError(f"convert.picture_cache {folder!r} is no folder: {error}") from error
     return KeptFolder(str(cache_folder(environment()) / "pictures"))
 
 

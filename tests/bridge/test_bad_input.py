@@ -174,3 +174,17 @@ def test_wiki_that_cannot_be_reached(repo, sandbox, capsys):
     configure(repo, "token_env =", "max_attempts = 1\ntoken_env =")
     assert run(["sync"]) == 6
     assert capsys.readouterr().err.startswith("nbwiki: ")
+
+
+@pytest.mark.parametrize("command", [["preview", "--no-open"], ["demo", "--no-open"], ["sandbox", "serve"]])
+def test_ports_that_are_none(repo, command, capsys):
+    assert run([*command, "--port", "99999"]) == 2
+    assert "65535" in capsys.readouterr().err
+
+
+def test_cache_in_nobodys_home(repo, capsys):
+    path = repo / "nbwiki.toml"
+    path.write_text(path.read_text() + '\n[convert]\npicture_cache = "~nobodyhere/x"\n')
+    (repo / "a.md").write_text("# A\n")
+    assert run(["convert", "a.md", "--to", "model", "-o", "out"]) == 3
+    assert "picture_cache" in capsys.readouterr().err
