@@ -24,6 +24,7 @@ MOST_SHARDS = 1024
 """Shards of a manifest, for half a million records. Beyond that a shard is too large, and the wiki says so."""
 _FIRST_CHARS, _SUM_CHARS = 300, 11
 """Characters of the first shard beside its data: its fields, and a checksum in JSON for each shard."""
+_OFTEN = frozenset({"Home", "News"})
 ROOT_KEY = "nbwiki:root:"
 """Key of a page that nbwiki made to be a target's root: neither a report, nor a place for another target's reports."""
 ASSET_PREFIX = 16
@@ -163,13 +164,14 @@ def shards_of(records: Mapping[str, Record], run: str, *, dirty: bool) -> list[d
     """The manifest as values of properties 0, 1 …; the first tells how many there are, their checksums, whether they hold.
 
     A record stands in the shard that its key's checksum gives, so that a changed one changes that shard and the first
-    only. The number of shards is a power of two and grows when one is full.
+    only; the hub's two pages that each new report writes stand in the first, which is written anyway. The number of shards is a power of two and grows when one is full.
     """
     count = 1
     while True:
         buckets: list[list[Record]] = [[] for _ in range(count)]
         for key in sorted(records):
-            buckets[zlib.crc32(key.encode()) % count].append(records[key])
+            often = records[key].kind == "hub" and records[key].hub.get("kind") in _OFTEN
+            buckets[0 if often else zlib.crc32(key.encode()) % count].append(records[key])
         parts = [_pack(bucket) for bucket in buckets]
         if max(map(len, parts)) <= MAX_PROPERTY_CHARS - _FIRST_CHARS - _SUM_CHARS * count or count >= MOST_SHARDS:
             break

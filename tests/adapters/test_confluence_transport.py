@@ -205,6 +205,11 @@ def test_manifest_round_trip_and_doubt() -> None:
     one = next(iter(known))
     changed = shards_of({**known, one: msgspec.structs.replace(known[one], title="new")}, "run3", dirty=False)
     assert sum(old != new for old, new in zip(shards, changed, strict=True)) <= 2, "the first, and the changed one's"
+    often = {f"hub:{kind}": Record(key=f"hub:{kind}", kind="hub", hub={"kind": kind}) for kind in ("Home", "News")}
+    before = shards_of({**known, **often}, "run4", dirty=False)
+    written = {key: msgspec.structs.replace(record, version="2") for key, record in often.items()}
+    after = shards_of({**known, **written}, "run5", dirty=False)
+    assert [n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new] == [0]
 
 
 @pytest.mark.parametrize("mime", ["", "image/png\r\nX-Other: 1", "image/png\r\n\r\nbytes", "png"])
