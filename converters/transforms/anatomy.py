@@ -188,7 +188,8 @@ def _contents_mark(block: Block) -> Block:
 
 
 def _byline(document: Document, context: Context) -> Blocks:
-    """Status, authors, last change, data as of, reading time and topics in one line; parts not known are left out.
+    """Status, authors, last change, data as of, last run, review by, reading time and topics in one line; parts not known
+    are left out.
 
     In Notion the database shows each of them as a property above the text, except the day of creation and the time to
     read it.
@@ -213,6 +214,10 @@ def _byline(document: Document, context: Context) -> Blocks:
         parts.append((Span("Updated " if meta.updated else "Created "), _date(day)))
     if meta.data_as_of:
         parts.append((Span("Data as of "), _date(meta.data_as_of)))
+    if meta.provenance.executed:
+        parts.append((Span("Last run "), _date(meta.provenance.executed)))
+    if meta.review_by:
+        parts.append((Span("Review by "), _date(meta.review_by)))
     if not parts:
         return ()
     if minutes:

@@ -270,7 +270,14 @@ def test_a_page_has_its_parts_in_order():
         tags=("x",),
         updated="2026-01-02T00:00:00",
         params={"n": 1},
-        provenance=Provenance(path="reports/a.ipynb", commit="0123456789abcdef", dirty=True, kernel="Python 3"),
+        provenance=Provenance(
+            path="reports/a.ipynb",
+            commit="0123456789abcdef",
+            dirty=True,
+            kernel="Python 3",
+            executed="2026-01-01T10:00:00Z",
+        ),
+        review_by="2026-06-30",
     )
     notes = Footnotes((Footnote("1", 1, (paragraph("note"),)),))
     heads = [Heading(2, (Span(t),)) for t in "abc"]
@@ -280,7 +287,7 @@ def test_a_page_has_its_parts_in_order():
     kinds = [type(b) for b in document.blocks]
     assert kinds == [Callout, Paragraph, Toc, Heading, Heading, Heading, Paragraph, Footnotes, Section]
     line = "".join(getattr(i, "text", "") or getattr(i, "name", "") or i.iso for i in document.blocks[1].content)
-    assert line == "Ann · Updated 2026-01-02 · 2 min read · x"
+    assert line == "Ann · Updated 2026-01-02 · Last run 2026-01-01 · Review by 2026-06-30 · 2 min read · x"
     about = document.blocks[-1]
     assert about.role == "about"
     assert isinstance(about.blocks[-1], Attachment) and document.assets[about.blocks[-1].asset].name == "a.ipynb"
