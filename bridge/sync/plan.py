@@ -98,7 +98,11 @@ def plain_digest(digest: str) -> str:
     return digest.partition("!")[0]
 
 
-def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> dict[str, Tracked]:
+def match_records(
+    locals_: Sequence[Local],
+    tracked: Mapping[str, Tracked],
+    still_there: Callable[[Tracked], bool] = lambda _: False,
+) -> dict[str, Tracked]:
     """The record of each report by its present key: same key, else a former key, else (broken ones) same source, else
     the page of the same repository that the document names, else one of its kin: the same name with another suffix, whose file is gone.
     """
@@ -112,7 +116,11 @@ def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> d
     for one in sorted(locals_, key=lambda local: local.key):
         if one.key in found:
             continue
-        candidates = [*one.former, by_source.get(one.source, ""), by_page.get((one.named, _repository(one.source)), "")]
+        candidates = [
+            *one.former,
+            by_source.get(one.source, ""),
+            _free(by_page.get((one.named, _repository(one.source)), ""), tracked, still_there),
+        ]
         old = next((key for key in candidates if key in tracked and key not in used and key not in keys), None)
         if old is not None:
             found[one.key] = tracked[old]
@@ -124,6 +132,11 @@ def match_records(locals_: Sequence[Local], tracked: Mapping[str, Tracked]) -> d
                 found[one.key] = tracked[old]
                 used.add(old)
     return found
+
+
+def _free(key: str, tracked: Mapping[str, Tracked], still_there: Callable[[Tracked], bool]) -> str:
+    """The key, unless its report is there: a copy names the page of what it was copied from."""
+    return "" if key in tracked and still_there(tracked[key]) else key
 
 
 def _repository(source: str) -> str:
@@ -146,7 +159,7 @@ def plan(
     """
     ordered = sorted(locals_, key=lambda one: (one.key, one.path))
     unique, doubles = _split_doubles(ordered)
-    was = match_records(unique, tracked)
+    was = match_records(unique, tracked, still_there)
     ours = frozenset(one.page.id for one in tracked.values() if one.page)
     actions = [_one(local, was.get(local.key), foreign, ours, flags) for local in unique]
     actions = _relink(_orphans(actions))

@@ -82,7 +82,8 @@ class Sync:
         bodies = Bodies(self.files)
         locals_, aliases = self._locals(discovery, bodies, observed)
         caps = self.wiki.caps
-        was = match_records(locals_, observed.tracked)
+        there = still_there_of(discovery, self.files)
+        was = match_records(locals_, observed.tracked, there)
         locals_ = settled(locals_, was, caps)
         titled = assign_titles(
             locals_, was, reserved=reserved(observed, was), unique=caps.unique_titles, longest=caps.max_title_chars
@@ -90,7 +91,6 @@ class Sync:
         foreign = foreign_pages(self.wiki, titled, was, self.flags)
 
         def planned(wanted: Iterable[Local]) -> Plan:
-            there = still_there_of(discovery, self.files)
             scope = scope_of(discovery, hub=self.settings.file.hub.enabled)
             return plan(list(wanted), observed.tracked, foreign, self.flags, scope=scope, still_there=there)
 
@@ -102,9 +102,9 @@ class Sync:
             titled = (*reports, *own)
 
         # which pages will be there is known only from a plan, and is part of the digest of pages that link to them
-        there = reachable(planned(titled), observed)
+        links = reachable(planned(titled), observed)
         made = planned(
-            msgspec.structs.replace(one, digest=link_state(one.digest, one.links, there.__contains__)) for one in titled
+            msgspec.structs.replace(one, digest=link_state(one.digest, one.links, links.__contains__)) for one in titled
         )
         tell_of_other_names(made, observed)
         if caps.tree:

@@ -131,3 +131,7 @@ def test_naming_the_page_of_another_repositorys_report_does_not_take_it(adopt):
     own = Local(key="r:x.md", path="x.md", source="r:x.md", title="X", digest="d9", named="7")
     made = plan([own], {"k": kept()}, Foreign(), Flags(), scope=lambda was: False)
     assert [(one.verb, one.page_id) for one in made.actions] == [("update", "7")]
+    # a copy, synced alone: what it was copied from keeps its page
+    copied = Foreign(named={"r:x.md": PAGE})
+    made = plan([own], {"k": kept()}, copied, Flags(), scope=lambda was: False, still_there=lambda was: True)
+    assert [(one.key, one.verb) for one in made.actions] == [("r:x.md", "conflict")]
