@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import json
 import re
@@ -208,7 +207,7 @@ def records_of(shards: Sequence[object]) -> tuple[dict[str, Record], bool]:
         whole = len(values) == count and [_sum(part) for part in data] == first.get("sums")
     try:
         records = [record for part in data if part for record in _unpack(part)]
-    except (binascii.Error, zlib.error, msgspec.DecodeError):
+    except (ValueError, zlib.error, msgspec.DecodeError):
         return {}, False
     return {record.key: _numbered(record) for record in records}, whole and not first.get("dirty", True)
 

@@ -29,7 +29,9 @@ def asked_in(extra: Mapping[str, object]) -> Asked:
     named = paths if isinstance(paths, list) else list(paths.values()) if isinstance(paths, Mapping) else [paths]
     texts = tuple(str(path).strip() for each in named for path in (each if isinstance(each, list) else [each]) if path)
     wish = found.get("nocite")
-    always = re.findall(r"@([\w:.#$%&\-+?<>~/*]+)", " ".join(wish) if isinstance(wish, list) else str(wish or ""))
+    always = re.findall(
+        r"@([\w:.#$%&\-+?<>~/*]+)", " ".join(map(str, wish)) if isinstance(wish, list) else str(wish or "")
+    )
     return Asked(
         texts,
         found.get("references") if isinstance(found.get("references"), list) else None,

@@ -6,6 +6,7 @@ at hand, else the examples.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -17,6 +18,7 @@ import pytest
 from adapters.base import Change, Draft, Record
 from adapters.notion.canon import canonical, is_upload
 from adapters.notion.edits import script
+from adapters.notion.packing import unpacked
 from adapters.notion.trees import wants_of
 from bridge.pipeline import RenderOptions, render
 from converters.links import resolve
@@ -254,3 +256,12 @@ def test_a_long_page_is_compared_in_little_time_and_keeps_all_that_stays():
     nodes = [want.node(want.shape, str(at)) for at, want in enumerate(wants_of(old))]
     steps, _ = script(nodes, wants_of(new))
     assert sum(step.verb == "keep" for step in steps) == 2571
+
+
+@pytest.mark.parametrize("data", [b"\0", b"\5\0" + bytes(11), b"\0\1" + bytes(11), (b"\0\1" + bytes(11)) * 5_000])
+def test_a_spoilt_memory_is_none(data):
+    assert unpacked(f"2|paragraph|{base64.b64encode(data).decode()}") is None
+
+
+def test_a_memory_with_other_signs_is_none():
+    assert unpacked("2|paragraph|AA—A") is None

@@ -8,7 +8,7 @@ import pytest
 from converters import model as m
 from converters import transforms, writers
 from converters.build import text_of
-from converters.options import ReadOptions, Source, TransformOptions, WriteOptions
+from converters.options import NoFiles, ReadOptions, Source, TransformOptions, WriteOptions
 from converters.readers import read
 from converters.transforms.bibliography import plain_latex, read_bibliography
 from converters.transforms.citation_style import reference, short_names
@@ -285,3 +285,15 @@ def test_a_thousand_entries_name_a_string_each_in_no_time():
     found = read_bibliography((strings + entries).encode(), "x.bib", None).entries
     assert time.process_time() - began < 3
     assert [found[key].container for key in ("k0", "k7", "k999")] == ["Journal 0", "Journal 7", "Journal 499"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["nocite: [1, 2]", "nocite: {a: 1}", "bibliography: {a: 1}", "bibliography: [1]", "csl: 3", "references: 5"],
+)
+def test_odd_headers_cost_no_page(header):
+    found = read(Source("a.md", f"---\n{header}\n---\nAs [@k] says".encode()), ReadOptions())
+    made = transforms.apply(found, TransformOptions(), NoFiles())
+    assert any(
+        isinstance(each, m.Paragraph) and "says" in text_of(each.content) for each in iter_blocks(made.document.blocks)
+    )
