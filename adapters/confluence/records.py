@@ -84,7 +84,7 @@ def marked_record(body: str) -> Record | None:
     name = found[-1]
     try:
         record = msgspec.json.decode(base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)), type=Record)
-    except (binascii.Error, msgspec.DecodeError):
+    except (ValueError, msgspec.DecodeError):
         return None
     return _numbered(record)
 
