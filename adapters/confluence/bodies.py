@@ -105,7 +105,7 @@ def around(body: str) -> tuple[str, str, str]:
         roots = [parse(body) for _ in range(3)]
     except ValueError:
         return "", body, ""
-    parts = [list(root) for root in roots]
+    parts = [_out_of_layouts(root) for root in roots]
     begin, end = (_index(parts[0], name) for name in FRAME)
     stop = len(parts[0]) if end is None or (begin is not None and end < begin) else end
     start = -1 if begin is None else begin
@@ -113,6 +113,19 @@ def around(body: str) -> tuple[str, str, str]:
     rest = [*_left(parts[2], stop), *parts[2][stop + 1 :]]
     first = html.escape(roots[0].text or "", quote=False)
     return first + _together(lead), _together(parts[1][start + 1 : stop]), _together(rest)
+
+
+def _out_of_layouts(root: etree._Element) -> list[etree._Element]:
+    """The blocks of a body. Once people add columns, the editor puts all of a page into one layout: where our anchors are
+    in there, its cells' blocks stand one after another, so that none of them is lost or taken twice.
+    """
+    found: list[etree._Element] = []
+    for block in root:
+        if block.tag == f"{AC}layout" and _anchors(block, FRAME):
+            found += [inner for cell in block.iter(f"{AC}layout-cell") for inner in cell]
+        else:
+            found.append(block)
+    return found
 
 
 def _anchors(element: etree._Element, names: tuple[str, ...]) -> list[etree._Element]:

@@ -208,3 +208,10 @@ def test_links_on_a_page_lead_to_their_places_below_its_views() -> None:
     para = {"type": "paragraph", "paragraph": {"rich_text": []}}
     page = Rendered("notion", "T", Metadata(title="T"), "d", blocks=(para, mark, para), places={"a": (0,), "b": (2, 1)})
     assert parted(page)[0].places == {"a": (0,), "b": (1, 1)}
+
+
+def test_a_page_of_the_hub_that_people_laid_out_in_columns_has_everything_once() -> None:
+    cell = "<ac:layout-section><ac:layout-cell>{}</ac:layout-cell></ac:layout-section>"
+    columns = cell.format("<p>mine</p>") + cell.format(framed("<p>ours</p>")) + cell.format("<p>also mine</p>")
+    assert around(f"<ac:layout>{columns}</ac:layout>") == ("<p>mine</p>", "<p>ours</p>", "<p>also mine</p>")
+    assert same(f"<ac:layout>{columns}</ac:layout>", framed("<p>ours</p>"), hub=True)
