@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from adapters.sandbox.server import Server
 from tests.e2e.publish import configure, nbwiki, requests_since, state, writes
@@ -316,3 +317,22 @@ def test_lists_of_groups_keep_themselves(shelf: Path, sandbox: Server, target: s
             f"{sandbox.url}/{site}/pages/viewpage.action?pageId={there[title]['id']}"
         ) as answer:
             assert "One more measurement" in answer.read().decode(), title
+
+
+@pytest.mark.parametrize("target", [*CONFLUENCE, "notion"])
+def test_audits_badge_and_the_hubs_line_say_it_once(library: Path, sandbox: Server, target: str) -> None:
+    synced(library, target)
+    assert nbwiki("audit", "-t", target, "--json", cwd=library).json["badges"]["set"] == 1
+    assert synced(library, target)["requests"]["write"] == 0, "a badge is no reason to write the report anew"
+    if target == "notion":
+        row = notion(sandbox)["Oxygen in the river"]
+        assert row["properties"]["Status"]["select"]["name"] == "stale"
+        return
+    oxygen = pages(sandbox, target)["Oxygen in the river"]
+    with urllib.request.urlopen(
+        f"{sandbox.url}/{'wiki' if target == 'cloud' else 'dc'}/pages/viewpage.action?pageId={oxygen['id']}"
+    ) as answer:
+        shown = html.fromstring(answer.read().decode())
+    said = " ".join(shown.xpath("//article")[0].itertext())
+    assert "This report was to be renewed by" in said
+    assert said.casefold().count("stale") <= 1, said
