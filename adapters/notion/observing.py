@@ -61,8 +61,10 @@ def _tracked(target: Target, row: Json, record: Record, bot: str) -> Tracked:
     editor = row["last_edited_by"]["id"]
     before = str(record.state.get("edited_by", ""))
     edited = bool(before)
-    if editor != bot and record.version and not edited:
-        edited = changed_by_others(target.body(), page.id, records.nodes_of(record))
+    if editor != bot and not edited:
+        # What a killed run has left is not what its record says; whose hand was at a block last is true all the same.
+        nodes = records.nodes_of(record) if record.version else None
+        edited = changed_by_others(target.body(), page.id, nodes)
     who = (before or editor) if edited else ""
     return Tracked(record=record, page=page, edited=edited, edited_by=who)
 

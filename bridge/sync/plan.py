@@ -73,13 +73,14 @@ def _both_there(local: Local, was: Tracked, taken: Page | None, flags: Flags) ->
     changed = local.digest != was.record.digest
     if taken is not None and was.page is not None and taken.id != was.page.id:
         return "conflict", "title taken by a page that nbwiki did not make"
-    if not was.record.version:
-        return "update", "unfinished"
     if was.edited and flags.force:
         return "update", "edits on wiki overwritten"
     if was.edited:
+        changed = changed or not was.record.version  # a killed run has left it half written
         by = f" by {was.edited_by}" if was.edited_by else ""
         return ("conflict", f"both changed{by}") if changed else ("skip", f"edited on wiki{by}")
+    if not was.record.version:
+        return "update", "unfinished"
     if local.key != was.record.key:
         return "update", "renamed"
     if changed and not was.record.digest and not was.record.published:

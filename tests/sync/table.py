@@ -62,14 +62,13 @@ def _lines() -> Iterator[Line]:
         live = "as we left it|edited"
         taken = "title taken by a page that nbwiki did not make"
         yield Line(source, "!none", live, "!free", "*", strict.strip(), "conflict", taken)
-        yield Line(source, "unfinished", live, "free", "*", strict.strip(), "update", "unfinished")
-        rest = "imported|whole"
-        yield Line(source, rest, "edited", "free", "*", f"force{strict}", "update", "edits on wiki overwritten")
-    for record, same in (("whole", "skip"), ("imported", "conflict")):
+        yield Line(source, "unfinished", "as we left it", "free", "*", strict.strip(), "update", "unfinished")
+        yield Line(source, "!none", "edited", "free", "*", f"force{strict}", "update", "edits on wiki overwritten")
+    for record, same in (("whole", "skip"), ("imported|unfinished", "conflict")):
         reason = "edited on wiki by Rita" if same == "skip" else "both changed by Rita"
         yield Line("same|renamed", record, "edited", "free", "*", "-force", same, reason)
         yield Line("lossy", record, "edited", "free", "*", "-force -strict", same, reason)
-    yield Line("changed", "imported|whole", "edited", "free", "*", "-force", "conflict", "both changed by Rita")
+    yield Line("changed", "!none", "edited", "free", "*", "-force", "conflict", "both changed by Rita")
     yield Line("renamed", "imported|whole", "as we left it", "free", "*", "", "update", "renamed")
     yield Line("changed", "whole", "as we left it", "free", "*", "", "update", "source changed")
     yield Line("same|changed", "imported", "as we left it", "free", "*", "", "update", "adopted")

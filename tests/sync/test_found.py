@@ -226,3 +226,26 @@ def test_a_database_is_made_though_notion_fails_three_times(told):
     life.server.faults.load({"rules": [{**path, "times": 3}]})
     life.put("a.md")
     assert life._run().code == 0
+
+
+def test_a_person_edits_a_page_that_a_killed_run_has_left_half_written(told):
+    life = told("notion")
+    for name in ("one.png", "two.png"):
+        life._draw(name)
+    life.put("a.md", pictures=["one.png"])
+    life._sync()
+    for at in range(5, 20):
+        life.change("a.md", pictures=["one.png", "two.png"] if at % 2 else ["one.png"])
+        life._disturbed("killed", at)
+        wiki = open_wiki(life._settings(life.server))
+        (left,) = (one.record for one in wiki.observe().tracked.values() if one.record.key.endswith(":a.md"))
+        wiki.close()
+        if not left.version:
+            break
+    assert not left.version, "killed in the middle of writing"
+    page, line = life.page("a.md"), life.docs["a.md"]["lines"][1]
+    assert life.hands.edit(page, find=line, replace=f"{line} A reader was here.")
+    life.edited[page] = "A reader was here."
+    life._sync()  # it finished its own work over the reader's
+    life._sync(force=True)
+    assert page not in life.edited
