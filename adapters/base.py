@@ -91,6 +91,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     page: PageId = ""
     kind: Literal["report", "folder", "hub"] = "report"
     title: str = ""
+    own_title: str = ""
+    """The title in the source, where ``title`` is another one that tells pages apart."""
     source: str = ""
     digest: str = ""
     version: str = ""

@@ -84,7 +84,16 @@ class People(Keeping, ABC):
             self._tell_of_posts(root.id)
         title = f"{NAMELESS}{hashlib.sha256(draft.record.key.encode()).hexdigest()[:10]}"
         record = msgspec.structs.replace(
-            draft.record, title=title, source="", owner="", parent=parent, version="", digest="", assets={}, state={}
+            draft.record,
+            title=title,
+            own_title="",
+            source="",
+            owner="",
+            parent=parent,
+            version="",
+            digest="",
+            assets={},
+            state={},
         )
         row, ours = self._make(space, title, "" if post else parent, records.stub_body(record), record, private=True)
         record = msgspec.structs.replace(record, page=row.id, parent=row.parent or parent)
@@ -134,9 +143,9 @@ class People(Keeping, ABC):
         if ours or row.version < number:
             version = ""  # unfinished
         # A version that was announced and never written gave no title, either.
-        title = record.title if ours or version == record.version else records.title_of(record)
+        named = record if ours or version == record.version else records.named_before(record)
         return Tracked(
-            record=msgspec.structs.replace(record, page=row.id, version=version, title=title),
+            record=msgspec.structs.replace(named, page=row.id, version=version),
             page=page_of(row),
             edited=edited,
             edited_by=self._name_of(row.author) if edited else "",

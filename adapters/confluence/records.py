@@ -117,19 +117,24 @@ def is_stamped(message: str, digest: str = "") -> bool:
     return found is not None and (not digest or found[1] == f"{digest[:12]:0<12}")
 
 
-def titled_before(known: Record | None, title: str, base: int) -> dict[str, object]:
+def titled_before(known: Record | None, new: Record, base: int) -> dict[str, object]:
     """For the record of a write that gives another title: the one before, which counts until the write is done.
     ``known`` is the record so far, ``base`` the page's version.
     """
     if known is None or not known.version:
         return {}
-    before = title_of(known) if int(known.version) > base else known.title
-    return {"title_before": before} if before != title else {}
+    before = named_before(known) if int(known.version) > base else known
+    if (before.title, before.own_title) == (new.title, new.own_title):
+        return {}
+    return {"title_before": before.title, **({"own_title_before": before.own_title} if before.own_title else {})}
 
 
-def title_of(record: Record) -> str:
-    """The title that we gave a page, where the version that the record announces was never written."""
-    return str(record.state.get("title_before", record.title))
+def named_before(record: Record) -> Record:
+    """The record with the title that we gave its page, where the version that it announces was never written."""
+    if "title_before" not in record.state:
+        return record
+    title, own = record.state["title_before"], record.state.get("own_title_before", "")
+    return msgspec.structs.replace(record, title=str(title), own_title=str(own))
 
 
 def standing(record: Record, *, current: bool) -> Record | None:

@@ -151,7 +151,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             version=str(number),
             digest=change.content.digest,
             assets=assets,
-            state={**state, **closed, **look, **records.titled_before(known, change.record.title, number - 1)},
+            state={**state, **closed, **look, **records.titled_before(known, change.record, number - 1)},
         )
         self._keep(page.id, record, base=number - 1)
         row = self._put_or_forget(page, change, kept, known)

@@ -13,6 +13,7 @@ from bridge.hub.model import SUMMARY_MAX, Author, Card, card_of, shortened
 from bridge.hub.reading import Told, modules_of
 from bridge.hub.related import chosen, with_related
 from bridge.sync.actions import Local, Plan
+from bridge.sync.titles import title_to_give
 from converters.metadata import Metadata
 from converters.options import Files
 
@@ -47,9 +48,7 @@ class Cards:
                 if old is not None:  # it can't be converted just now; its page is there
                     found[key] = msgspec.structs.replace(old, key=key, title=local.title or old.title)
                 continue
-            page = was.page if was else None
-            retitled = was is not None and page is not None and was.record.title == local.title
-            title = page.title if page and retitled else local.title  # a person's own title for the page stays
+            title = title_to_give(local, was)  # a person's own title for the page stays
             found[key] = self._card(local, title, heard[key], old, was.record.superseded_by if was else "")
         return found
 

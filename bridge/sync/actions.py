@@ -38,6 +38,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     path: str = ""
     source: str = ""
     title: str = ""
+    own_title: str = ""
+    """The title in the source, where ``title`` is another one that tells pages apart."""
     digest: str = ""
     parent: str = ""
     wish: str = ""

@@ -16,6 +16,7 @@ from adapters.ordering import Ordering
 from bridge.sync import order
 from bridge.sync.actions import Action, Plan, Verb
 from bridge.sync.sending import Sending, parent_of
+from bridge.sync.titles import title_to_give
 from converters.errors import BridgeError
 from converters.model import Rendered
 from converters.notes import Note
@@ -159,7 +160,7 @@ class Applier(Sending):
         folder = one.source.rpartition("/")[0]
         change = Change(
             record=self._record(one),
-            title=self._title(one),
+            title=title_to_give(one.local, one.was) if one.local else one.title,
             content=content,
             base=page.version,
             parent=self._new_parent(one),
@@ -168,9 +169,6 @@ class Applier(Sending):
             readers=one.local.readers if one.local else None,
         )
         written = self.wiki.write(page, change)
-        if one.was is not None and one.was.record.key != one.key:
-            with self._lock:
-                self._removed.append(one.was.record.key)
         self._kept(written, (*one.notes, *notes, *written.notes), one)
 
     def _sort(self, plan: Plan) -> None:
@@ -269,4 +267,6 @@ class Applier(Sending):
     def _kept(self, written: Written, notes: Sequence[Note], one: Action) -> None:
         with self._lock:
             self._written.append(written.record)
+            if one.was is not None and one.was.record.key != one.key:
+                self._removed.append(one.was.record.key)
         self._end(one, one.verb, one.reason, written, notes)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from adapters.base import NAMELESS, Observed, Page, Record, Root, Wiki, Written
+from adapters.base import Observed, Page, Record, Root, Wiki, Written
 from bridge.sync.actions import Action, Local
 from bridge.sync.carried import carried
 from bridge.sync.plan import link_state, plain_digest
@@ -43,6 +43,7 @@ class Sending:
             kind=local.kind,
             post=local.post,
             title=one.title,
+            own_title=local.own_title,
             source=local.source,
             digest=base.digest if one.verb == "move" else self._digest(local),
             review_by=local.review_by,
@@ -52,14 +53,6 @@ class Sending:
             published=base.published if one.verb == "move" else self.clock(),
             nbwiki=self.version,
         )
-
-    def _title(self, one: Action) -> str:
-        """The title to send: ours, unless a person retitled the page and the source's title didn't change since."""
-        page = one.page
-        ours = one.was is not None and one.was.record.title == one.title
-        if ours and page is not None and not page.title.startswith(NAMELESS):
-            return page.title
-        return one.title
 
     def _parent_id(self, one: Action) -> str | None:
         parent = self._pages.get(parent_of(one))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from adapters.base import Tracked
+from adapters.base import NAMELESS, Tracked
 from bridge.sync.actions import Local
 
 
@@ -36,7 +36,20 @@ def assign_titles(
             title = next(title for title in _variants(one, longest) if title.casefold() not in held_now)
             chosen[_id(one)] = title
             taken.add(title.casefold())
-    return tuple(msgspec.structs.replace(one, title=chosen[_id(one)]) for one in locals_)
+    return tuple(_named(one, chosen[_id(one)], _cut(one.title, "", longest)) for one in locals_)
+
+
+def title_to_give(one: Local, was: Tracked | None) -> str:
+    """The title that a page is to have: ours, unless a person retitled the page and the source's title is the same still."""
+    if was is None or was.page is None or was.page.title.startswith(NAMELESS):
+        return one.title
+    known = was.record
+    same = (known.own_title or known.title) == (one.own_title or one.title)
+    return was.page.title if same and was.page.title != known.title else one.title
+
+
+def _named(one: Local, title: str, own: str) -> Local:
+    return msgspec.structs.replace(one, title=title, own_title="" if title == own else own)
 
 
 def _id(one: Local) -> str:

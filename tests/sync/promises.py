@@ -121,8 +121,6 @@ class Promises(Readers):
 
     def _title(self, doc: dict[str, Any], page: Page) -> None:
         theirs, then = self.titled.get(page["id"], ("", ""))
-        if theirs and not then and page["title"] == theirs:
-            return
         if theirs and then == doc["title"]:
             assert page["title"] == theirs, "a person's title stays while the source's is the same"
         else:

@@ -41,10 +41,7 @@ class Readers(Life):
 
     def renamed(self, doc: dict[str, Any]) -> None:
         """A report that its author moved: where it goes is not ours to say any more."""
-        page = self.pages.get(doc["ident"], "")
-        self.moved.pop(page, None)
-        if page in self.titled:  # a title that tells reports apart names their folders, and may be another now
-            self.titled[page] = (self.titled[page][0], "")
+        self.moved.pop(self.pages.get(doc["ident"], ""), None)
 
     # ------------------------------------------------------------ words
 
@@ -148,8 +145,9 @@ class Readers(Life):
         ours = {page for _, page in self.keys(state)}
         page = self.random.choice([one for one in alive if one in ours and one not in self.own])
         parent = self.random.choice([one for one in alive if one != page])
-        if self.hands.move(page, parent) is None:
-            return False
+        stands = next(one["parent_id"] for one in state["pages"] if one["id"] == page)
+        if parent == stands or self.hands.move(page, parent) is None:
+            return False  # what stands there already shows nobody's wish
         COUNTS["moves"] += 1
         self.moved[page] = parent
         self.tell(page, "below", parent)

@@ -40,6 +40,14 @@ class Told(Promises):
         self.docs[path].update(more)
         self._save(path)
 
+    def rename_to(self, old: str, new: str) -> None:
+        self._commit()
+        (self.root / new).parent.mkdir(parents=True, exist_ok=True)
+        self.git("mv", old, new)
+        self.docs[new] = self.docs.pop(old)
+        self.renamed(self.docs[new])
+        self.changed = True
+
     def page(self, path: str) -> str:
         return self.pages[self.docs[path]["ident"]]
 
@@ -249,3 +257,33 @@ def test_a_person_edits_a_page_that_a_killed_run_has_left_half_written(told):
     life._sync()  # it finished its own work over the reader's
     life._sync(force=True)
     assert page not in life.edited
+
+
+def test_a_renamed_report_that_is_made_again_forgets_its_page_in_the_trash(told):
+    life = told("notion")
+    life.put("x/d.md")
+    life._sync()
+    life.rename_to("x/d.md", "x/f.md")
+    life.hands.trash(life.page("x/f.md"))
+    life.trashed.add(life.page("x/f.md"))
+    life._sync(recreate=True)  # the next run still had that page's record to put away
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_title_that_a_person_gave_stays_when_a_rename_tells_reports_apart_anew(told, target):
+    life = told(target)
+    life.put("a.md")
+    life.put("x/d.md")
+    life._sync()
+    page = life.page("x/d.md")
+    assert by_id(life.hands.state())[page]["title"] == "Alpha (x)"
+    assert life.hands.retitle(page, "Better")
+    life.titled[page] = ("Better", "Alpha")
+    life.rename_to("x/d.md", "y/z/e.md")
+    life._sync()  # it became "Alpha (y/z)"
+    life.change("y/z/e.md")
+    life._sync()
+    assert by_id(life.hands.state())[page]["title"] == "Better"
+    life.change("y/z/e.md", title="Beta")
+    life._sync()
+    assert by_id(life.hands.state())[page]["title"] == "Beta"
