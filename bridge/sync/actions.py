@@ -101,6 +101,17 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         """The page that the plan saw."""
         return self.adopted or (self.was.page if self.was else None)
 
+    @property
+    def only_renamed(self) -> bool:
+        """Whether the page stays as it is, and its record is to name another source: a report at its former path is
+        another one, then.
+        """
+        if self.local is None or self.was is None or self.page is None or self.page.status != "current":
+            return False
+        left = self.verb in {"conflict", "error", "skip"}
+        was = self.was.record
+        return left and self.key != was.key and bool(self.local.source) and self.local.source != was.source
+
 
 class Sorting(msgspec.Struct, frozen=True, kw_only=True):
     """Pages below one parent (by its key, empty for the root) that are to be sorted: keys with their wished numbers."""
@@ -119,7 +130,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """Whether applying would write anything."""
-        return bool(self.sortings) or any(action.verb in WRITES for action in self.actions)
+        return bool(self.sortings) or any(action.verb in WRITES or action.only_renamed for action in self.actions)
 
 
 def action(verb: Verb, reason: str, local: Local | None, was: Tracked | None, adopted: Page | None = None) -> Action:

@@ -78,6 +78,7 @@ class Applier(Sending):
             self._each(
                 [one for one in writes if one.key not in self._ended and one.reason != order.REASON], self._write
             )
+            self._each([one for one in plan.actions if one.only_renamed], self._rename)
             self._sort(plan)
             self._archive(archives, failed_before)
         except KeyboardInterrupt:
@@ -170,6 +171,15 @@ class Applier(Sending):
         )
         written = self.wiki.write(page, change)
         self._kept(written, (*one.notes, *notes, *written.notes), one)
+
+    def _rename(self, one: Action) -> None:
+        """The record of a page that is left alone, under the name that its source has now."""
+        if one.was is None or one.page is None or one.local is None:
+            raise AssertionError("only what is published can have been renamed")
+        kept = self.wiki.keep(one.page, msgspec.structs.replace(one.was.record, key=one.key, source=one.local.source))
+        with self._lock:
+            self._written.append(kept.record)
+            self._removed.append(one.was.record.key)
 
     def _sort(self, plan: Plan) -> None:
         """Pages below one parent in their wished order, once all of them are there."""

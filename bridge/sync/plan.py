@@ -166,9 +166,8 @@ def plan(
     actions = _relink(_orphans(actions))
     used = {one.record.key for one in was.values()}
     gone = [one for key, one in tracked.items() if key not in used and scope(one)]
-    rest = _above_kept(
-        [action(*(NOT_CHOSEN if still_there(one) else decide(None, one, None, flags)), None, one) for one in gone]
-    )
+    rest = [action(*(NOT_CHOSEN if still_there(one) else decide(None, one, None, flags)), None, one) for one in gone]
+    rest = _above_kept(rest, [one for one in actions if _stands(one)])
     drop = tuple(sorted(one.key for one in rest if one.reason == "both gone"))
     rest.sort(key=lambda one: (-_depth_of_record(one, tracked), one.key))
     return Plan(actions=(*_parents_first(actions), *doubles, *rest), drop=drop)
@@ -207,11 +206,17 @@ def _orphans(actions: list[Action]) -> list[Action]:
     return list(result.values())
 
 
-def _above_kept(actions: Sequence[Action]) -> list[Action]:
-    """Pages above one that stays are not archived."""
+def _stands(one: Action) -> bool:
+    """Whether the page of a report stays where it is, wherever its source went: people put it there, or it is left alone."""
+    left = one.verb in {"conflict", "error"} or (one.verb == "skip" and one.was is not None and one.was.edited)
+    return one.was is not None and one.page is not None and one.page.status == "current" and (one.was.moved or left)
+
+
+def _above_kept(actions: Sequence[Action], standing: Sequence[Action]) -> list[Action]:
+    """Pages above one that stays are not archived: what stands below would lose its place. ``standing`` are others."""
     by_page = {one.page_id: one for one in actions}
     above: set[str] = set()
-    for one in actions:
+    for one in (*actions, *standing):
         parent = _parent_of(one.was) if one.was and one.page and one.verb != "archive" else ""
         while parent in by_page and parent not in above:
             above.add(parent)

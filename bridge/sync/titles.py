@@ -40,12 +40,15 @@ def assign_titles(
 
 
 def title_to_give(one: Local, was: Tracked | None) -> str:
-    """The title that a page is to have: ours, unless a person retitled the page and the source's title is the same still."""
-    if was is None or was.page is None or was.page.title.startswith(NAMELESS):
+    """The title that a page is to have: ours, unless a person retitled the page and the source's title is the same still.
+    A page that is made anew is nobody's but ours.
+    """
+    page = was.page if was is not None else None
+    if was is None or page is None or page.status != "current" or page.title.startswith(NAMELESS):
         return one.title
     known = was.record
     same = (known.own_title or known.title) == (one.own_title or one.title)
-    return was.page.title if same and was.page.title != known.title else one.title
+    return page.title if same and page.title != known.title else one.title
 
 
 def _named(one: Local, title: str, own: str) -> Local:
