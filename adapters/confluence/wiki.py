@@ -252,14 +252,26 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
         return (row, kept) if kept is not None and kept.key == wanted.key else None
 
     def _put_or_forget(self, page: Page, change: Change, kept: Kept, known: Record | None) -> Row:
-        """The page with its new body; where that fails, the record is again what it was."""
+        """The page with its new body; where that fails, the record is again what it was, or the page was for nothing."""
         try:
             return self._put(page, change, kept, int(change.base) + 1)
-        except WikiError:
+        except WikiError as error:
+            if isinstance(error, TitleTaken) and self._made_twice(page, change):
+                self.client.trash(page.id)
+                raise
             if known is not None:
                 with contextlib.suppress(WikiError):  # the first error is the one to tell
                     self._keep(page.id, known)
             raise
+
+    def _made_twice(self, page: Page, change: Change) -> bool:
+        """Whether another run made the report's page while this one did. A page that only its readers may see has no
+        title that would tell so, until it is written.
+        """
+        if not self._files.is_fresh(page.id):
+            return False
+        other = self._made_before(self._place()[0], change.title, change.record)
+        return other is not None and other[0].id != page.id
 
     def _put(self, page: Page, change: Change, kept: Kept, number: int) -> Row:
         body, why = kept.body, "; ".join(filter(None, (change.message, kept.changed)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from adapters import open_wiki
-from adapters.base import Draft, Record
+from adapters.base import Change, Draft, Record
+from adapters.errors import TitleTaken
+from tests.contract.wiki_contract import rendered
 from tests.sync.forks import killed_at_request
 from tests.sync.means import zygote
 from tests.sync.promises import by_id
@@ -276,3 +278,30 @@ def test_pages_above_one_that_stays_are_not_archived(told, target):
     life._sync(prune=True)
     pages = by_id(life.hands.state())
     assert "current" not in {pages[page]["status"] for page in (above, folder, below)}
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_two_first_runs_make_one_page_of_a_report_that_only_its_readers_may_see(told, target):
+    life = told(target)
+    wikis = [open_wiki(life._settings(life.server)) for _ in range(2)]
+    record = Record(key="acme/reports:a.md", title="A", source="acme/reports:a.md", published="2026-11-21T10:00:00Z")
+    draft = Draft(record=record, title="A", parent=None, readers=())
+    observed = [wiki.observe() for wiki in wikis]
+    for wiki, seen in zip(wikis, observed, strict=True):
+        wiki.begin(seen)
+    ended = []
+    for wiki in wikis:  # the first one has given its page the title when the second one makes its own
+        made = wiki.create(draft)
+        content = rendered(wiki, "A")
+        try:
+            wiki.write(made.page, Change(record=made.record, title="A", content=content, base=made.page.version))
+            ended.append("written")
+        except TitleTaken:
+            ended.append("lost")
+    for wiki, seen in zip(wikis, observed, strict=True):
+        wiki.finish(seen, [], [])
+        wiki.close()
+    assert ended == ["written", "lost"]
+    state = life.hands.state()
+    live = set(life.live(state))
+    assert [key for key, page in life.keys(state) if page in live].count("acme/reports:a.md") == 1
