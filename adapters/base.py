@@ -231,8 +231,12 @@ class Wiki(Protocol):
         Always empty where titles need not be unique. Never asks a search index.
         """
 
-    def begin(self, observed: Observed) -> Root:
-        """Get ready to write: make the parent page or the database where they are missing. Safe to repeat."""
+    def begin(self, observed: Observed, *, arrivals: bool = True) -> Root:
+        """Get ready to write: make the parent page or the database where they are missing. Safe to repeat.
+
+        ``arrivals``: pages may come, go or move. Without, only bodies of pages in ``observed`` are written, so that bulk
+        records need no mark for the case that the run is killed.
+        """
 
     def create(self, draft: Draft) -> Written:
         """Make the page and keep its record (``version`` empty unless content was given). Repeating after a lost answer or

@@ -106,7 +106,7 @@ class MemoryWiki:
             found = {title: self.server.titled(title) for title in titles}
             return {title: _page(page) for title, page in found.items() if page is not None}
 
-    def begin(self, observed: Observed) -> Root:  # noqa: ARG002
+    def begin(self, observed: Observed, *, arrivals: bool = True) -> Root:  # noqa: ARG002
         with self._writing():
             root = self._root()
             if not root.id:

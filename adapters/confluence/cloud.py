@@ -51,6 +51,7 @@ class CloudWiki(ConfluenceWiki):
     def __init__(self, client: CloudClient, settings: TargetSettings) -> None:
         super().__init__(client, settings)
         self._manifest: dict[int, Property] = {}
+        self._told: dict[str, Record] | None = None  # what the manifest tells, where that can be relied on
         self._run = secrets.token_hex(8)
         self._contended = False
         self._orders: dict[PageId, dict[PageId, float]] = {}
@@ -152,9 +153,10 @@ class CloudWiki(ConfluenceWiki):
         kept |= {record.key: record for record in written}
         for key in removed:
             kept.pop(key, None)
-        values = records.shards_of(self._listed(kept.values()), self._run, dirty=False)
-        if self._contended:
-            return  # another run is writing too: the next observe reads every page's own record
+        listed = self._listed(kept.values())
+        if self._contended or (self._told is not None and records.may_lag(self._told, listed)):
+            return  # where another run is writing too, the next observe reads every page's own record
+        values = records.shards_of(listed, self._run, dirty=False)
         try:
             for number in reversed(range(len(values))):  # the first shard last: it says that all hold
                 there = self._manifest.get(number)
@@ -168,6 +170,7 @@ class CloudWiki(ConfluenceWiki):
         return self._looks.put(page, content, known, lambda name: self._files.file_id(page, name))
 
     def _mark_dirty(self, observed: Observed, root: Root) -> None:
+        self._told = None
         manifest = self._listed(tracked.record for tracked in observed.tracked.values())
         first = records.shards_of(manifest, self._run, dirty=True)[0]
         if self._contended:
@@ -205,6 +208,7 @@ class CloudWiki(ConfluenceWiki):
         self._manifest = {int(name): value for name, value in names.items() if name.isdecimal()}
         shards = [self._manifest[number].value for number in sorted(self._manifest)]
         manifest, clean = records.records_of(shards)
+        self._told = manifest if clean else None
         return {key: self._take_property(record) for key, record in manifest.items()}, clean
 
     def _listed(self, kept: Iterable[Record]) -> dict[str, Record]:

@@ -66,7 +66,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
     def open(self) -> Root:
         return self._place()[1]
 
-    def begin(self, observed: Observed) -> Root:
+    def begin(self, observed: Observed, *, arrivals: bool = True) -> Root:
         space, root = self._place()
         if not root.id:
             record = Record(key=f"{records.ROOT_KEY}{root.title}", kind="hub", title=root.title)
@@ -74,7 +74,8 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             self._make(space, root.title, space.home, children + records.mark_of(record), record)
             self._found = None
             root = self._place()[1]
-        self._mark_dirty(observed, root)
+        if arrivals:
+            self._mark_dirty(observed, root)
         return root
 
     def find_titles(self, titles: Collection[str]) -> Mapping[str, Page]:

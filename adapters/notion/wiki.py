@@ -76,7 +76,7 @@ class NotionWiki:
     def find_titles(self, titles: Collection[str]) -> Mapping[str, Page]:  # noqa: ARG002
         return {}
 
-    def begin(self, observed: Observed) -> Root:  # noqa: ARG002
+    def begin(self, observed: Observed, *, arrivals: bool = True) -> Root:  # noqa: ARG002
         return self._target.prepare()
 
     def create(self, draft: Draft) -> Written:

@@ -132,6 +132,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """Whether applying would write anything."""
         return bool(self.sortings) or any(action.verb in WRITES or action.only_renamed for action in self.actions)
 
+    @property
+    def arrivals(self) -> bool:
+        """Whether pages come, go, move or get other names, beyond new bodies for those that are known."""
+        return bool(self.drop or self.sortings) or any(
+            one.only_renamed
+            or (one.verb in WRITES and (one.verb != "update" or one.was is None or one.adopted is not None))
+            for one in self.actions
+        )
+
 
 def action(verb: Verb, reason: str, local: Local | None, was: Tracked | None, adopted: Page | None = None) -> Action:
     """An action on a report, with what is known of its page."""

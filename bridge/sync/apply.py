@@ -73,7 +73,7 @@ class Applier(Sending):
             return Result(actions=plan.actions)
         failed_before = any(one.verb == "error" for one in plan.actions)
         try:
-            self._guard(self._begin)
+            self._guard(lambda: self._begin(plan))
             self._create([one for one in writes if one.verb == "create"])
             self._each(
                 [one for one in writes if one.key not in self._ended and one.reason != order.REASON], self._write
@@ -114,8 +114,8 @@ class Applier(Sending):
 
     # ---------------------------------------------------------------- steps
 
-    def _begin(self) -> None:
-        self.root = self.wiki.begin(self.observed)
+    def _begin(self, plan: Plan) -> None:
+        self.root = self.wiki.begin(self.observed, arrivals=plan.arrivals)
 
     def _create(self, creates: Sequence[Action]) -> None:
         """Stubs level by level, so that parents are there before their children."""

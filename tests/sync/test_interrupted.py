@@ -74,9 +74,9 @@ def test_a_page_edited_between_plan_and_apply_is_a_conflict(settings):
     page = server.titled("Report 1")
 
     class Meddled(MemoryWiki):
-        def begin(self, observed):
+        def begin(self, observed, *, arrivals=True):
             server.edit(page.id, "<p>mine</p>")
-            return super().begin(observed)
+            return super().begin(observed, arrivals=arrivals)
 
     done = publish(settings, Meddled(server, TARGET), "w", flags=Flags())
     changed = next(one for one in done.actions if one.source == "r1.md")
