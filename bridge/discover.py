@@ -169,10 +169,11 @@ def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool =
     reports = groups(chosen | set(everything), [*there, *explicit], files)
     alone = _alone(reports, explicit) if as_named else []
     chosen = chosen - {one.shown for one in alone}
-    found = [(one, _found(one, repository, there)) for one in reports]
+    names = frozenset(there)
+    found = [(one, _found(one, repository, names)) for one in reports]
     sidecars = Sidecars(files, [one.shown for one in reports])
     wanted = [(one, report) for one, report in found if not chosen.isdisjoint(one.members)]
-    wanted += [(one, _found(one, repository, there)) for one in alone]
+    wanted += [(one, _found(one, repository, names)) for one in alone]
     return Discovery(
         root=root,
         base=place(repository.name, repository.prefix),
@@ -255,7 +256,7 @@ def _alone(reports: Sequence[Group], named: Sequence[str]) -> list[Group]:
     return [Group(path, (path,)) for path in dict.fromkeys(named) if path not in shown]
 
 
-def _found(group: Group, repository: Repository, there: Collection[str]) -> Found:
+def _found(group: Group, repository: Repository, there: frozenset[str]) -> Found:
     owner = repository.files.get(group.key_path, FileFacts())
     shown = repository.files.get(group.shown, FileFacts())
     commit = shown.commit

@@ -291,7 +291,7 @@ def _beside(one: str, two: str) -> bool:
     return one.rpartition("/")[0] == two.rpartition("/")[0]
 
 
-def kin_of(group: Group, there: Collection[str]) -> Sequence[str]:
+def kin_of(group: Group, there: frozenset[str]) -> Sequence[str]:
     """Paths that this report may have had in other formats, and that no file has now."""
     stem = stem_of(group.key_path)
     return [stem + suffix for suffix in KIN if stem + suffix not in there and stem + suffix not in group.members]

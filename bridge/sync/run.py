@@ -173,13 +173,14 @@ class Sync:
 
     def _locals(self, discovery: Discovery, bodies: Bodies, observed: Observed) -> tuple[list[Local], dict[str, str]]:
         known = discovery.known()
+        taken = frozenset(known.values())
         options = {
             one.path: options_for(one, self.settings, known, self.write, self.wiki.caps.writer)
             for one in discovery.found
         }
         locals_: list[Local] = []
         for count, (found, done) in enumerate(self._conversions(discovery.found, options), start=1):
-            local = local_of(found, done, frozenset(known.values()), self.wiki.caps.writer)
+            local = local_of(found, done, taken, self.wiki.caps.writer)
             local = _closed(local, self.wiki)
             if done.rendered is not None:
                 bodies.add(local.key, found.path, done.rendered, options[found.path])

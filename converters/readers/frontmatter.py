@@ -127,6 +127,8 @@ def metadata_from_mapping(
 
     What stands below ``nbwiki`` wins over names that other tools read as well. ``report`` tells of unknown names.
     """
+    if not mapping:
+        return Metadata(), []
     own = mapping.get("nbwiki")
     if isinstance(own, dict):
         first, told = metadata_from_mapping(own, where, report=report)
