@@ -30,8 +30,8 @@ from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.files import Files
 from adapters.confluence.flat import lines
 from adapters.confluence.keeping import Keeping
+from adapters.confluence.restrictions import OPENING, Restrictions
 from adapters.confluence.restrictions import STATE as READERS
-from adapters.confluence.restrictions import Restrictions
 from adapters.diffs import diff
 from adapters.errors import NotFound, Refused, WikiError
 from adapters.settings import TargetSettings
@@ -144,6 +144,8 @@ class People(Keeping, ABC):
             version = ""  # unfinished
         # A version that was announced and never written gave no title, either.
         named = record if ours or version == record.version else records.named_before(record)
+        if record.state.get(OPENING):
+            version = ""  # its body is there, and a few people are still the only ones who can read it
         return Tracked(
             record=msgspec.structs.replace(named, page=row.id, version=version),
             page=page_of(row),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from adapters.confluence.datacenter_client import DataCenterClient
 
 STATE = "readers"
+OPENING = "opening"
+"""In the state of a record whose page is written, and not yet readable again: a killed run's, to be finished."""
 GROUP = "group:"
 
 
@@ -40,6 +42,11 @@ class Restrictions:
         """Nothing. Raises Refused where somebody of these isn't known, before there is a page."""
         for name in readers:
             self._subject(name)
+
+    def opening(self, known: Record | None) -> dict[str, object]:
+        """What the record's state holds of a page that we closed until :meth:`open` is done."""
+        ours = known.state.get(STATE) if known is not None else None
+        return {STATE: ours, OPENING: True} if ours else {}
 
     def open(self, page: PageId, known: Record | None) -> None:
         """A page that we closed readable again, unless people have changed who may read it since."""

@@ -137,6 +137,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
         closed: dict[str, object] = {}
         if change.readers is not None:
             closed = self._restrictions.close(page.id, change.readers, known, fresh=False)
+        opening = {} if closed else self._restrictions.opening(known)
         assets, notes = self._files.upload(page.id, change.content.assets, known)
         more, state = self._labels.put(page.id, [*change.content.meta.tags, change.record.badge], known)
         others, look = self._look(page.id, change.content, known)
@@ -152,17 +153,21 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             version=str(number),
             digest=change.content.digest,
             assets=assets,
-            state={**state, **closed, **look, **records.titled_before(known, change.record, number - 1)},
+            state={**state, **closed, **opening, **look, **records.titled_before(known, change.record, number - 1)},
         )
         self._keep(page.id, record, base=number - 1)
         row = self._put_or_forget(page, change, kept, known)
-        if change.readers is None:
+        if opening:
             self._restrictions.open(page.id, known)
         if self._trash_files and known is not None:
             self._files.clear(page.id, known.assets.keys() - assets.keys())
         if record.badge:
             row = self._badged(page.id, row, "", record.badge) or row
-        done = msgspec.structs.replace(record, version=str(row.version))
+        done = msgspec.structs.replace(
+            record,
+            version=str(row.version),
+            state={name: value for name, value in record.state.items() if name not in opening},
+        )
         if done != record:
             self._keep(page.id, done)
         return Written(page=page_of(row), record=done, notes=[*notes, *more, *others, *kept.notes])

@@ -54,6 +54,8 @@ class Promises(Readers):
             assert words in pages[page]["body"], "notes of readers stay"
         for page, word in self.labels.items():
             assert page in self.trashed or word in pages[page]["labels"], "labels of people stay"
+        for doc in self.docs.values():
+            self._overwritten_title(doc, pages.get(self.pages.get(doc["ident"], "")))
         for page, words in self.edited.items():
             assert words in text_of(pages[page]), "a reader's words stay"
         for block, (page, words) in self.blocks.items():
@@ -118,6 +120,13 @@ class Promises(Readers):
         self._pictures(doc, page, state)
         self._visibility(doc, page, state)
         return True
+
+    def _overwritten_title(self, doc: dict[str, Any], page: Page | None) -> None:
+        """A person's title goes where the source has another one than before, and never comes back."""
+        theirs, then = self.titled.get(page["id"], ("", "")) if page else ("", "")
+        if page and theirs and page["status"] == "current" and page["title"] != theirs:
+            assert then != doc["title"], "a person's title stays while the source's is the same"
+            del self.titled[page["id"]]
 
     def _title(self, doc: dict[str, Any], page: Page) -> None:
         theirs, then = self.titled.get(page["id"], ("", ""))

@@ -24,7 +24,7 @@ class Readers(Life):
         self.trashed: set[str] = set()
         self.comments: list[tuple[str, str, str]] = []  # page, words, comment
         self.moved: dict[str, str] = {}  # page → where a person put it
-        self.titled: dict[str, tuple[str, str]] = {}  # page → a person's title, the source's title then
+        self.titled: dict[str, tuple[str, str]] = {}  # page → a person's title, the source's title as it was published
         self.regions: dict[str, str] = {}  # page → words below "Notes from readers"
         self.blocks: dict[str, tuple[str, str]] = {}  # a person's block → its page, its words
         self.labels: dict[str, str] = {}
@@ -130,9 +130,11 @@ class Readers(Life):
             return False
         self.number += 1
         title = f"Better {self.number}"
+        shown = next(one["title"] for one in self.hands.state()["pages"] if one["id"] == page)
         if self.hands.retitle(page, title) is None:
             return False
-        self.titled[page] = (title, doc["title"])
+        theirs, then = self.titled.get(page, ("", ""))
+        self.titled[page] = (title, then if shown == theirs else shown.partition(" (")[0])
         self.tell(page, title)
         return True
 

@@ -305,3 +305,14 @@ def test_two_first_runs_make_one_page_of_a_report_that_only_its_readers_may_see(
     state = life.hands.state()
     live = set(life.live(state))
     assert [key for key, page in life.keys(state) if page in live].count("acme/reports:a.md") == 1
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_page_is_open_to_all_again_though_the_run_that_opened_it_was_killed(told, target):
+    life = told(target)
+    life.put("a.md", private=True)
+    life._sync()
+    for at in range(4, 16):
+        life.change("a.md", private=not at % 2)
+        life._disturbed("killed", at)
+        life._sync()  # killed behind its body, the page stayed closed for good
