@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 
 from adapters import open_wiki
-from adapters.base import Change, Draft, Record
-from adapters.errors import TitleTaken
-from tests.contract.wiki_contract import rendered
 from tests.sync.forks import killed_at_request
 from tests.sync.means import zygote
 from tests.sync.promises import by_id
@@ -115,21 +112,6 @@ def test_a_new_report_with_the_title_that_another_ones_page_still_has(told, targ
     life.change("c.md", title="Delta")
     life.put("d.md", title="Gamma")  # made before the other page gets its new title
     life._sync()
-
-
-def test_the_row_that_lost_against_another_first_run_forgets_whose_it_was(told):
-    life = told("notion")
-    wikis = [open_wiki(life._settings(life.server)) for _ in range(2)]
-    draft = Draft(record=Record(key="k", title="K", source="r:k.md"), title="K", parent=None)
-    observed = [wiki.observe() for wiki in wikis]
-    wikis[0].begin(observed[0])
-    observed[1] = wikis[1].observe()
-    wikis[1].begin(observed[1])
-    made = [wiki.create(draft) for wiki in wikis]
-    for wiki, seen, one in zip(wikis, observed, made, strict=True):
-        wiki.finish(seen, [one.record], [])
-        wiki.close()
-    assert [key for key, _ in life.keys(life.hands.state())] == ["k"]
 
 
 @pytest.mark.parametrize("target", CONFLUENCE)
@@ -278,33 +260,6 @@ def test_pages_above_one_that_stays_are_not_archived(told, target):
     life._sync(prune=True)
     pages = by_id(life.hands.state())
     assert "current" not in {pages[page]["status"] for page in (above, folder, below)}
-
-
-@pytest.mark.parametrize("target", CONFLUENCE)
-def test_two_first_runs_make_one_page_of_a_report_that_only_its_readers_may_see(told, target):
-    life = told(target)
-    wikis = [open_wiki(life._settings(life.server)) for _ in range(2)]
-    record = Record(key="acme/reports:a.md", title="A", source="acme/reports:a.md", published="2026-11-21T10:00:00Z")
-    draft = Draft(record=record, title="A", parent=None, readers=())
-    observed = [wiki.observe() for wiki in wikis]
-    for wiki, seen in zip(wikis, observed, strict=True):
-        wiki.begin(seen)
-    ended = []
-    for wiki in wikis:  # the first one has given its page the title when the second one makes its own
-        made = wiki.create(draft)
-        content = rendered(wiki, "A")
-        try:
-            wiki.write(made.page, Change(record=made.record, title="A", content=content, base=made.page.version))
-            ended.append("written")
-        except TitleTaken:
-            ended.append("lost")
-    for wiki, seen in zip(wikis, observed, strict=True):
-        wiki.finish(seen, [], [])
-        wiki.close()
-    assert ended == ["written", "lost"]
-    state = life.hands.state()
-    live = set(life.live(state))
-    assert [key for key, page in life.keys(state) if page in live].count("acme/reports:a.md") == 1
 
 
 @pytest.mark.parametrize("target", CONFLUENCE)
