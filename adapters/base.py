@@ -42,6 +42,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Has blog posts beside pages (``Record.post``)."""
     restricts: bool = False
     """Single pages can be kept from readers (``Draft.readers``, ``Change.readers``)."""
+    counts: bool = False
+    """Shows ``Record.questions`` beside a report without writing its page."""
     create_with_assets: bool = False
     """A page may be created complete with its assets (``Draft.content``), for files are sent before there is a page."""
 
@@ -117,6 +119,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The owner that the source names, and the one that a command put in that place."""
     hub: Mapping[str, object] = {}
     """What the hub shows of a report (:mod:`bridge.hub.model`); empty without a hub."""
+    questions: int = 0
+    """Readers' unanswered comments at the last audit, where the wiki shows them beside the report (``caps.counts``)."""
     state: Mapping[str, object] = {}
     post: bool = False
     """A blog post: it has no parent on the wiki, ``parent`` is the root of its target. Only where ``caps.posts``."""

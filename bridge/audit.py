@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from adapters.base import Readership, Record, Tracked, Wiki
-from bridge.discover import SourceTree, UsageError, discover
+from adapters.errors import PermissionDenied
+from bridge.documents import Sources
+from bridge.feedback import comments_of, is_open
+from bridge.health import has_hub, health_of, write_health
+from bridge.hub.health import ownerless, rounded
+from bridge.hub.model import card_of
 from bridge.settings import Settings
 from bridge.succession import tell_all
 from bridge.sync.carried import past
+
+log = logging.getLogger(__name__)
 
 FINDINGS = ("stale", "superseded", "ownerless", "untagged", "orphaned", "never read")
 UNREAD_DAYS = 14
@@ -21,11 +29,20 @@ UNREAD_DAYS = 14
 
 
 def audit_of(
-    settings: Settings, wiki: Wiki, name: str, *, today: dt.date | None = None, write: bool = True
+    settings: Settings,
+    wiki: Wiki,
+    name: str,
+    *,
+    today: dt.date | None = None,
+    write: bool = True,
+    questions: bool = True,
 ) -> dict[str, Any]:
-    """Every report with its findings, owner, age, views and viewers; counts by finding; badges set and taken away.
+    """Every report with its findings, owner, age, views, viewers and open questions; counts by finding; documents that
+    aren't published; badges set and taken away; what became of the hub's page of health (``verb``, empty without a hub).
 
-    Bodies are neither rendered nor written: a scheduled audit costs a badge for each report that became stale.
+    Bodies of reports are neither rendered nor written: a scheduled audit costs a badge for each report that became stale,
+    and the page of health where something on it changed. ``questions`` cost a request or two for each report; without
+    them that page stays as it is.
     """
     day = (today or dt.datetime.now(dt.UTC).date()).isoformat()
     observed = wiki.observe()
@@ -35,22 +52,43 @@ def audit_of(
         if one.record.kind == "report" and one.page is not None and one.page.status == "current"
     ]
     read = wiki.readership([one.page for one in reports if one.page is not None])
-    orphaned = _orphans(settings)
-    entries = [_entry(one, day, read.get(one.record.page), orphaned) for one in reports]
-    wanted = [(one, _badged(one.record, entry["findings"])) for one, entry in zip(reports, entries, strict=True)]
-    changed = [pair for pair in wanted if pair[1].badge != pair[0].record.badge]
+    asked = _questions(wiki, reports) if questions else None
+    sources = Sources(settings)
+    left = settings.file.hub.left
+    entries = [_entry(one, day, read.get(one.record.page), sources, left, asked) for one in reports]
+    hub = settings.file.hub.enabled and has_hub(observed)
+    wanted = [
+        (one, _told(one.record, entry, counted=hub and wiki.caps.counts))
+        for one, entry in zip(reports, entries, strict=True)
+    ]
+    changed = [pair for pair in wanted if pair[1] != pair[0].record]
     done = tell_all(wiki, observed, changed) if write else []
-    told = {one["key"]: one for one in done}
-    badges = Counter(record.badge or "none" for _, record in changed if told.get(record.key, {}).get("verb") == "tell")
+    page = {"verb": "", "reason": "", "url": ""}
+    if hub and write and questions:
+        observed = wiki.observe() if done else observed  # records are kept by what is known of all of them
+        health = health_of(observed, entries, sources.coverage(reports), read, asked)
+        ended = write_health(settings, wiki, name, observed, health)
+        page = {"verb": ended.verb, "reason": ended.reason, "url": ended.url}
     return {
         "schema": 1,
         "target": name,
         "reports": entries,
         "counts": {finding: number for finding in FINDINGS if (number := _count(entries, finding))},
-        "badges": {"set": badges["stale"], "removed": badges["none"]},
+        "unpublished": sources.unpublished(reports),
+        "badges": _badges(changed, done),
+        "health": page,
         "errors": [one for one in done if one["verb"] == "error"],
         "requests": msgspec.to_builtins(wiki.requests),
     }
+
+
+def _badges(changed: Sequence[tuple[Tracked, Record]], done: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many badges were set and taken away."""
+    told = {one["key"] for one in done if one["verb"] == "tell"}
+    badges = Counter(
+        record.badge or "none" for was, record in changed if record.key in told and record.badge != was.record.badge
+    )
+    return {"set": badges["stale"], "removed": badges["none"]}
 
 
 def audit_text(found: dict[str, Any]) -> str:
@@ -65,11 +103,37 @@ def audit_text(found: dict[str, Any]) -> str:
     totals = ", ".join(f"{number} {finding}" for finding, number in found["counts"].items())
     number = len(found["reports"])
     badges = found["badges"]
-    shown = [f"{badges[which]} {text}" for which, text in (("set", "marked stale"), ("removed", "no longer stale")) if badges[which]]  # fmt: skip
+    shown = [f"{len(found['unpublished'])} documents not published"] if found["unpublished"] else []
+    shown += [f"{badges[which]} {text}" for which, text in (("set", "marked stale"), ("removed", "no longer stale")) if badges[which]]  # fmt: skip
+    if found["health"]["verb"] in {"create", "update", "conflict", "error"}:
+        rows.append(
+            f"health page: {found['health']['verb']} ({found['health']['reason']})  {found['health']['url']}".rstrip()
+        )
     return "\n".join([*rows, "; ".join(filter(None, (f"{number} reports", totals or "nothing found", *shown)))])
 
 
-def _entry(one: Tracked, day: str, read: Readership | None, orphaned: Callable[[str], bool]) -> dict[str, Any]:
+def _questions(wiki: Wiki, reports: Sequence[Tracked]) -> dict[str, int] | None:
+    """Unanswered comments by report, of those that have any; None where our token may not read comments."""
+    try:
+        found = comments_of(wiki, reports)
+    except PermissionDenied as error:
+        log.warning("open questions are left out: %s", error.message)
+        return None
+    counted = {
+        one.record.key: sum(is_open(comment) for comment in comments)
+        for one, comments in zip(reports, found, strict=True)
+    }
+    return {key: number for key, number in counted.items() if number}
+
+
+def _entry(
+    one: Tracked,
+    day: str,
+    read: Readership | None,
+    sources: Sources,
+    left: Sequence[str],
+    asked: Mapping[str, int] | None,
+) -> dict[str, Any]:
     record, page = one.record, one.page
     published = record.published[:10]
     age = (dt.date.fromisoformat(day) - dt.date.fromisoformat(published)).days if published else None
@@ -77,9 +141,9 @@ def _entry(one: Tracked, day: str, read: Readership | None, orphaned: Callable[[
     holds = {
         "stale": not record.superseded_by and past(record.review_by, day),
         "superseded": bool(record.superseded_by),
-        "ownerless": not record.owner,
+        "ownerless": ownerless(record.owner, card_of(record), left),
         "untagged": record.topics == (),
-        "orphaned": orphaned(record.source),
+        "orphaned": sources.orphaned(record.source),
         "never read": never,
     }
     return {
@@ -92,31 +156,19 @@ def _entry(one: Tracked, day: str, read: Readership | None, orphaned: Callable[[
         "age_days": age,
         "views": read.views if read else None,
         "viewers": read.viewers if read else None,
+        "questions": None if asked is None else asked.get(record.key, 0),
         "page_id": record.page,
         "url": page.url if page else "",
     }
 
 
-def _badged(record: Record, findings: list[str]) -> Record:
+def _told(record: Record, entry: Mapping[str, Any], *, counted: bool) -> Record:
+    """The record with the badge that readers are to see, and where the wiki has a column of them its open questions."""
+    if counted and entry["questions"] is not None:
+        record = msgspec.structs.replace(record, questions=rounded(entry["questions"]))
     if record.badge == "superseded":
         return record
-    return msgspec.structs.replace(record, badge="stale" if "stale" in findings else "")
-
-
-def _orphans(settings: Settings) -> Callable[[str], bool]:
-    """Whether a record's source is gone from this repository; reports of other ones are theirs to tell."""
-    try:
-        found = discover(settings)
-    except UsageError:  # no document at all here: audit also works beside no sources
-        return lambda _: False
-    files = SourceTree(settings.root)
-    bases = (found.base, *found.former_bases)
-
-    def orphaned(source: str) -> bool:
-        base = next((one for one in bases if source.startswith(one)), None)
-        return base is not None and not files.exists(source.removeprefix(base))
-
-    return orphaned
+    return msgspec.structs.replace(record, badge="stale" if "stale" in entry["findings"] else "")
 
 
 def _count(entries: list[dict[str, Any]], finding: str) -> int:

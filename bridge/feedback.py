@@ -54,8 +54,7 @@ def feedback_of(
         for _, one in sorted(wiki.observe().tracked.items())
         if one.record.kind == "report" and one.page is not None and one.page.status == "current"
     ]
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        found = list(pool.map(lambda one: _comments(wiki, one), tracked))
+    found = comments_of(wiki, tracked)
     reports = []
     counts = {"open": 0, "resolved": 0}
     for one, comments in zip(tracked, found, strict=True):
@@ -70,6 +69,17 @@ def feedback_of(
                 "comments": _in_cells(wanted, _notebook(record.source, files, bases)),
             })  # fmt: skip
     return {"schema": 1, "target": name, "reports": reports, "counts": counts}
+
+
+def comments_of(wiki: Wiki, tracked: Sequence[Tracked]) -> list[list[Comment]]:
+    """Comments on each of these pages; none of one that is gone by now. Raises PermissionDenied."""
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        return list(pool.map(lambda one: _comments(wiki, one), tracked))
+
+
+def is_open(comment: Comment) -> bool:
+    """Whether a comment waits for an answer."""
+    return comment.status != "resolved" and not comment.replies
 
 
 def feedback_text(found: dict[str, Any]) -> str:

@@ -106,6 +106,9 @@ class HubSettings(_Section, frozen=True):
     people: Annotated[
         Mapping[str, str], Meta(description="wiki accounts of authors, by e-mail or name, where the wiki can't tell")
     ] = {}
+    left: Annotated[
+        tuple[str, ...], Meta(description="authors and owners who are no longer here, by e-mail or name")
+    ] = ()
     topics: Annotated[tuple[str, ...], Meta(description="topics that are allowed; empty: all")] = ()
     aliases: Annotated[Mapping[str, str], Meta(description="other names of topics, and what they are shown as")] = {}
     webhooks: Annotated[

@@ -1,6 +1,7 @@
 """Reports that replace others, and owners that follow others: decided on the wiki, kept in its records.
 
-Pages get a line above their body, which stays as it is; the next sync finds nothing to do, and later ones keep it.
+Pages get a line above their body, which stays as it is, and later syncs keep it. The next sync finds nothing to do; with a
+hub, it writes once what tells readers elsewhere: the old report's page properties, home and the news.
 """
 
 from __future__ import annotations

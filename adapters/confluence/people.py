@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -33,8 +34,11 @@ from adapters.confluence.keeping import Keeping
 from adapters.confluence.restrictions import OPENING, Restrictions
 from adapters.confluence.restrictions import STATE as READERS
 from adapters.diffs import diff
-from adapters.errors import NotFound, Refused, WikiError
+from adapters.directory import Person
+from adapters.errors import NotFound, PermissionDenied, Refused, WikiError
 from adapters.settings import TargetSettings
+
+log = logging.getLogger(__name__)
 
 
 class People(Keeping, ABC):
@@ -73,6 +77,19 @@ class People(Keeping, ABC):
 
     def comments(self, page: Page) -> Sequence[Comment]:
         return placed(self.client.comments(page.id), lambda: self.read(page))
+
+    def accounts(self, people: Sequence[Person]) -> Mapping[str, str]:
+        """As :class:`adapters.directory.Directory` says. Mentions take account ids on Cloud, user keys on Data Center."""
+        found: dict[str, str] = {}
+        for person in people:
+            try:
+                account = self.client.account_of(person)
+            except (PermissionDenied, Refused) as error:  # not with every token's scopes
+                log.info("authors can't be looked for: %s", error.message)
+                break
+            if account:
+                found[person.email] = account
+        return found
 
     def _create_closed(self, draft: Draft, readers: Sequence[str]) -> Written:
         """A page that says nothing yet, under a name that says nothing, closed before anything of the report is on it."""

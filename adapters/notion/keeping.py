@@ -82,7 +82,7 @@ class Keeper:
         return {"people": 1}
 
     def tell(self, page: Page, record: Record) -> Written:
-        """The row with the record's badge as its status, and its notices above the blocks of the report."""
+        """The row with the record's badge as its status, its open questions, and its notices above the report's blocks."""
         target = self._target
         row = target.client.page(page.id)
         if row.get("in_trash"):
@@ -98,6 +98,8 @@ class Keeper:
                 raise StaleVersion(f"{page.title!r} isn't as it was published; sync it first") from None
         # Without a badge it is what it was published as; a status that the source names comes back with its next write.
         shown = rows.status(record.badge) if record.badge != (known.badge if known else "") else {}
+        if record.questions != (known.questions if known else 0):
+            shown |= rows.questions(record)
         version = mark() if record.version else ""
         return self._kept_as(page, self.stamped(record, page=page.id, state=state, version=version), shown)
 

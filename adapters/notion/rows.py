@@ -93,6 +93,11 @@ def status(name: str) -> dict[str, Json]:
     return {"Status": {"select": option(name or "published", "status", [])}}
 
 
+def questions(record: Record) -> dict[str, Json]:
+    """The number of open questions; empty instead of 0, so that a column of them stands out."""
+    return {"Open questions": {"number": record.questions or None}}
+
+
 def folder_of(record: Record) -> dict[str, Json]:
     """The folder property of a record's source."""
     return {"Folder": {"select": option(folder_name(record), "folder", [])}}

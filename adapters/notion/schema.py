@@ -36,6 +36,7 @@ HUB_SCHEMA: dict[str, Json] = {
     "Project": {"select": {}},
     "Year": {"select": {}},
     "Fresh until": {"date": {}},
+    "Open questions": {"number": {}},
 }
 """More of them where there is a hub, for its views."""
 LIBRARY_SCHEMA: dict[str, Json] = {name: SCHEMA[name] for name in ("Name", "Kind", *MEMORY)}
@@ -49,6 +50,7 @@ _ABOUT = {
     "People": "authors with an account here, by e-mail address",
     "Reading time": "minutes",
     "Last run": "when its code was run",
+    "Open questions": "readers' comments that nobody has answered, at the last audit",
     "Record": "nbwiki's memory of the page; changing it has the page written anew",
 }
 

@@ -77,6 +77,7 @@ class Cards:
             post=local.post,
             modules=modules_of(heard.told.imports, folder, self._exists),
             related=old.related if old else (),
+            accounts=old.accounts if old else {},
             base=local.digest,
             first=old.first if old and old.first else self._today,
             changed=old.changed if old and same and old.changed else self._today,
@@ -96,12 +97,17 @@ class Cards:
                 found[key] = card
         return found
 
+    def fresh(self, cards: Mapping[str, Card], records: Mapping[str, Tracked], heard: Mapping[str, Heard]) -> set[str]:
+        """Keys of this run's reports that are new or whose own page changed."""
+        known = (key for key in cards if key in heard)
+        return {key for key in known if key not in records or not _same(records[key], cards[key])}
+
     def related(
-        self, cards: dict[str, Card], records: Mapping[str, Tracked], heard: Mapping[str, Heard]
+        self, cards: dict[str, Card], records: Mapping[str, Tracked], heard: Mapping[str, Heard], fresh: set[str]
     ) -> dict[str, Card]:
+        """The cards with related reports, by the words of those that this run converted."""
         texts = {key: heard[key].told.text for key in cards if key in heard}
         new = {key for key in texts if key not in records}
-        fresh = {key for key in texts if key in new or not _same(records[key], cards[key])}
         return with_related(cards, chosen(cards, texts, fresh=fresh, new=new - _all_new(texts, new)))
 
     def _report(self, name: str, folder: str) -> str:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from bridge.hub.model import GROUPS, Author, Card, key_of, slug
+from bridge.hub.model import GROUPS, Author, Card, Health, key_of, slug
 from bridge.settings import HubSettings
 from converters.wiki_labels import labels_of
 
@@ -35,6 +35,11 @@ class Hub(msgspec.Struct, kw_only=True):
     folders: Mapping[str, str] = {}
     modules: Mapping[str, Sequence[str]] = {}
     leads: Mapping[str, Lead] = {}
+    owners: Mapping[str, str] = {}
+    """Who answers for each report, by key."""
+    questions: Mapping[str, int] = {}
+    """Readers' open questions by report, as the last audit found them."""
+    health: Health = Health(cards={})
     keep: Mapping[str, str] = {}
     """Titles by key of pages that are there and gather nothing now: they say so until ``--prune`` takes them away."""
 

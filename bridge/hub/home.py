@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bridge.hub.dates import spoken
 from bridge.hub.groups import Groups, Hub, order
-from bridge.hub.model import CODE, GROUPS, NEWS, Card, index_key, key_of
+from bridge.hub.health import TITLE
+from bridge.hub.model import CODE, GROUPS, HEALTH, NEWS, Card, index_key, key_of
 from bridge.hub.news import KINDS, last_week, news, week_of
 from bridge.hub.parts import LABEL
 from bridge.hub.pieces import COLUMNS, MANY, SMALL, STRONG, cards_of, heading, list_of, summary_of, title_of
@@ -44,7 +45,9 @@ def home(hub: Hub, groups: Groups) -> Blocks:
         found += [heading("Pinned"), cards_of(pinned, hub)]
     done = [card for card in cards if not card.draft and not card.superseded]
     recent = [card for card in done if card not in pinned]
-    news_link = Paragraph((Span("What's new this week", href=PageLink(NEWS)),))
+    news_link = Paragraph(
+        (Span("What's new this week", href=PageLink(NEWS)), Span(" · "), Span(TITLE, href=PageLink(HEALTH)))
+    )
     if hub.notion:
         found += [news_link, Views(_HOME_VIEWS), *_ways(hub, groups)]
         return tuple(found)
@@ -72,7 +75,8 @@ _HOME_VIEWS = (
              sort="Fresh until", shown=("Name", "Authors", "Fresh until")),
     LiveView("By team", "board", group_by="Team", shown=("Name", "Authors")),
     LiveView("All reports", "table", sort="Updated", descending=True,
-             shown=("Name", "Summary", "Authors", "Topics", "Team", "Updated", "Data as of", "Status")),
+             shown=("Name", "Summary", "Authors", "Topics", "Team", "Updated", "Data as of", "Status",
+                    "Open questions")),
 )  # fmt: skip
 
 
@@ -140,4 +144,17 @@ def whats_new(hub: Hub) -> Blocks:
         found.append(ListBlock("bullet", tuple(lines)))
         if len(chosen) > MANY:
             found.append(Paragraph((Span(f"And {len(chosen) - MANY} more."),)))
-    return tuple(found)
+    return (*found, *_asked(hub))
+
+
+def _asked(hub: Hub) -> Blocks:
+    """Reports with questions that nobody has answered, as the last audit found them."""
+    there = [key for key in hub.questions if key in hub.cards]
+    if not there:
+        return ()
+    lines = []
+    for key in sorted(there, key=lambda key: (-hub.questions[key], hub.cards[key].title.casefold()))[:MANY]:
+        number = hub.questions[key]
+        text = f" · {number} {'question' if number == 1 else 'questions'}"
+        lines.append(ListItem((Paragraph((*title_of(hub.cards[key]), Span(text, SMALL))),)))
+    return (heading("Waiting for an answer"), ListBlock("bullet", tuple(lines)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -12,7 +12,7 @@ from adapters.base import Record
 
 PREFIX = "hub:"
 """How keys of the hub's pages begin. A document can't claim one (``bridge.sync.locals``)."""
-HOME, NEWS, CODE = "hub:home", "hub:news", "hub:code"
+HOME, NEWS, CODE, HEALTH = "hub:home", "hub:news", "hub:code", "hub:health"
 GROUPS = ("topic", "team", "author", "project", "year")
 """What reports are gathered by, in the order in which pages show it."""
 
@@ -58,6 +58,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     related: tuple[str, ...] = ()
     post: bool = False
     """A blog post, whose pictures and excerpt other pages can't show by its title."""
+    accounts: Mapping[str, str] = {}
+    """The wiki's accounts of its authors by e-mail (by name where they have none), found when it last changed."""
     base: str = ""
     first: str = ""
     changed: str = ""
@@ -95,6 +97,35 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def superseded(self) -> bool:
         """Whether another report replaces it."""
         return bool(self.superseded_by) or self.status in {"superseded", "archived"}
+
+
+class Coverage(msgspec.Struct, frozen=True, array_like=True):
+    """Documents that one repository has, and how many of them are published."""
+
+    found: int
+    published: int
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True):
+    """How often a report was opened and by how many, each rounded by :func:`bridge.hub.health.rounded`."""
+
+    views: int
+    viewers: int
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page shows. ``stale`` … ``never_read`` are keys of reports. ``reading`` is None where nobody asked, and
+    empty where the wiki doesn't tell; so is ``questions``: how many are open, by report, without those that have none.
+    """
+
+    cards: Mapping[str, Card]
+    coverage: Mapping[str, Coverage] = {}
+    stale: Sequence[str] = ()
+    ownerless: Sequence[str] = ()
+    untagged: Sequence[str] = ()
+    never_read: Sequence[str] = ()
+    reading: Mapping[str, Reading] | None = None
+    questions: Mapping[str, int] | None = None
 
 
 def kept(card: Card) -> Mapping[str, object]:

@@ -11,14 +11,16 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from bridge.hub.groups import Hub, Lead, groups_of, label_of, lead
+from bridge.hub.health import TITLE, health_page
 from bridge.hub.home import PLURAL, home, whats_new
-from bridge.hub.model import CODE, GROUPS, HOME, NEWS, Author, Card, index_key, key_of, slug
+from bridge.hub.model import CODE, GROUPS, HEALTH, HOME, NEWS, Author, Card, index_key, key_of, slug
 from bridge.hub.parts import LABEL
 from bridge.hub.pieces import COLUMNS, MANY, heading, list_of, title_of
 from converters.metadata import Metadata
 from converters.model import (
     Block,
     Blocks,
+    Callout,
     Cell,
     Document,
     Filter,
@@ -60,6 +62,7 @@ def pages(hub: Hub) -> list[Page]:
     shown = [group for group in GROUPS if groups[group] and not (group == "project" and hub.folders)]
     made = [_page(HOME, "Home", "", hub.settings.title, home(hub, groups))]
     made.append(_page(NEWS, "News", HOME, "What's new", whats_new(hub)))
+    made.append(_page(HEALTH, "Health", HOME, TITLE, health_page(hub.health)))
     for group in shown:
         made.append(_page(index_key(group), "List", HOME, f"All {PLURAL[group].lower()}", _index(group, groups[group])))
         for name, cards in groups[group].items():
@@ -134,6 +137,8 @@ def _lead(hub: Hub, group: str, name: str, cards: Sequence[Card], near: Lead) ->
         user = hub.users.get(person, "")
         if user:
             lines.append(Paragraph((Span("In this wiki: "), Mention(name, person.email, user))))
+        if {one.casefold() for one in hub.settings.left} & {name.casefold(), *(one.email for one in found)}:
+            lines.append(_has_left(hub, name, cards))
     titles = {
         "author": "People to ask",
         "team": "Team",
@@ -142,6 +147,13 @@ def _lead(hub: Hub, group: str, name: str, cards: Sequence[Card], near: Lead) ->
     for kind, names in near.items():
         lines += _linked(titles[kind], kind, names)
     return tuple(lines)
+
+
+def _has_left(hub: Hub, name: str, cards: Sequence[Card]) -> Callout:
+    """That an author isn't here any more, and who answers for their reports instead."""
+    owners = sorted({hub.owners.get(card.key, "") for card in cards} - {"", name}, key=str.casefold)
+    instead = f"Their reports are now looked after by {', '.join(owners[:MANY])}." if owners else "Ask the team, below."
+    return Callout("note", (Paragraph((Span(f"{name} is no longer here. {instead}"),)),))
 
 
 def _linked(title: str, group: str, names: Sequence[str]) -> Blocks:

@@ -20,6 +20,7 @@ from converters.model import (
     ListBlock,
     ListItem,
     Lozenge,
+    Mention,
     PageLink,
     Paragraph,
     Properties,
@@ -119,14 +120,24 @@ def _properties(card: Card, status: str) -> Block:
     """Page properties, which Confluence's report over pages shows; in Notion the row has them."""
     rows = [
         ("Summary", (Span(card.summary),) if card.summary else ()),
-        ("Authors", (Span(", ".join(one.name for one in card.authors)),) if card.authors else ()),
+        ("Authors", _authors(card)),
         ("Team", (Span(card.team),) if card.team else ()),
         ("Topics", (Span(", ".join(card.topics)),) if card.topics else ()),
         ("Updated", (Date(card.day),) if len(card.day) == len("2026-01-01") else ()),
         ("Data as of", (Date(card.data_as_of[:10]),) if card.data_as_of else ()),
-        ("Status", (lozenge(status),)),
+        ("Status", (lozenge(status),) if status in _COLORS else ()),
     ]
     return Properties(tuple(Property(name, value) for name, value in rows if value), hidden=True)
+
+
+def _authors(card: Card) -> Inlines:
+    """Names, with the wiki's accounts where they were found."""
+    found: list[Inline] = []
+    for one in card.authors:
+        found += [Span(", ")] if found else []
+        user = card.accounts.get(one.email or one.name.casefold(), "")
+        found.append(Mention(one.name, one.email, user) if user else Span(one.name))
+    return tuple(found)
 
 
 _COLORS: Mapping[str, Lozenge] = {
@@ -136,5 +147,5 @@ _COLORS: Mapping[str, Lozenge] = {
 
 
 def lozenge(status: str) -> Lozenge:
-    """A status as a label in its colour."""
-    return _COLORS.get(status, Lozenge("PUBLISHED", "green"))
+    """A status that is worth a word as a label in its colour: one of a report that isn't simply published."""
+    return _COLORS[status]

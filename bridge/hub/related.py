@@ -94,10 +94,11 @@ def chosen(
     """The related reports of each report of this run (those in ``texts``).
 
     ``fresh`` are written anyway and get the best list; the others keep theirs, unless one on it is gone, or a report
-    among ``new`` belongs on it clearly, and that for :data:`NEIGHBOURS` pages a run at most.
+    among ``new`` belongs on it clearly, and that for :data:`NEIGHBOURS` pages a run at most. One that was superseded
+    stays on those pages until they are written anyway (its own page leads on) and is the first to make room.
     """
     open_ = {key: card for key, card in cards.items() if not card.superseded}
-    lists = {key: tuple(one for one in cards[key].related if one in open_) for key in texts if key in cards}
+    lists = {key: tuple(one for one in cards[key].related if one in cards) for key in texts if key in cards}
     broken = {key for key in lists if len(lists[key]) < len(cards[key].related)}
     wanted = (broken | {key for key in fresh if key in lists}) & cards.keys()
     if not wanted and not new:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,10 +16,13 @@ from adapters.base import Wiki
 from bridge.discover import UsageError
 from bridge.hub.model import card_of, slug
 from bridge.hub.topics import Topics
+from bridge.keys import suggestion
 from bridge.publish import Published, publish
 from bridge.settings import Settings
 from bridge.sync.actions import Flags
 from converters.errors import ConfigError
+
+log = logging.getLogger(__name__)
 
 
 def topics_of(settings: Settings, wiki: Wiki, name: str) -> dict[str, Any]:
@@ -64,6 +70,7 @@ def rename(settings: Settings, wiki: Wiki, name: str, old: str, new: str, *, wri
         settings,
         file=msgspec.structs.replace(settings.file, hub=msgspec.structs.replace(hub, aliases=aliases)),
     )
+    tell_of_unknown(topics_of(settings, wiki, name), old)
     if write:
         if settings.path is None:
             raise ConfigError("there is no nbwiki.toml to keep the alias in", hint="`nbwiki init` writes one")
@@ -71,8 +78,19 @@ def rename(settings: Settings, wiki: Wiki, name: str, old: str, new: str, *, wri
     return publish(changed, wiki, name, flags=Flags(), write=write)
 
 
+def tell_of_unknown(found: dict[str, Any], old: str) -> None:
+    """Warns where no published report has a topic that is to be renamed, and names the nearest one that some have."""
+    known = [one["topic"] for one in found["topics"]]
+    if slug(old) not in {slug(one) for one in (*known, *found["aliases"])}:
+        log.warning(
+            "no published report has the topic %r%s", old, f"; {near}" if (near := suggestion(old, known)) else ""
+        )
+
+
 def keep_aliases(path: Path, aliases: dict[str, str]) -> None:
-    """The configuration with these aliases; everything else, comments too, stays as it is. Raises ConfigError."""
+    """The configuration with these aliases; everything else, comments too, stays as it is, and so does the whole file where
+    it can't be written to its end. Raises ConfigError.
+    """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
     from tomlkit.items import InlineTable, Table
@@ -96,6 +114,24 @@ def keep_aliases(path: Path, aliases: dict[str, str]) -> None:
     if not re.search(r"^\[hub", text, re.MULTILINE):
         raise ConfigError("has no [hub] table to keep the alias in", where=str(path))
     try:
-        path.write_bytes(text.encode())
+        replace_file(path, text.encode())
     except OSError as error:
         raise ConfigError(f"can't be written: {error.strerror}", where=str(path)) from error
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """A file with other bytes and the same rights, or as it was: never half of them. Raises OSError."""
+    place = path.resolve()  # a link stays one
+    mode = place.stat().st_mode & 0o7777
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        new.chmod(mode)
+        new.replace(place)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise

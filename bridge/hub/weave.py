@@ -5,21 +5,23 @@ Pure but for the sources' own door to files: nothing here asks or writes the wik
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from adapters.base import Observed
-from bridge.discover import INDEX_NAMES
+from adapters.base import Observed, Record, Tracked
+from adapters.directory import Person
+from bridge.hub import known
 from bridge.hub.cards import Cards, Heard
-from bridge.hub.groups import Hub, Lead, labels_for
-from bridge.hub.model import PREFIX, Author, Card, kept, key_of
-from bridge.hub.pages import pages
+from bridge.hub.groups import Hub, labels_for
+from bridge.hub.health import covered, first_health
+from bridge.hub.model import HEALTH, Card, kept, key_of
+from bridge.hub.pages import Page, pages
 from bridge.hub.parts import LABEL, Around, Parts, parts_of
 from bridge.hub.topics import Topics
 from bridge.settings import HubSettings
-from bridge.sync.actions import Local, Plan
+from bridge.sync.actions import Flags, Local, Plan
 from converters.model import Document, Rendered
 from converters.options import Files, WriteOptions
 
@@ -41,7 +43,9 @@ class Woven(msgspec.Struct, frozen=True):
 
 
 class Weaver:
-    """One run's hub. ``changed`` are days of the last change by path, for shared code."""
+    """One run's hub. ``changed`` are days of the last change by path, for shared code; ``base`` begins the keys of this
+    run's sources; ``ask`` finds accounts by e-mail.
+    """
 
     def __init__(  # noqa: PLR0913  (keyword-only, each one a different thing)
         self,
@@ -53,12 +57,15 @@ class Weaver:
         today: str,
         changed: Mapping[str, str],
         keys: Mapping[str, str],
+        base: str,
+        ask: Callable[[Sequence[Person]], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._settings = settings
         self._write = write
         self._target: Target = target
         self._today = today
         self._changed = changed
+        self._keys, self._base, self._ask = keys, base, ask
         self._made = Cards(files, keys, today)
 
     def weave(
@@ -67,59 +74,87 @@ class Weaver:
         observed: Observed,
         heard: Mapping[str, Heard],
         *,
-        prune: bool,
+        flags: Flags,
         sources: Mapping[str, str],
     ) -> Woven:
         """Everything, from a plan of the reports alone."""
         locals_ = [one.local for one in plan.actions if one.local is not None]
-        records = {one.key: one.was for one in plan.actions if one.was is not None}
         published = {
             one.key: one.local
             for one in plan.actions
             if one.local and one.kind == "report" and (one.page is not None or one.verb == "create")
         }
-        cards = self._made.of_run(published, records, heard)
-        cards |= self._made.of_others(plan, observed, {one.key for one in locals_}, set(cards))
-        cards = self._made.related(cards, records, heard)
+        cards = self._cards(plan, observed, heard, published)
         around = Around(cards, self._made.successors(cards), self._today)
-        folders = project_pages(cards, sources) if sources else {}
+        folders = known.project_pages(cards, sources) if sources else {}
         parts = {
             key: self._parts(cards[key], heard[key], around, project=not folders)
             for key in published
             if key in cards and key in heard
         }
         reports = tuple(self._local(one, cards, parts) for one in locals_)
-        hub = Hub(
+        hub = self._hub(plan, observed, cards, folders)
+        former = self._former(cards, observed)
+        if not flags.prune:
+            taken = {old for keys in former.values() for old in keys}
+            hub.keep = {key: title for key, title in known.there_of(observed).items() if key not in taken}
+        made = [(page, self._written(page.document)) for page in pages(hub)]
+        own = tuple(self._page(page, rendered, former.get(page.key, ()), hub) for page, rendered in made)
+        if (audited := _audited(observed.tracked.get(HEALTH), flags)) is not None:
+            own = tuple(_as_it_is(one, audited) if one.key == HEALTH else one for one in own)
+        return Woven(reports, own, parts, {page.key: rendered for page, rendered in made})
+
+    def _cards(
+        self, plan: Plan, observed: Observed, heard: Mapping[str, Heard], published: Mapping[str, Local]
+    ) -> dict[str, Card]:
+        """Cards of all reports, with what they say of each other and their authors' accounts."""
+        records = {one.key: one.was for one in plan.actions if one.was is not None}
+        ours = {one.key for one in plan.actions if one.local is not None}
+        cards = self._made.of_run(published, records, heard)
+        cards |= self._made.of_others(plan, observed, ours, set(cards))
+        fresh = self._made.fresh(cards, records, heard)
+        cards = self._made.related(cards, records, heard, fresh)
+        users = known.users(cards, self._settings.people)
+        if asked := known.strangers(cards, fresh, users):
+            found = self._ask([Person(one.name, one.email) for one in asked])
+            users |= {one: found[one.email] for one in asked if one.email in found}
+        return known.with_accounts(cards, fresh, users)
+
+    def _hub(self, plan: Plan, observed: Observed, cards: Mapping[str, Card], folders: Mapping[str, str]) -> Hub:
+        """What the hub's pages are made from."""
+        owners = known.owners_of(plan, observed)
+        there = {one.local.source for one in plan.actions if one.local and (one.page or one.verb == "create")}
+        there |= {was.record.source for was in observed.tracked.values() if was.page and was.page.status == "current"}
+        coverage = {self._base.partition(":")[0]: covered(set(self._keys.values()), there)}
+        return Hub(
             cards=cards,
             settings=self._settings,
             today=self._today,
             notion=self._target == "notion",
-            users=_users(cards, self._settings.people),
+            users=known.users(cards, self._settings.people),
             folders=folders,
-            modules=_used_by(cards),
-            leads=_leads(observed),
-            keep={},
+            modules=known.used_by(cards),
+            leads=known.leads_of(observed),
+            owners=owners,
+            questions=known.questions_of(observed),
+            health=first_health(cards, coverage, self._today, owners, self._settings.left),
         )
-        former = self._former(cards, observed)
-        if not prune:
-            taken = {old for keys in former.values() for old in keys}
-            hub.keep = {key: title for key, title in _there(observed).items() if key not in taken}
-        made = [(page, self._written(page.document)) for page in pages(hub)]
-        own = tuple(
-            Local(
-                key=page.key,
-                kind="hub",
-                path=HUB_PATH,
-                title=rendered.title,
-                digest=rendered.digest,
-                parent=page.parent,
-                links=rendered.links,
-                former=former.get(page.key, ()),
-                hub={"kind": page.kind} | ({"leads": page.lead} if page.lead else {}),
-            )
-            for page, rendered in made
+
+    def _page(self, page: Page, rendered: Rendered, former: tuple[str, ...], hub: Hub) -> Local:
+        more: dict[str, object] = {"leads": page.lead} if page.lead else {}
+        if page.key == HEALTH:
+            more["coverage"] = msgspec.to_builtins(dict(hub.health.coverage))
+        return Local(
+            key=page.key,
+            kind="hub",
+            path=HUB_PATH,
+            title=rendered.title,
+            digest=rendered.digest,
+            parent=page.parent,
+            links=rendered.links,
+            former=former,
+            hub={"kind": page.kind, **more},
         )
-        return Woven(reports, own, parts, {page.key: rendered for page, rendered in made})
 
     def _former(self, cards: Mapping[str, Card], observed: Observed) -> dict[str, tuple[str, ...]]:
         """Keys of pages of topics under the names that they had before, for those that have no page yet."""
@@ -135,7 +170,7 @@ class Weaver:
 
     def _parts(self, card: Card, heard: Heard, around: Around, *, project: bool) -> Parts:
         touched = [
-            path for path in card.modules if _later(self._changed.get(path, ""), self._changed.get(heard.path, ""))
+            path for path in card.modules if known.later(self._changed.get(path, ""), self._changed.get(heard.path, ""))
         ]
         parts = parts_of(card, heard.meta, around, touched, self._written)
         if self._target != "confluence" or parts.meta is None:
@@ -169,64 +204,12 @@ def heard_of(path: str, done: Conversion) -> Heard:
     return Heard(path, done.meta, done.told, names.get(page.cover or "", "") if page else "")
 
 
-def project_pages(cards: Mapping[str, Card], sources: Mapping[str, str]) -> dict[str, str]:
-    """Keys of the pages that stand for outermost folders, by folder: the folder's own, or that of its README.
-
-    ``sources`` are keys by source of all pages, of other runs too, so that every run finds the same ones.
-    """
-    indexes = {
-        source[: len(source) - len(name)]: key
-        for source, key in sorted(sources.items(), reverse=True)
-        if (name := source.rpartition("/")[2]) and name.partition(".")[0].casefold() in INDEX_NAMES
-    }
-    found: dict[str, str] = {}
-    for card in sorted(cards.values(), key=lambda card: card.key, reverse=True):
-        place = f"{card.source.removesuffix(card.path)}{card.project}/"
-        key = sources.get(place) or indexes.get(place, "")
-        if card.project and key:
-            found[card.project] = key
-    return found
+def _audited(was: Tracked | None, flags: Flags) -> Record | None:
+    """The record of the page of health where it stays as it is; None where this run makes it, anew or at all."""
+    there = was is not None and was.page is not None and was.page.status == "current" and was.record.version
+    return was.record if was and there and not (was.edited and flags.force) else None
 
 
-def _users(cards: Mapping[str, Card], people: Mapping[str, str]) -> dict[Author, str]:
-    """Accounts of authors that the configuration names, by e-mail or by name."""
-    by_name = {name.casefold(): user for name, user in people.items()}
-    authors = {author for card in cards.values() for author in card.authors}
-    found = {author: by_name.get(author.email) or by_name.get(author.name.casefold(), "") for author in authors}
-    return {author: user for author, user in found.items() if user}
-
-
-def _used_by(cards: Mapping[str, Card]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for key, card in sorted(cards.items()):
-        for path in card.modules:
-            found.setdefault(path, []).append(key)
-    return found
-
-
-def _leads(observed: Observed) -> dict[str, Lead]:
-    """What the hub's pages name beside their reports, by key, as their records keep it."""
-    found: dict[str, Lead] = {}
-    for key, was in observed.tracked.items():
-        leads = was.record.hub.get("leads") if was.record.kind == "hub" else None
-        if isinstance(leads, Mapping):
-            found[key] = {str(kind): [str(one) for one in names] for kind, names in leads.items()}
-    return found
-
-
-def _there(observed: Observed) -> dict[str, str]:
-    """Titles of the hub's pages that are on the wiki, by key."""
-    return {
-        key: was.record.title
-        for key, was in observed.tracked.items()
-        if key.startswith(PREFIX) and key.count(":") > 1 and was.page is not None and was.page.status == "current"
-    }
-
-
-def _later(module: str, report: str) -> bool:
-    """Whether a file was committed after another; times with their offsets, so the text doesn't sort."""
-    import datetime as dt
-
-    if not module or not report:
-        return False
-    return dt.datetime.fromisoformat(module) > dt.datetime.fromisoformat(report)
+def _as_it_is(local: Local, record: Record) -> Local:
+    """A page of the hub that this run leaves to ``audit``."""
+    return msgspec.structs.replace(local, digest=record.digest, links=(), hub=record.hub)

@@ -18,6 +18,7 @@ def carried(was: Record, local: Local, today: str) -> dict[str, object]:
         "handed": handed,
         "notices": notices,
         "badge": "" if stale else was.badge,
+        "questions": was.questions,
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from adapters.base import Observed, Wiki
+from adapters.directory import Directory
 from adapters.ordering import Ordering
 from bridge import __version__
 from bridge.discover import Discovery, Found, SourceTree, discover
@@ -127,11 +128,13 @@ class Sync:
             today=self.today,
             changed=discovery.changed,
             keys=discovery.keys,
+            base=discovery.base,
+            ask=self.wiki.accounts if isinstance(self.wiki, Directory) else lambda _: {},
         )
         there = (one for one in observed.tracked.values() if one.page is not None and one.page.status == "current")
         sources = {one.record.source: one.record.key for one in there if one.record.source}
         sources |= {one.source: one.key for one in titled if one.readers is None}
-        woven = weaver.weave(first, observed, self._heard, prune=self.flags.prune, sources=sources if caps.tree else {})
+        woven = weaver.weave(first, observed, self._heard, flags=self.flags, sources=sources if caps.tree else {})
         bodies.parts = woven.parts
         for key, page in woven.bodies.items():
             bodies.add(key, HUB_PATH, page, None)

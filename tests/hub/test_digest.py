@@ -216,6 +216,46 @@ def test_an_alias_leaves_line_ends_alone_and_an_unwritable_file_is_one_error(tmp
         keep_aliases(tmp_path, {"churning": "churn"})
 
 
+@pytest.mark.parametrize("target", ["cloud", "notion"])
+def test_supersede_costs_the_next_sync_the_old_report_home_and_the_news(
+    library: Path, sandbox: Server, target: str
+) -> None:
+    synced(library, target)
+    assert nbwiki("supersede", "sales/win.md", "sales/churn.md", "-t", target, cwd=library).code == 0
+    done = synced(library, target)
+    written = {one["title"] for one in done["actions"] if one["verb"] not in {"skip", "error"}}
+    assert "Why customers come" in written
+    assert written <= {"Why customers come", "Report library", "What's new"}
+    assert synced(library, target)["requests"]["write"] == 0
+
+
+def test_renaming_a_topic_that_no_report_has_names_the_nearest(library: Path, sandbox: Server) -> None:
+    synced(library, "cloud")
+    done = nbwiki("topics", "rename", "watr", "rivers", "-t", "cloud", "--dry-run", cwd=library)
+    assert "no published report has the topic 'watr'; did you mean 'water'?" in done.err
+    done = nbwiki("topics", "rename", "water", "rivers", "-t", "cloud", "--dry-run", cwd=library)
+    assert "no published report" not in done.err
+
+
+def test_the_configuration_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = tmp_path / "real.toml"
+    real.write_text("[hub]\nenabled = true\n", encoding="utf-8")
+    real.chmod(0o640)
+    path = tmp_path / "nbwiki.toml"
+    path.symlink_to(real)
+    keep_aliases(path, {"a": "b"})
+    assert path.is_symlink()
+    assert 'a = "b"' in real.read_text(encoding="utf-8")
+    assert real.stat().st_mode & 0o777 == 0o640
+    before = real.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(ConfigError, match="No space left"):
+            keep_aliases(path, {"c": "d"})
+    assert real.read_bytes() == before
+    assert {one.name for one in tmp_path.iterdir()} == {"real.toml", "nbwiki.toml"}
+
+
 def test_rename_merges_a_topic_and_writes_only_what_has_it(library: Path, sandbox: Server) -> None:
     report(library, "sales/more.md", "title: More on churn\nauthors: [Bo Lund]\ntags: [attrition]\ndate: 2026-10-02")
     synced(library, "cloud")

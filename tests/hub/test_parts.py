@@ -100,6 +100,19 @@ def test_groups_join_spellings_and_leave_nothing_out() -> None:
     assert key_of("topic", "Team size") == key_of("topic", "team-size") == "hub:topic:team-size"
 
 
+def test_a_superseded_report_stays_related_until_the_page_is_written_anyway() -> None:
+    cards = {
+        "a": Card(key="a", title="Churn of customers", topics=("churn",), related=("b",)),
+        "b": Card(key="b", title="Churn in spring", topics=("churn",), superseded_by="c"),
+        "c": Card(key="c", title="Churn in summer", topics=("churn",)),
+    }
+    texts = dict.fromkeys(cards, "customers who leave after the price went up")
+    assert chosen(cards, texts, fresh=(), new=())["a"] == ("b",)
+    assert chosen(cards, texts, fresh=("a",), new=())["a"] == ("c",)
+    del cards["b"]
+    assert chosen(cards, texts, fresh=(), new=())["a"] == ("c",)
+
+
 def test_neighbouring_pages_stay_until_much_is_missing_or_one_is_gone() -> None:
     def people(cards: list[Card], had: tuple[str, ...]) -> tuple[str, ...]:
         hub = Hub(cards={}, settings=HubSettings(), today="2026-11-29", leads={"hub:topic:churn": {"author": had}})

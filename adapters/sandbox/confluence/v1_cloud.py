@@ -57,17 +57,20 @@ def user_shape(call: Call, account_id: str) -> dict[str, Any]:
         return {"type": "known", "username": row["username"], "userKey": row["userkey"], "displayName": row["name"],
                 "profilePicture": {"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48,
                                    "isDefault": True}, "_links": links}  # fmt: skip
-    return {"type": "known", "accountId": account_id, "accountType": "atlassian", "email": row["email"],
+    # The switch stands for people whose privacy settings hide their address; they see their own.
+    hidden = call.state.switch("hide_emails", default=False) and account_id != call.user
+    return {"type": "known", "accountId": account_id, "accountType": "atlassian", "email": "" if hidden else row["email"],
             "publicName": row["name"], "displayName": row["name"], "isExternalCollaborator": False,
             "_links": links}  # fmt: skip
 
 
 def search_user(call: Call) -> Response:
-    """``GET /search/user?cql=user.fullname~"Ada"``."""
+    """``GET /search/user?cql=user.fullname~"Ada"``: by full name only, for nobody can be searched for by e-mail."""
     cql = call.request.arg("cql")
-    if "~" not in cql:
+    field, _, value = cql.partition("~")
+    words = value.strip().strip('"').replace('\\"', '"').replace("\\\\", "\\").casefold()
+    if field.strip() != "user.fullname" or not words:
         raise Refused(400, f"Could not parse cql : {cql}")
-    words = cql.partition("~")[2].strip().strip('"').casefold()
     rows = [row for row in call.db.execute("SELECT * FROM cf_user") if words in row["name"].casefold()]
     now = iso(call.state.now())
 

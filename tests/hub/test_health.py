@@ -1,0 +1,177 @@
+"""The hub's page of health on all three wikis: made by a sync, kept true by audit, written only where it changed."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.sandbox.server import Server
+from bridge.hub.health import TITLE, health_page, ownerless, rounded
+from bridge.hub.model import Author, Card, Coverage, Health, Reading
+from converters.metadata import Metadata
+from converters.model import Document
+from converters.options import WriteOptions
+from converters.writers import write
+from tests.e2e.publish import nbwiki, requests_since, state, writes
+from tests.hub.test_hub_sync import API, library, notion, pages, report, synced
+
+__all__ = ["library"]
+ALL = pytest.mark.parametrize("target", ["cloud", "datacenter", "notion"])
+
+
+def text_of(server: Server, target: str, title: str) -> str:
+    """The words of a page of the hub."""
+    if target != "notion":
+        return re.sub(r"<[^>]+>", " ", pages(server, target)[title]["body"])
+    return next(one["body"] for one in state(server.url)["pages"] if one["api"] == "notion" and one["title"] == title)
+
+
+def ask(server: Server, page: str, text: str) -> None:
+    """A reader's comment."""
+    request = urllib.request.Request(
+        f"{server.url}/sandbox/comment",
+        json.dumps({"page": page, "text": text}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def page_of(server: Server, target: str, title: str) -> str:
+    return (notion(server) if target == "notion" else pages(server, target))[title]["id"]
+
+
+def last(server: Server) -> int:
+    return max((one["number"] for one in requests_since(server.url)), default=0)
+
+
+def audited(folder: Path, target: str, *more: str) -> dict[str, Any]:
+    run = nbwiki("audit", "-t", target, "--json", *more, cwd=folder)
+    assert run.code == 0, run.err
+    return run.json
+
+
+def told(folder: Path) -> None:
+    """Ada has left; so that she owns something of no use to others, one report has no topic."""
+    config = folder / "nbwiki.toml"
+    config.write_text(config.read_text(encoding="utf-8") + 'left = ["Ada Byron"]\n', encoding="utf-8")
+    report(folder, "sales/bare.md", "title: Bare figures\nauthors: [Bo Lund]\ndate: 2026-10-02")
+
+
+@ALL
+def test_a_sync_makes_it_and_an_audit_keeps_it_true(library: Path, sandbox: Server, target: str) -> None:
+    told(library)
+    synced(library, target)
+    made = text_of(sandbox, target, TITLE)
+    for words in (
+        "Published",
+        "Stale",
+        "Oxygen in the river",
+        "Why customers leave",
+        "Bare figures",
+        "Not looked at yet",
+    ):
+        assert words in made, words
+    assert "What we pay" not in made
+    assert "salaries" not in made
+    assert synced(library, target)["requests"]["write"] == 0
+    first = audited(library, target)
+    assert first["health"]["verb"] == "update"
+    now = text_of(sandbox, target, TITLE)
+    assert "What we pay" not in now
+    if target == "cloud":
+        assert "Not looked at yet" not in now
+    else:
+        assert "doesn't tell how often" in now
+    assert first["unpublished"] == (["closed/pay.md"] if target == "notion" else [])
+    number = last(sandbox)
+    assert audited(library, target)["health"]["verb"] == "skip"
+    assert writes(requests_since(sandbox.url, number)) == []
+    assert synced(library, target)["requests"]["write"] == 0
+
+
+@ALL
+def test_an_open_question_stands_on_health_and_news_and_in_notions_column(
+    library: Path, sandbox: Server, target: str
+) -> None:
+    synced(library, target)
+    audited(library, target)
+    assert synced(library, target)["requests"]["write"] == 0
+    ask(sandbox, page_of(sandbox, target, "Why customers leave"), "Which customers?")
+    found = audited(library, target)
+    assert {one["title"]: one["questions"] for one in found["reports"]}["Why customers leave"] == 1
+    assert "1 open" in text_of(sandbox, target, TITLE)
+    if target == "notion":
+        row = notion(sandbox)["Why customers leave"]["properties"]
+        assert row["Open questions"]["number"] == 1
+    # the news says it with the next sync, and nothing else is written for it
+    done = synced(library, target)
+    assert [one["title"] for one in done["actions"] if one["verb"] not in {"skip", "error"}] == ["What's new"]
+    assert "Waiting for an answer" in text_of(sandbox, target, "What's new")
+    assert synced(library, target)["requests"]["write"] == 0
+    number = last(sandbox)
+    audited(library, target)
+    assert writes(requests_since(sandbox.url, number)) == []
+    # a report that changes keeps its number, and health is left alone
+    path = library / "sales/churn.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("Words of", "Other words of"), encoding="utf-8")
+    done = synced(library, target)
+    assert TITLE not in {one["title"] for one in done["actions"] if one["verb"] == "update"}
+    if target == "notion":
+        assert notion(sandbox)["Why customers leave"]["properties"]["Open questions"]["number"] == 1
+
+
+@pytest.mark.parametrize("target", ["cloud", "notion"])
+def test_without_questions_or_in_a_dry_run_it_stays(library: Path, sandbox: Server, target: str) -> None:
+    synced(library, target)
+    number = last(sandbox)
+    for more in ("--no-questions", "--dry-run"):
+        assert audited(library, target, more)["health"]["verb"] == ""
+    assert not [one for one in writes(requests_since(sandbox.url, number)) if "state" not in one and "label" not in one
+                and "propert" not in one and not one.startswith("PATCH /notion/v1/pages")]  # fmt: skip
+
+
+def test_what_people_write_around_it_stays(library: Path, sandbox: Server) -> None:
+    from tests.hub.test_hub_sync import edit
+
+    synced(library, "cloud")
+    page = pages(sandbox, "cloud")[TITLE]
+    edit(sandbox, page=page["id"], append="<p>Ours to mend by Friday.</p>")
+    assert audited(library, "cloud")["health"]["verb"] == "update"
+    body = pages(sandbox, "cloud")[TITLE]["body"]
+    assert "Ours to mend by Friday." in body
+    assert "Not looked at yet" not in body
+    assert {one["api"] for one in [pages(sandbox, "cloud")[TITLE]]} == {API["cloud"]}
+
+
+def test_numbers_are_rounded_so_that_a_few_more_write_nothing() -> None:
+    assert [rounded(number) for number in (0, 1, 2, 3, 4, 5, 9, 10, 19, 20, 49, 50, 99, 100, 12_345)] == [
+        0, 1, 2, 2, 2, 5, 5, 10, 10, 20, 20, 50, 50, 100, 10_000,
+    ]  # fmt: skip
+
+
+def test_nobody_answers_for_a_report_without_an_owner_or_whose_owner_left() -> None:
+    card = Card(authors=(Author("Ada Byron", "ada@example.com"), Author("Bo Lund", "bo@example.com")))
+    assert ownerless("", card, ())
+    assert not ownerless("Ada Byron", card, ())
+    assert ownerless("Ada Byron", card, ["ADA@example.com"])
+    assert ownerless("ada byron", None, ["Ada Byron"])
+    assert not ownerless("Bo Lund", card, ["Ada Byron"])
+
+
+def test_every_section_says_when_it_is_empty_and_long_ones_are_cut() -> None:
+    cards = {f"k{n}": Card(key=f"k{n}", title=f"Report {n:02}", topics=("t",)) for n in range(30)}
+    none = Health(cards=cards, coverage={"repo": Coverage(30, 30)}, reading={"k1": Reading(100, 10)}, questions={})
+    body = write(Document(Metadata(title="x"), health_page(none)), "confluence", WriteOptions())[0].body
+    assert body.count("None.") == 5
+    assert "30 of 30 documents" in body
+    assert "100 or more" in body
+    many = Health(cards=cards, stale=list(cards), reading=None, questions=None)
+    body = write(Document(Metadata(title="x"), health_page(many)), "confluence", WriteOptions())[0].body
+    assert "And 5 more" in body
+    assert "100 %" in body
