@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from adapters.sandbox.http import Request, Response
+from adapters.sandbox.notion.finding import matches
 from adapters.sandbox.state import State
 from adapters.sandbox.web.flavours import flavour_of
 from adapters.sandbox.web.html import Html, el, join
 from adapters.sandbox.web.labels import address, by_query
-from adapters.sandbox.web.notion_pages import option_chips, plain, rows_of, title_of, workspace
+from adapters.sandbox.web.notion_pages import option_chips, title_of, workspace
 from adapters.sandbox.web.shell import day
 from adapters.sandbox.web.shell import show as frame
 from adapters.sandbox.web.source import Api, Missing
@@ -42,7 +43,7 @@ def show(request: Request, state: State, match: re.Match[str]) -> Response:  # n
             el("p", snippet(row["text"], words)),
             row["chips"],
         )
-        for row in found[:_LIMIT]
+        for row in (_complete(api, one) for one in found[:_LIMIT])
     )
     count = f"{len(found)} result{'' if len(found) == 1 else 's'}" if query else "Type what you are looking for."
     main = join(
@@ -94,47 +95,21 @@ def _found(api: Api, site: str, words: tuple[str, ...]) -> Iterator[Row]:
 
 
 def _in_notion(api: Api, words: tuple[str, ...]) -> Iterator[Row]:
-    for page in workspace(api):
-        for block in api.children(str(page["id"])):
-            rows = rows_of(api, block["id"]) if block["type"] == "child_database" else []
-            for row in rows:
-                yield from _if_holds(api, row, f"{title_of(page)} / {block['child_database']['title']}", words)
-        yield from _if_holds(api, page, "", words)
+    tops = {str(page["id"]): title_of(page) for page in workspace(api)}
+    for one in matches(api.state, words, list(tops)):
+        yield {
+            "title": one.title,
+            "href": f"/notion/p/{one.id.replace('-', '')}",
+            "text": one.text,
+            "notion": one.id,
+            "in": " / ".join((tops[one.top], one.database)) if one.database else "",
+        }
 
 
-def _if_holds(api: Api, row: Row, place: str, words: tuple[str, ...]) -> Iterator[Row]:
-    title = title_of(row)
-    values = " ".join(_words(value) for value in row["properties"].values())
-    text = f"{values} {' '.join(_texts(api, row['id']))}"
-    if not all(word in f"{title} {text}".casefold() for word in words):
-        return
-    yield {
-        "title": title,
-        "href": f"/notion/p/{row['id'].replace('-', '')}",
-        "place": " · ".join(filter(None, ("Notion", place, day(row["last_edited_time"])))),
-        "text": " ".join(text.split()),
-        "chips": option_chips(row),
-    }
-
-
-def _words(value: Row) -> str:
-    kind = value["type"]
-    if kind == "rich_text" and not any(run["plain_text"].startswith('{"key"') for run in value[kind]):
-        return "".join(run["plain_text"] for run in value[kind]) if len(value[kind]) < 5 else ""
-    if kind == "multi_select":
-        return " ".join(one["name"] for one in value[kind])
-    return ""
-
-
-def _texts(api: Api, block: str, depth: int = 0) -> Iterator[str]:
-    """Words of a page's blocks, captions included, code left out."""
-    for child in api.children(block):
-        if child["type"] == "code":
-            continue
-        if child["type"] != "toggle":  # "Code", "Output": what is behind it is what it says
-            yield plain(child)
-        caption = child[child["type"]].get("caption") if isinstance(child[child["type"]], dict) else None
-        if caption:
-            yield "".join(run.get("plain_text", "") for run in caption)
-        if child.get("has_children") and depth < 3 and child["type"] not in {"child_page", "child_database"}:
-            yield from _texts(api, child["id"], depth + 1)
+def _complete(api: Api, row: Row) -> Row:
+    """A page of Notion with what only its own object tells: asked for of those that are shown."""
+    if "notion" not in row:
+        return row
+    page = api.get(f"/notion/v1/pages/{row['notion']}")
+    place = " · ".join(filter(None, ("Notion", row["in"], day(page["last_edited_time"]))))
+    return {**row, "place": place, "chips": option_chips(page)}

@@ -21,7 +21,7 @@ class Api:
     """Reads of one sandbox, by the paths that clients use. ``None`` of a request's traffic is logged."""
 
     def __init__(self, state: State) -> None:
-        self._state = state
+        self.state = state
 
     def _call(self, path: str, query: dict[str, Any], headers: dict[str, str], method: str, body: bytes) -> Any:
         from importlib import import_module
@@ -30,7 +30,7 @@ class Api:
         values = {name: [str(value)] for name, value in query.items()}
         raw = f"{path}?{urlencode(query)}" if query else path
         request = Request(method, path, values, headers, body, raw)
-        return import_module(f"adapters.sandbox.{api}").handle(request, self._state)
+        return import_module(f"adapters.sandbox.{api}").handle(request, self.state)
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON answer. Raises Missing for anything but success."""
