@@ -57,7 +57,11 @@ def dump(state: State) -> dict[str, Any]:
 
 
 def handle(request: Request, state: State, log: RequestLog, faults: Faults) -> Response:
-    """Answers a ``/sandbox/*`` request."""
+    """Answers a ``/sandbox/*`` request. What changes something is refused where a page of another site makes a browser
+    send it; such a page can't read what is answered here anyway.
+    """
+    if request.method != "GET" and request.from_elsewhere:
+        return Response(403, {"message": "this comes from a page of another site"})
     match request.path.rstrip("/"), request.method:
         case "/sandbox/requests", "GET":
             return _requests(request, log)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,22 @@ class Request:
     def json(self) -> Any:
         """The body as JSON. Raises ValueError."""
         return strict_json(self.body)
+
+    @property
+    def from_elsewhere(self) -> bool:
+        """Whether another site's page makes a browser send this; programs say nothing of where they come from."""
+        fetched = self.headers.get("sec-fetch-site")
+        if fetched is not None:
+            return fetched not in {"same-origin", "none"}
+        origin = self.headers.get("origin")
+        return origin is not None and urlsplit(origin).netloc != self.headers.get("host", "")
+
+    @property
+    def from_own_page(self) -> bool:
+        """Whether a page of this server makes a browser send this, as it does with forms."""
+        # browsers may leave the origin out under our referrer policy, and tell sec-fetch-site instead
+        told = "origin" in self.headers or self.headers.get("sec-fetch-site") == "same-origin"
+        return told and not self.from_elsewhere
 
 
 def strict_json(body: bytes) -> Any:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import requests
 
 from adapters.sandbox.server import Server, serve
@@ -46,6 +47,27 @@ def test_chunked_bodies_head_and_nonsense(sandbox: Server) -> None:
         with socket.create_connection(("127.0.0.1", sandbox.port)) as wire:
             wire.sendall(raw)
             assert status in wire.recv(4000)
+
+
+@pytest.mark.parametrize(("method", "path"), [
+    ("POST", "reset"), ("PUT", "faults"), ("POST", "edit"), ("POST", "comment"), ("POST", "view"), ("DELETE", "requests"),
+])  # fmt: skip
+@pytest.mark.parametrize("headers", [
+    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:1"},
+])  # fmt: skip
+def test_a_page_of_another_site_changes_nothing(
+    sandbox: Server, method: str, path: str, headers: dict[str, str]
+) -> None:
+    before = requests.get(f"{sandbox.url}/sandbox/state").json()
+    answer = requests.request(
+        method, f"{sandbox.url}/sandbox/{path}", json={"switches": {"premium": True}}, headers=headers
+    )
+    assert answer.status_code == 403
+    assert requests.get(f"{sandbox.url}/sandbox/state").json() == before
+    # a program says nothing of where it comes from, and our own pages say so
+    assert requests.post(f"{sandbox.url}/sandbox/reset").status_code == 200
+    assert requests.post(f"{sandbox.url}/sandbox/reset", headers={"Origin": sandbox.url}).status_code == 200
 
 
 def test_reset_gives_the_same_ids(sandbox: Server) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from adapters.sandbox.confluence import hands as confluence_hands
 from adapters.sandbox.http import Request, Response
@@ -57,9 +57,7 @@ def _remark(row: Row) -> Html:
 
 def write(request: Request, state: State) -> Response:
     """``POST /web/comment`` from the form; back to the page then. Forms of other sites are refused."""
-    origin = urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host", "")
-    # browsers leave the origin out under our referrer policy, and tell this instead
-    if not origin and request.headers.get("sec-fetch-site") != "same-origin":
+    if not request.from_own_page:
         return Response(403, "comments come from the page's own form", content_type="text/plain")
     form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
     page, text, back = form.get("page", ""), form.get("text", "").strip()[:MAX_TEXT], form.get("back", "/")
