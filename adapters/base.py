@@ -156,6 +156,8 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     tracked: Mapping[str, Tracked]
     orders: Mapping[PageId, Mapping[PageId, float]] = {}
     """What was arranged last (:mod:`adapters.ordering`): by parent and page, the number that the page's report wished."""
+    unlisted: bool = False
+    """Bulk records lack pages of ours, of a run that was killed: ``finish`` is to tell them, though nothing else is done."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -287,7 +289,7 @@ class Wiki(Protocol):
         """
 
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
-        """End of a run that wrote: bulk records (manifest) are brought up to date."""
+        """End of a run that wrote, or that found something ``unlisted``: bulk records (manifest) are brought up to date."""
 
     def close(self) -> None:
         """Release connections."""

@@ -79,7 +79,8 @@ class CloudWiki(ConfluenceWiki):
                 continue
             self._known.setdefault(page, kept)
             tracked[kept.key] = self._tracked(kept, row)
-        return Observed(root=root, tracked=tracked, orders=self._orders)
+        unlisted = any(one.record.page not in listed for one in tracked.values())
+        return Observed(root=root, tracked=tracked, orders=self._orders, unlisted=unlisted)
 
     def _own_posts(self) -> list[PageId]:
         """Blog posts that may be ours, where this target has any: stamped, or ours and still as they were made."""
@@ -156,7 +157,8 @@ class CloudWiki(ConfluenceWiki):
         listed = self._listed(kept.values())
         if self._contended or (self._told is not None and records.may_lag(self._told, listed)):
             return  # where another run is writing too, the next observe reads every page's own record
-        values = records.shards_of(listed, self._run, dirty=False)
+        # A run that only found what a killed one has left can't know whether that one is at work still.
+        values = records.shards_of(listed, self._run, dirty=observed.unlisted and not (written or removed))
         try:
             for number in reversed(range(len(values))):  # the first shard last: it says that all hold
                 there = self._manifest.get(number)

@@ -69,7 +69,9 @@ class DataCenterWiki(ConfluenceWiki):
             if (record := records.standing(kept, current=rows[page].status == "current")) is not None
             and (not record.post or record.parent == root.id)
         }
-        return Observed(root=root, tracked=tracked, orders=orders_of(told[ORDERS].value if ORDERS in told else None))
+        unlisted = any(one.record.page not in self._list.known for one in tracked.values())
+        orders = orders_of(told[ORDERS].value if ORDERS in told else None)
+        return Observed(root=root, tracked=tracked, orders=orders, unlisted=unlisted)
 
     def move(self, page: Page, parent: PageId | None, record: Record) -> Written:
         target = parent or self.open().id
@@ -103,7 +105,7 @@ class DataCenterWiki(ConfluenceWiki):
         new = {record.key: record.page for record in written}
         old = {key: one.record.page for key, one in observed.tracked.items()}
         gone = {page for key, page in old.items() if key in removed or new.get(key, page) != page}
-        self._list.keep(self.open().id, new.values(), gone - {*new.values()})
+        self._list.keep(self.open().id, {*old.values(), *new.values()}, gone - {*new.values()})
 
     def _look(self, page: PageId, content: Rendered, known: Record | None) -> tuple[list[Note], dict[str, object]]:  # noqa: ARG002
         return without_effect(content), {}

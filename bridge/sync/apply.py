@@ -70,6 +70,7 @@ class Applier(Sending):
         self._anchors = {one.key: one.local.anchors for one in plan.actions if one.local}
         self._pages |= {one.key: page for one in plan.actions if (page := one.page) and one.verb != "create"}
         if not plan.changes and not plan.drop:
+            self._list_found()
             return Result(actions=plan.actions)
         failed_before = any(one.verb == "error" for one in plan.actions)
         try:
@@ -89,6 +90,14 @@ class Applier(Sending):
         )
         stopped = self.stopping()
         return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=stopped, root=self.root)
+
+    def _list_found(self) -> None:
+        """Tell bulk records of what a killed run has made, else a page that people move away is lost to us."""
+        if self.observed.unlisted:
+            try:
+                self.wiki.finish(self.observed, [], [])
+            except BridgeError as error:  # what stands where we put it is found all the same
+                log.warning("the list of our pages could not be kept: %s", error.message)
 
     def stopping(self) -> bool:
         """Whether no other action is to be started."""

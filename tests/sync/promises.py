@@ -102,7 +102,7 @@ class Promises(Readers):
                 before in self.edited and ("edited" in one.reason or "both changed" in one.reason),
                 before in self.trashed and not recreate and "on the wiki" in one.reason,
                 self.target == "notion" and doc["private"] and "visibility" in one.reason,
-                "title taken" in one.reason and self._title_is_taken(one, state),
+                "title taken" in one.reason and self._title_is_taken(one, before, state),
             ]
             assert any(reasons), (one.verb, one.reason, path, doc)
             return False
@@ -158,9 +158,10 @@ class Promises(Readers):
             closed = [one for one in state["restrictions"] if one["page"] == page["id"] and one["operation"] == "read"]
             assert bool(closed) == doc["private"], "who may read it is as the source says"
 
-    def _title_is_taken(self, one: Any, state: State) -> bool:
-        title = one.title.casefold()
-        held = [page for page in state["pages"] if page["title"].casefold() == title and page["id"] != one.page_id]
+    def _title_is_taken(self, one: Any, own: str | None, state: State) -> bool:
+        """By another page: its own one, which isn't known any more, is no reason."""
+        title, ours = one.title.casefold(), {one.page_id, own}
+        held = [page for page in state["pages"] if page["title"].casefold() == title and page["id"] not in ours]
         return bool(held)
 
     # ------------------------------------------------------------ all pages

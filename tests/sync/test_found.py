@@ -88,18 +88,6 @@ def test_a_version_that_a_killed_run_announced_and_a_person_took(told, target):
 
 
 @pytest.mark.parametrize("target", CONFLUENCE)
-def test_a_private_page_that_a_killed_run_left_nameless_gets_its_title(told, target):
-    life = told(target)
-    life.put("a.md", private=True)
-    life._sync()
-    name = "Restricted page 0123456789"
-    page = (name, name.casefold(), life.page("a.md"))
-    life.server.state.db.execute("UPDATE cf_content SET title = ?, title_key = ? WHERE id = ?", page)
-    life.change("a.md")
-    life._sync()
-
-
-@pytest.mark.parametrize("target", CONFLUENCE)
 def test_a_new_report_with_the_title_that_another_ones_page_still_has(told, target):
     life = told(target)
     life.put("a.md")
@@ -112,18 +100,6 @@ def test_a_new_report_with_the_title_that_another_ones_page_still_has(told, targ
     life.change("c.md", title="Delta")
     life.put("d.md", title="Gamma")  # made before the other page gets its new title
     life._sync()
-
-
-@pytest.mark.parametrize("target", CONFLUENCE)
-def test_a_new_title_comes_though_the_run_that_brought_it_was_killed(told, target):
-    life = told(target)
-    life.put("a.md")
-    life._sync()
-    for at in range(5, 11):  # around the record and the body
-        life.change("a.md", title=("Beta", "Gamma")[at % 2])
-        life._commit()
-        killed_at_request(zygote(target, life.root), life.server, at, life.root, "sync", "-q", "-t", "w")
-        life._sync()  # what the record announced was taken for a person's title
 
 
 @pytest.mark.parametrize("target", [*CONFLUENCE, "notion"])
@@ -260,14 +236,3 @@ def test_pages_above_one_that_stays_are_not_archived(told, target):
     life._sync(prune=True)
     pages = by_id(life.hands.state())
     assert "current" not in {pages[page]["status"] for page in (above, folder, below)}
-
-
-@pytest.mark.parametrize("target", CONFLUENCE)
-def test_a_page_is_open_to_all_again_though_the_run_that_opened_it_was_killed(told, target):
-    life = told(target)
-    life.put("a.md", private=True)
-    life._sync()
-    for at in range(4, 16):
-        life.change("a.md", private=not at % 2)
-        life._disturbed("killed", at)
-        life._sync()  # killed behind its body, the page stayed closed for good

@@ -1,0 +1,72 @@
+"""Lives that broke a promise because a run was killed, as short as they can be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters import open_wiki
+from tests.sync.forks import killed_at_request
+from tests.sync.means import zygote
+
+CONFLUENCE = ["cloud", "dc"]
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_private_page_that_a_killed_run_left_nameless_gets_its_title(told, target):
+    life = told(target)
+    life.put("a.md", private=True)
+    life._sync()
+    name = "Restricted page 0123456789"
+    page = (name, name.casefold(), life.page("a.md"))
+    life.server.state.db.execute("UPDATE cf_content SET title = ?, title_key = ? WHERE id = ?", page)
+    life.change("a.md")
+    life._sync()
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_new_title_comes_though_the_run_that_brought_it_was_killed(told, target):
+    life = told(target)
+    life.put("a.md")
+    life._sync()
+    for at in range(5, 11):  # around the record and the body
+        life.change("a.md", title=("Beta", "Gamma")[at % 2])
+        life._commit()
+        killed_at_request(zygote(target, life.root), life.server, at, life.root, "sync", "-q", "-t", "w")
+        life._sync()  # what the record announced was taken for a person's title
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_page_is_open_to_all_again_though_the_run_that_opened_it_was_killed(told, target):
+    life = told(target)
+    life.put("a.md", private=True)
+    life._sync()
+    for at in range(4, 16):
+        life.change("a.md", private=not at % 2)
+        life._disturbed("killed", at)
+        life._sync()  # killed behind its body, the page stayed closed for good
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_page_of_a_run_that_was_killed_before_its_end_may_be_moved_away(told, target):
+    life = told(target)
+    life._sync()
+    for at in range(4, 16):
+        life.put("a.md", title=f"Alpha {at}")
+        life._disturbed("killed", at)
+        wiki = open_wiki(life._settings(life.server))
+        found = wiki.observe()
+        wiki.close()
+        if found.unlisted and all(one.record.version for one in found.tracked.values()):
+            break
+        life._sync()
+        (life.root / "a.md").unlink()
+        del life.docs["a.md"]
+        life.changed = True
+        life._sync(prune=True)
+    assert found.unlisted, "killed behind its last page"
+    life._sync()  # had nothing to do, and left the list of pages as the killed run had
+    page = life.page("a.md")
+    assert life.hands.move(page, life.outside)
+    life.moved[page] = life.outside
+    life._sync()
+    assert life.page("a.md") == page
