@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STATE = "readers"
 OPENING = "opening"
-"""In the state of a record whose page is written, and not yet readable again: a killed run's, to be finished."""
+"""In the state of a record whose page is being closed or opened: after a killed run that is to be done again."""
 GROUP = "group:"
 
 
@@ -32,11 +32,20 @@ class Restrictions:
 
     def close(self, page: PageId, readers: Sequence[str], known: Record | None, *, fresh: bool) -> dict[str, object]:
         """The page readable by these and by us, nobody else; the record's state. Raises Refused for an unknown name."""
-        wanted = sorted({self._own(), *(self._subject(name) for name in readers)})
-        if known is None or known.state.get(STATE) != wanted:
+        wanted = self._wanted(readers)
+        if known is None or known.state.get(STATE) != wanted or known.state.get(OPENING):
             update = [] if fresh else self._client.restrictions(page).get("update", [])
             self._client.restrict(page, {"read": wanted, "update": update})
         return {STATE: wanted}
+
+    def closing(self, readers: Sequence[str], known: Record | None) -> dict[str, object]:
+        """What the record's state is to hold before an open page is closed, else nobody would open it after a killed run."""
+        if known is None or known.state.get(STATE):
+            return {}
+        return {STATE: self._wanted(readers), OPENING: True}
+
+    def _wanted(self, readers: Sequence[str]) -> list[str]:
+        return sorted({self._own(), *(self._subject(name) for name in readers)})
 
     def check(self, readers: Sequence[str]) -> None:
         """Nothing. Raises Refused where somebody of these isn't known, before there is a page."""

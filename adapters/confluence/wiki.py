@@ -136,6 +136,10 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
         known = self._record(page.id)
         closed: dict[str, object] = {}
         if change.readers is not None:
+            closing = self._restrictions.closing(change.readers, known)
+            if known is not None and closing:
+                known = msgspec.structs.replace(known, state={**known.state, **closing})
+                self._keep(page.id, known, base=int(change.base))
             closed = self._restrictions.close(page.id, change.readers, known, fresh=False)
         opening = {} if closed else self._restrictions.opening(known)
         assets, notes = self._files.upload(page.id, change.content.assets, known)

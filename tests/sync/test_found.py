@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from adapters import open_wiki
-from tests.sync.forks import killed_at_request
-from tests.sync.means import zygote
 from tests.sync.promises import by_id
 
 CONFLUENCE = ["cloud", "dc"]

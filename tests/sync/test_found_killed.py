@@ -70,3 +70,15 @@ def test_a_page_of_a_run_that_was_killed_before_its_end_may_be_moved_away(told, 
     life.moved[page] = life.outside
     life._sync()
     assert life.page("a.md") == page
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_page_is_open_to_all_though_a_run_was_killed_that_closed_it(told, target):
+    life = told(target)
+    life.put("a.md")
+    life._sync()
+    for at in range(2, 12):
+        life.change("a.md", private=True)
+        life._disturbed("killed", at)
+        life.change("a.md", private=False)
+        life._sync()  # closed, and the run killed before its record said so, the page stayed closed for good
