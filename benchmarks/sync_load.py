@@ -158,15 +158,29 @@ def limited(target: str, work: Path) -> Iterator[list[str]]:
     count, switches = LIMITED[target], LIMITS[target]
     with sandbox(switches) as url:
         folder = repository(work / f"{target}-limited", count, url)
+        run(folder, "plan", "-t", target)  # all modules are compiled after it
+        began = time.time()
         done = run(folder, "sync", "-t", target)
+        writing = written_in(url)
     taken = done.requests - done.retried
     if target == "notion":
-        forced = (taken - 1) // 180 * 60.0
+        forced = (taken - 1) // 180 * 60.0 - began % 60  # the sandbox's windows begin with the minute
     else:
         rate = switches["confluence_rate"]
         forced = (taken - rate["capacity"]) / rate["per_s"]
-    said = f"{done.seconds / forced:.2f} × of the {forced:.0f} s that the limit forces on {taken} requests; budget 1.1"
+    said = (
+        f"{done.seconds / forced:.2f} × of the {forced:.0f} s that the limit forces on {taken} requests; budget 1.1; "
+    )
+    said += f"{writing / forced:.2f} × from its first write on"
     yield row(target, f"first sync of {count}, limited", done, said)
+
+
+def written_in(url: str) -> float:
+    """Seconds between a run's first write and its last request: what is before is the machine's, not the limit's."""
+    with urllib.request.urlopen(f"{url}/sandbox/requests") as answer:
+        entries = json.load(answer)
+    writes = [one["time"] for one in entries if one["method"] != "GET" and not one["path"].endswith("/query")]
+    return float(entries[-1]["time"] - writes[0])
 
 
 def row(target: str, what: str, ran: Ran, said: str) -> list[str]:
