@@ -13,8 +13,8 @@ import msgspec
 from adapters.base import Readership, Record, Tracked, Wiki
 from adapters.errors import PermissionDenied
 from bridge.documents import Sources
-from bridge.feedback import comments_of, is_open
-from bridge.health import has_hub, health_of, write_health
+from bridge.feedback import comments_of, is_open, published
+from bridge.health import has_hub, health_of, told_of, write_health
 from bridge.hub.health import ownerless, rounded
 from bridge.hub.model import card_of
 from bridge.settings import Settings
@@ -46,16 +46,11 @@ def audit_of(
     """
     day = (today or dt.datetime.now(dt.UTC).date()).isoformat()
     observed = wiki.observe()
-    reports = [
-        one
-        for _, one in sorted(observed.tracked.items())
-        if one.record.kind == "report" and one.page is not None and one.page.status == "current"
-    ]
+    reports = published(observed)
     read = wiki.readership([one.page for one in reports if one.page is not None])
     asked = _questions(wiki, reports) if questions else None
     sources = Sources(settings)
-    left = settings.file.hub.left
-    entries = [_entry(one, day, read.get(one.record.page), sources, left, asked) for one in reports]
+    entries = [_entry(one, day, read.get(one.record.page), sources, settings.file.hub.left, asked) for one in reports]
     hub = settings.file.hub.enabled and has_hub(observed)
     wanted = [
         (one, _told(one.record, entry, counted=hub and wiki.caps.counts))
@@ -67,8 +62,7 @@ def audit_of(
     if hub and write and questions:
         observed = wiki.observe() if done else observed  # records are kept by what is known of all of them
         health = health_of(observed, entries, sources.coverage(reports), read, asked)
-        ended = write_health(settings, wiki, name, observed, health)
-        page = {"verb": ended.verb, "reason": ended.reason, "url": ended.url}
+        page = told_of(write_health(settings, wiki, name, observed, health))
     return {
         "schema": 1,
         "target": name,

@@ -11,11 +11,12 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from bridge.convert import root_for
-from bridge.discover import Found, SourceTree, discover
+from bridge.discover import Found, discover
 from bridge.exit_codes import CONVERSION, DONE, SECRETS
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.portability import Place, foreign_paths
 from bridge.settings import Settings
+from bridge.source_tree import SourceTree
 from bridge.sync.actions import Action
 from converters.metadata import Metadata
 from converters.notes import Note, one_line

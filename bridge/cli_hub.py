@@ -32,7 +32,8 @@ def digest(  # noqa: PLR0913  (one parameter an option)
     post: str | None, no_questions: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Tell what is new: new, updated, superseded and stale reports, unanswered questions. Writes nothing to the wiki."""
-    from bridge.config import environment, webhook
+    from bridge.config import environment
+    from bridge.credentials import webhook
     from bridge.feedback import since_of
     from bridge.hub.digest import digest_of
     from bridge.hub.feeds import FORMATS

@@ -132,8 +132,9 @@ def status(obj: Globals, target: str | None, *, views: bool, as_json: bool) -> i
 @click.pass_obj
 def feedback(obj: Globals, target: str | None, since: str, *, as_json: bool) -> int:
     """Show readers' comments, by report and the place that they are about."""
-    from bridge.discover import SourceTree, bases_of
+    from bridge.discover import bases_of
     from bridge.feedback import feedback_of, feedback_text, since_of
+    from bridge.source_tree import SourceTree
 
     moment = since_of(since)
     settings = settings_for(obj)

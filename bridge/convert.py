@@ -8,10 +8,11 @@ from typing import cast
 
 import msgspec
 
-from bridge.discover import Discovery, SourceTree, UsageError, discover
+from bridge.discover import Discovery, UsageError, discover
 from bridge.pipeline import Conversion, Target, options_for, render_path
 from bridge.report import note_json
 from bridge.settings import Settings
+from bridge.source_tree import SourceTree
 from converters.model import Rendered
 from converters.options import WriteOptions
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import logging
 import os
-import stat
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 import pathspec
 
 from bridge.git import FileFacts, Repository, name_of, read_repository
-from bridge.listing import files_below, is_file
+from bridge.listing import files_below
 from bridge.pairs import RESULTS, Group, groups, header_of, kin_of, told
 from bridge.settings import Settings
 from bridge.sidecars import Beside, Sidecars
+from bridge.source_tree import SourceTree
 from converters.errors import BridgeError
 from converters.metadata import Provenance
 from converters.model import Where
@@ -33,71 +32,6 @@ SUFFIXES = (".ipynb", ".rmd", ".qmd", ".md", ".py", ".r", ".jl", ".nb.html", ".h
 
 class UsageError(BridgeError):
     """What was asked for makes no sense as it stands (exit code 2)."""
-
-
-class SourceTree:
-    """The door to files: nothing outside ``root`` passes. Picklable."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
-
-    def read(self, path: str) -> bytes:
-        """Bytes by path relative to the root. Raises FileNotFoundError, PermissionError, OSError."""
-        full = self._inside(path)
-        try:
-            return _regular(full)
-        except FileNotFoundError:
-            error = FileNotFoundError(path)
-            error.hint = self._hint(full)  # type: ignore[attr-defined]
-            raise error from None
-
-    def exists(self, path: str) -> bool:
-        """Whether ``read`` would find a file."""
-        try:
-            return self._inside(path).is_file()
-        except (OSError, ValueError):
-            return False
-
-    def size(self, path: str) -> int:
-        """Bytes of a file. Raises as ``read`` does."""
-        return self._inside(path).stat().st_size
-
-    def names(self, folder: str) -> frozenset[str]:
-        """Names of the files in a folder; none where it can't be listed."""
-        try:
-            with os.scandir(self._inside(folder)) as entries:
-                return frozenset(entry.name for entry in entries if is_file(entry))
-        except OSError:
-            return frozenset()
-
-    def _inside(self, path: str) -> Path:
-        pure = PurePosixPath(path)
-        if pure.is_absolute() or "\\" in path or "\0" in path or (len(path) > 1 and path[1] == ":"):
-            raise PermissionError(f"{path!r} is not a path inside the source root")
-        try:
-            full = (self.root / pure).resolve()
-        except RuntimeError as error:  # what pathlib says to links that lead in a circle
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
-        if not full.is_relative_to(self.root):
-            raise PermissionError(f"{path!r} leads outside the source root")
-        return full
-
-    def _hint(self, full: Path) -> str:
-        """A file whose name differs in case only: found on the author's machine, missing on a strict one."""
-        try:
-            names = [one.name for one in full.parent.iterdir() if one.name.casefold() == full.name.casefold()]
-        except OSError:
-            return ""
-        return f"there is {names[0]!r}, which differs in case" if names else ""
-
-
-def _regular(path: Path) -> bytes:
-    """Bytes of a regular file. A pipe is opened without waiting for its other end; nothing of a device is read."""
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-    with open(file, "rb") as stream:  # noqa: PTH123  (a descriptor has no path)
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        return stream.read()
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from adapters.base import Finding
-from bridge.config import environment, target, target_name
+from bridge.config import environment, target_name
+from bridge.credentials import target
 from bridge.exit_codes import CONFIGURATION, CREDENTIALS, UNREACHABLE, exit_code
 from bridge.settings import Settings
 from converters.errors import BridgeError

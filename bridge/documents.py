@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.base import Tracked
-from bridge.discover import Discovery, SourceTree, UsageError, discover
+from bridge.discover import Discovery, UsageError, discover
 from bridge.hub.model import Coverage
 from bridge.settings import Settings
+from bridge.source_tree import SourceTree
 
 
 class Sources:

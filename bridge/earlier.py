@@ -14,8 +14,8 @@ import msgspec
 import yaml
 
 from adapters.adopting import Tool
-from bridge.discover import SourceTree
 from bridge.sidecars import KYSO
+from bridge.source_tree import SourceTree
 from converters.readers.wiki_headers import mark_header
 from converters.readers.yaml_values import load_yaml
 

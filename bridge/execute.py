@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from bridge.config import without_tokens
-from bridge.discover import SourceTree, discover
+from bridge.discover import discover
 from bridge.pipeline import RunFailed
 from bridge.settings import ExecuteSettings, Settings
+from bridge.source_tree import SourceTree
 from converters.errors import ConfigError
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from nbconvert.exporters.base import Exporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import Bool, Enum, Unicode
 
-from bridge.discover import SourceTree
 from bridge.pipeline import Conversion, RenderOptions, Target, render
+from bridge.source_tree import SourceTree
 from converters.options import Files, Source, TransformOptions, WriteOptions
 
 

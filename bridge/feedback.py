@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.base import Comment, Tracked, Wiki
+from adapters.base import Comment, Observed, Tracked, Wiki
 from adapters.errors import NotFound
 from bridge.cells import cell_of
 from bridge.discover import UsageError
@@ -49,11 +49,7 @@ def feedback_of(
     ``files`` are the sources, where they are here, and ``bases`` how records name their root: comments on a notebook's
     words then tell the cell.
     """
-    tracked = [
-        one
-        for _, one in sorted(wiki.observe().tracked.items())
-        if one.record.kind == "report" and one.page is not None and one.page.status == "current"
-    ]
+    tracked = published(wiki.observe())
     found = comments_of(wiki, tracked)
     reports = []
     counts = {"open": 0, "resolved": 0}
@@ -69,6 +65,15 @@ def feedback_of(
                 "comments": _in_cells(wanted, _notebook(record.source, files, bases)),
             })  # fmt: skip
     return {"schema": 1, "target": name, "reports": reports, "counts": counts}
+
+
+def published(observed: Observed) -> list[Tracked]:
+    """Reports whose page is there, by key."""
+    return [
+        one
+        for _, one in sorted(observed.tracked.items())
+        if one.record.kind == "report" and one.page is not None and one.page.status == "current"
+    ]
 
 
 def comments_of(wiki: Wiki, tracked: Sequence[Tracked]) -> list[list[Comment]]:

@@ -123,5 +123,10 @@ def write_health(settings: Settings, wiki: Wiki, name: str, observed: Observed, 
     return result.actions[0]
 
 
+def told_of(ended: Action) -> dict[str, str]:
+    """How the page's action ended, for a report of the run."""
+    return {"verb": ended.verb, "reason": ended.reason, "url": ended.url}
+
+
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

@@ -16,9 +16,10 @@ import msgspec
 from adapters.adopting import Adopting, Tool
 from adapters.base import Observed, Page, Record, Wiki
 from bridge import __version__
-from bridge.discover import SourceTree, UsageError, listing
+from bridge.discover import UsageError, listing
 from bridge.earlier import Earlier, earlier
 from bridge.settings import Settings
+from bridge.source_tree import SourceTree
 from bridge.sync.actions import Action, Flags, Local
 from bridge.sync.run import Sync
 

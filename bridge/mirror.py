@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from adapters.errors import RateLimited, RunInProgress
-from bridge.config import token_variables
+from bridge.credentials import token_variables
 from bridge.discover import UsageError
 from bridge.exit_codes import CREDENTIALS, DONE, INTERRUPTED, SOME_FAILED, UNREACHABLE, exit_code, message
 from bridge.metrics import Meters

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from bridge.discover import SourceTree
+from bridge.source_tree import SourceTree
 from converters.model import Code, Document
 from converters.options import ReadOptions, Source
 from converters.readers import read

@@ -12,6 +12,7 @@ from adapters.base import Root, Wiki
 from bridge.exit_codes import INTERRUPTED, exit_code, of_plan, of_sync
 from bridge.report import as_json
 from bridge.settings import Settings
+from bridge.source_tree import SourceTree
 from bridge.sync.actions import Action, Flags
 from bridge.sync.apply import Result
 from bridge.sync.run import Sync, clock
@@ -59,17 +60,8 @@ def publish(  # noqa: PLR0913  (keyword-only, each one a different thing)
 
     started = clock()
     watcher = watcher or Watcher()
-    section = settings.file.targets.get(name)
     with open_executor(executor) as pool, executed_tree(settings, paths, wanted=execute) as files:
-        sync = Sync(
-            settings,
-            wiki,
-            flags=flags,
-            math=section.math if section else "image",
-            space=section.space if section else "",
-            executor=pool,
-            files=files,
-        )
+        sync = sync_of(settings, wiki, name, flags=flags, executor=pool, files=files)
         sync.rendered = watcher.rendered
         prepared = sync.prepare(paths)
         watcher.planned(prepared.plan.actions)
@@ -80,6 +72,21 @@ def publish(  # noqa: PLR0913  (keyword-only, each one a different thing)
     seconds = clock() - started
     report = as_json(name, actions, wiki.requests, seconds)
     return Published(actions=actions, report=report, code=code, planned=not write, seconds=seconds, root=root)
+
+
+def sync_of(
+    settings: Settings,
+    wiki: Wiki,
+    name: str,
+    *,
+    flags: Flags,
+    executor: Executor | None = None,
+    files: SourceTree | None = None,
+) -> Sync:
+    """A sync of one configured target, told what its section says of writing."""
+    section = settings.file.targets.get(name)
+    math, space = (section.math, section.space) if section else ("image", "")
+    return Sync(settings, wiki, flags=flags, math=math, space=space, executor=executor, files=files)
 
 
 def _code(result: Result) -> int:

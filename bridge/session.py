@@ -12,7 +12,8 @@ import msgspec
 from adapters.base import Wiki
 from adapters.settings import TargetSettings
 from bridge.cli import Globals
-from bridge.config import environment, load, target, target_name, tokens
+from bridge.config import environment, load, target_name
+from bridge.credentials import target, tokens
 from bridge.log import set_up
 from bridge.options import variables
 from bridge.settings import File, Settings

@@ -21,7 +21,7 @@ from converters.notes import Note, metadata, security
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header
 
 if TYPE_CHECKING:
-    from bridge.discover import SourceTree
+    from bridge.source_tree import SourceTree
 
 MAX_BYTES = 256 * 1024
 """Sidecars up to this size are read. Ours: people write a few lines into them."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from adapters.base import Wiki
+from adapters.base import Observed, Wiki
 from bridge.feedback import feedback_of
-from bridge.hub.model import Card, card_of, slug
-from bridge.hub.news import KINDS, news
+from bridge.hub.model import HOME, Card, card_of, slug
+from bridge.hub.news import KINDS, Item, news
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,41 +76,47 @@ def digest_of(  # noqa: PLR0913  (keyword-only, each one a different thing)
     """
     day = (today or dt.datetime.now(dt.UTC).date()).isoformat()
     observed = wiki.observe()
-    cards: dict[str, Card] = {}
-    urls: dict[str, str] = {}
-    for key, was in observed.tracked.items():
-        card = card_of(was.record) if was.record.kind == "report" else None
-        if card is None or was.page is None or was.page.status != "current":
-            continue
-        urls[key] = was.page.url
-        if _wanted(card, topic, team):
-            instead = was.record.superseded_by or card.superseded_by  # a command tells the record, and no card
-            cards[key] = msgspec.structs.replace(card, title=was.page.title, superseded_by=instead)
+    cards, urls = _published(observed)
+    cards = {key: card for key, card in cards.items() if _wanted(card, topic, team)}
     found = news(cards.values(), since[:10], _after(day), day)
-    items = tuple(
-        Entry(
-            id=f"nbwiki:{one.kind}:{one.card.key}:{one.day}",
-            kind=one.kind,
-            title=one.card.title,
-            url=urls[one.card.key],
-            day=one.day,
-            summary=one.card.summary,
-            authors=tuple(author.name for author in one.card.authors),
-            topics=one.card.topics,
-            team=one.card.team,
-            instead=(one.successor.title, urls[one.successor.key]) if one.successor else None,
-        )
-        for one in found
-    )
-    home = next((was.page for key, was in observed.tracked.items() if key == "hub:home" and was.page), None)
+    home = next((was.page for key, was in observed.tracked.items() if key == HOME and was.page), None)
     return Digest(
         target=name,
         title=f"{home.title if home else observed.root.title}: what's new",
         home=home.url if home else observed.root.url,
         since=since[:10],
         until=day,
-        items=items,
+        items=tuple(_entry(one, urls) for one in found),
         questions=tuple(_questions(wiki, name, cards)) if questions else (),
+    )
+
+
+def _published(observed: Observed) -> tuple[dict[str, Card], dict[str, str]]:
+    """Cards and addresses of the reports that stand on the hub, by key."""
+    cards: dict[str, Card] = {}
+    urls: dict[str, str] = {}
+    for key, was in observed.tracked.items():
+        card = card_of(was.record) if was.record.kind == "report" else None
+        if card is not None and was.page is not None and was.page.status == "current":
+            instead = was.record.superseded_by or card.superseded_by  # a command tells the record, and no card
+            cards[key] = msgspec.structs.replace(card, title=was.page.title, superseded_by=instead)
+            urls[key] = was.page.url
+    return cards, urls
+
+
+def _entry(one: Item, urls: Mapping[str, str]) -> Entry:
+    card = one.card
+    return Entry(
+        id=f"nbwiki:{one.kind}:{card.key}:{one.day}",
+        kind=one.kind,
+        title=card.title,
+        url=urls[card.key],
+        day=one.day,
+        summary=card.summary,
+        authors=tuple(author.name for author in card.authors),
+        topics=card.topics,
+        team=card.team,
+        instead=(one.successor.title, urls[one.successor.key]) if one.successor else None,
     )
 
 

@@ -8,7 +8,7 @@ import httpx
 
 from adapters.errors import AuthError, RateLimited, Refused, WikiError, WikiUnavailable
 from adapters.retry import RetryPolicy, retry_after_seconds
-from bridge.config import Webhook
+from bridge.credentials import Webhook
 from converters.errors import ConfigError
 
 log = logging.getLogger(__name__)

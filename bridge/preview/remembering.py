@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from bridge.discover import SourceTree
 from bridge.pipeline import Conversion, RenderOptions
+from bridge.source_tree import SourceTree
 
 KEEP_BYTES = 256 * 1024 * 1024
 """Pages that are kept, with their files; beyond it the largest repositories render some again. Ours: a laptop's memory."""

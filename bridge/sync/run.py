@@ -15,13 +15,14 @@ from adapters.base import Observed, Wiki
 from adapters.directory import Directory
 from adapters.ordering import Ordering
 from bridge import __version__
-from bridge.discover import Discovery, Found, SourceTree, discover
+from bridge.discover import Discovery, Found, discover
 from bridge.hosting import hosted
 from bridge.hub.cards import Heard
 from bridge.hub.weave import HUB_PATH, Weaver, heard_of
 from bridge.pipeline import Conversion, RenderOptions, options_for, render_path
 from bridge.settings import Settings
 from bridge.similar import with_similar
+from bridge.source_tree import SourceTree
 from bridge.sync.actions import Action, Flags, Local, Plan
 from bridge.sync.adopt import foreign_pages
 from bridge.sync.apply import Applier, Result

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 
 from adapters.base import Observed, Tracked
-from bridge.discover import Discovery, SourceTree
+from bridge.discover import Discovery
 from bridge.hub.model import PREFIX
+from bridge.source_tree import SourceTree
 from bridge.sync.actions import Plan
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ import requests
 from adapters import open_wiki
 from bridge.audit import audit_of
 from bridge.cli import run
-from bridge.config import environment, load, target
+from bridge.config import environment, load
+from bridge.credentials import target
 from tests.e2e.publish import requests_since, writes
 
 ALL = pytest.mark.parametrize("name", ["cloud", "dc", "notion"])

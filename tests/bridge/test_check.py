@@ -10,8 +10,8 @@ import pytest
 
 from bridge.check import CHECKS, Checked, Finding, check, exit_code_of
 from bridge.config import load
-from bridge.discover import SourceTree
 from bridge.portability import MOST, foreign_paths
+from bridge.source_tree import SourceTree
 from converters.options import ReadOptions, Source
 from tests.e2e.publish import nbwiki
 from tests.security.command import canary

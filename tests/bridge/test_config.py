@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from adapters.errors import AuthError
-from bridge.config import load, target, target_name, tokens
+from bridge.config import load, target_name
+from bridge.credentials import target, tokens
 from bridge.keys import line_of
 from bridge.log import Masking
 from bridge.options import variables

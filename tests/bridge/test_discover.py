@@ -8,8 +8,9 @@ import subprocess
 import pytest
 
 from bridge.config import load
-from bridge.discover import SourceTree, UsageError, discover
+from bridge.discover import UsageError, discover
 from bridge.git import name_of, read_repository, web_url
+from bridge.source_tree import SourceTree
 
 
 @pytest.fixture

@@ -120,8 +120,8 @@ def test_the_same_notebook_gives_the_same_bytes(notebook: Path) -> None:
 
 def test_the_page_is_what_convert_makes(notebook: Path) -> None:
     nbconvert(notebook, "--to", "nbwiki-confluence", "--ConfluenceExporter.anatomy=False")
-    from bridge.discover import SourceTree
     from bridge.pipeline import RenderOptions, render
+    from bridge.source_tree import SourceTree
     from converters.options import Source, TransformOptions
 
     options = RenderOptions(transform=TransformOptions(target="confluence", anatomy=False))

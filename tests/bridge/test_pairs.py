@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bridge.config import load
-from bridge.discover import SourceTree, discover, listing
+from bridge.discover import discover, listing
 from bridge.pairs import groups
+from bridge.source_tree import SourceTree
 
 MADE = '<html><head><meta name="generator" content="pandoc"></head><body><p>Knitted</p></body></html>'
 SCRIPT = "# %% [markdown]\n# Text\n"

@@ -13,8 +13,9 @@ import requests
 from adapters.base import Comment, Page, Record, Tracked
 from bridge.cells import cell_of
 from bridge.cli import run
-from bridge.discover import SourceTree, UsageError
+from bridge.discover import UsageError
 from bridge.feedback import feedback_of, since_of
+from bridge.source_tree import SourceTree
 
 
 def said(capsys, *arguments):

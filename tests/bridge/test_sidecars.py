@@ -7,8 +7,9 @@ import subprocess
 import pytest
 
 from bridge.config import load
-from bridge.discover import SourceTree, discover
+from bridge.discover import discover
 from bridge.pipeline import options_for, render_path
+from bridge.source_tree import SourceTree
 from converters.metadata import Person
 from converters.options import WriteOptions
 

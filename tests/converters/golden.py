@@ -18,8 +18,8 @@ import msgspec
 from lxml import etree
 
 from adapters.sandbox.confluence import storage_xml
-from bridge.discover import SourceTree
 from bridge.pipeline import Conversion, RenderOptions, render
+from bridge.source_tree import SourceTree
 from converters.model import Asset, Rendered
 from converters.options import Limits, Source, TransformOptions, WriteOptions
 

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from adapters.errors import AuthError, Refused, WikiUnavailable
 from adapters.retry import RetryPolicy
 from adapters.sandbox.server import Server
-from bridge.config import Webhook
+from bridge.credentials import Webhook
 from bridge.hub.digest import Digest, Entry, Question
 from bridge.hub.feeds import SLACK_TEXT, TEAMS_BYTES, json_feed, markdown, rss, slack, teams
 from bridge.hub.renaming import keep_aliases

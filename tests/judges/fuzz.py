@@ -53,7 +53,7 @@ def work(root: str) -> None:
     import logging
     import warnings
 
-    from bridge.discover import SourceTree
+    from bridge.source_tree import SourceTree
 
     logging.disable(logging.WARNING)
     warnings.simplefilter("error")

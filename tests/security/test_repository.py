@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from adapters.sandbox.server import Server
-from bridge.discover import SourceTree
 from bridge.git import read_repository, web_url
+from bridge.source_tree import SourceTree
 from converters.transforms.pictures import svg_to_png
 from tests.e2e.publish import configure
 from tests.security.command import nbwiki

@@ -10,9 +10,9 @@ from adapters.errors import Refused, WikiUnavailable
 from adapters.memory import MemoryServer, MemoryWiki
 from adapters.settings import TargetSettings, Token
 from bridge.config import load
-from bridge.discover import SourceTree
 from bridge.pipeline import RenderOptions, render_path
 from bridge.publish import publish
+from bridge.source_tree import SourceTree
 from bridge.sync.actions import Flags
 from bridge.sync.bodies import Bodies
 from converters.errors import ConversionError
