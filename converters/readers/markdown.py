@@ -15,7 +15,7 @@ from converters.readers.grammar import MAX_NESTING, grammar
 from converters.readers.myst_blocks import is_myst
 from converters.readers.pandoc_blocks import LETTERED, with_numbers
 from converters.readers.pandoc_tables import DASHES
-from converters.readers.site_marks import TRIGGERS, site_marks
+from converters.readers.site_marks import TRIGGER, site_marks
 from converters.readers.tex_layout import LAYOUT_LINE
 from converters.readers.writing import has_cjk
 
@@ -108,7 +108,7 @@ def prepared(text: str, context: MarkdownContext) -> str:
             text = _outside_code(text, LAYOUT_LINE, lambda _: "")
         if "<" in text and _AROUND.search(text):
             text = _apart(text)
-    if context.flavor == "jupyter" and any(trigger in text for trigger in TRIGGERS):
+    if context.flavor == "jupyter" and TRIGGER.search(text):
         text = site_marks(text, context)
     if "](" in text and _LOOSE_TARGET.search(text):
         text = _outside_code(text, _LOOSE_TARGET, _bracketed)
@@ -138,7 +138,7 @@ def parse_line(text: str, context: MarkdownContext) -> list[Token] | None:
 
 def _outside_code(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> str:
     """The text with a pattern replaced, except in fenced or indented code."""
-    if not _CODE_LINE.search(text):
+    if ("```" not in text and "~~~" not in text) or not _CODE_LINE.search(text):
         return pattern.sub(replace, text)
     lines, fence = [], ""
     for line in text.split("\n"):

@@ -17,8 +17,8 @@ from converters.readers.site_values import PICTURE, kramdown_attributes, liquid_
 if TYPE_CHECKING:
     from converters.readers.context import MarkdownContext
 
-TRIGGERS = ("{{", "{%", "{:", "[[", "[!", "<aside", "==", "%%", " ^", "{.", "{ .", "{#", "{ #")
-"""What a text must hold, one of these, to be looked at."""
+TRIGGER = re.compile(r"[{\[<=%^](?:(?<=\{)(?:[{%:]| ?[.#])|(?<=\[)[\[!]|(?<=<)aside|(?<==)=|(?<=%)%|(?<= \^))")
+"""What a text must hold to be looked at: ``{{ {% {: {. {# [[ [! <aside == %%``, or a caret behind a blank."""
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)[^`]*(?<!`)\1(?!`)")
@@ -115,7 +115,7 @@ class _Marks:
                 continue
             if mark and (not fence or (mark[1].startswith(fence) and not mark[2].strip())):
                 fence = "" if fence else mark[1]
-            elif not fence and any(trigger in line for trigger in TRIGGERS):
+            elif not fence and TRIGGER.search(line):
                 line = self.line(written)
             if found and "{:toc" in written and not line.strip() and _CONTENTS.match(found[-1]):
                 found[-1] = ""  # the item that kramdown writes the contents over
