@@ -193,7 +193,7 @@ def map_inlines(blocks: Blocks, f: InlineMap) -> Blocks:
 def map_both(
     blocks: Blocks,
     on_block: BlockMap,
-    on_inline: InlineMap,
+    on_inline: InlineMap | None,
     enter: Callable[[Block], None] | None = None,
     passed: frozenset[type] = frozenset(),
 ) -> Blocks:

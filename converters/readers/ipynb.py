@@ -118,6 +118,7 @@ class _Reader:
         self.told: set[str] = set()
         self.labels = FootnoteLabels()
         self.targets = LinkTargets()
+        self.cites = names_bibliography(self.metadata, options.defaults.extra)
 
     def blocks(self, cells: list[Any]) -> list[Block]:
         cells[:] = map(as_jupyter, cells)
@@ -207,9 +208,7 @@ class _Reader:
             told=self.told,
             references=self.targets.of(where.cell or 0),
             options=self.options,
-            cites=names_bibliography(
-                self.header.extra if self.header else {}, self.metadata, self.options.defaults.extra
-            ),
+            cites=self.cites,
         )
         blocks, notes = markdown_blocks(source, context)
         self.notes.extend(notes)
@@ -248,6 +247,7 @@ class _Reader:
         self.header, notes = metadata_from_mapping(mapping, where)
         self.notes.extend(notes)
         self.defaults |= report_defaults(self.header.execute)
+        self.cites = self.cites or names_bibliography(self.header.extra)
 
     def _front_matter(self, source: str, where: Where) -> str:
         """The text below a YAML header, whose values become the metadata; the whole text where there is none."""

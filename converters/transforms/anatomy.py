@@ -245,7 +245,7 @@ def _date(text: str) -> Inline:
 
 def _reading_minutes(blocks: Blocks) -> int:
     """Minutes to read the narrative; code and printed text are not read word by word. 0 for a few lines."""
-    prose: list[Block] = [block for block in blocks if not isinstance(block, Code | Output)]
+    prose: list[Block] = [block for block in blocks if type(block) is not Code and type(block) is not Output]
     words = sum(inline.text.count(" ") + 1 for inline in iter_inlines(prose) if isinstance(inline, Span))
     return 0 if words < _WORDS_A_MINUTE else max(1, round(words / _WORDS_A_MINUTE))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 from pathlib import PurePosixPath
 
 import msgspec
@@ -11,7 +12,7 @@ from converters.model import Asset, AssetKey, Block, Blocks, Cell
 from converters.notes import Note
 from converters.options import Files, TransformOptions
 from converters.readers import mime
-from converters.walk import present
+from converters.walk import BlockMap, InlineMap, map_both, present
 
 
 class Context(msgspec.Struct, kw_only=True):
@@ -52,6 +53,29 @@ class Context(msgspec.Struct, kw_only=True):
         if self.scanned is None or self.scanned[0] is not blocks:
             self.scanned = (blocks, self._scan(blocks))
         return not self.scanned[1].isdisjoint(types)
+
+    def mapped(
+        self,
+        blocks: Blocks,
+        kinds: frozenset[type],
+        on_block: BlockMap,
+        on_inline: InlineMap | None = None,
+        enter: Callable[[Block], None] | None = None,
+        passed: frozenset[type] = frozenset(),
+    ) -> Blocks:
+        """``blocks`` with the functions applied as :func:`converters.walk.map_both` does it, but only below those blocks
+        of the top that hold something of ``kinds``; of the others ``enter`` hears, not of what is in them.
+        """
+        self.has(blocks)
+        result: list[Block] = []
+        for block in blocks:
+            if not self.known[id(block)][1].isdisjoint(kinds):
+                result.extend(map_both((block,), on_block, on_inline, enter, passed))
+                continue
+            if enter is not None:
+                enter(block)
+            result.append(block)
+        return blocks if len(result) == len(blocks) and all(map(is_, result, blocks)) else tuple(result)
 
     def _scan(self, blocks: Blocks) -> set[type]:
         known, self.known = self.known, {}

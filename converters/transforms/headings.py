@@ -27,6 +27,9 @@ def slug(text: str) -> str:
     return _DROPPED.sub("", " ".join(text.split()).lower()).replace(" ", "-")
 
 
+_HEADINGS = frozenset({Heading})
+
+
 def headings(document: Document, context: Context) -> Document:
     """The document with a unique anchor on each heading; anchors that authors gave stay, the first of equals.
 
@@ -45,7 +48,7 @@ def headings(document: Document, context: Context) -> Document:
         used.setdefault(anchor, 0)
         return block if anchor == block.anchor else msgspec.structs.replace(block, anchor=anchor)
 
-    blocks = map_blocks(document.blocks, one)
+    blocks = context.mapped(document.blocks, _HEADINGS, one)
     return msgspec.structs.replace(
         document, blocks=_numbered(blocks, context.heading_numbers) if document.meta.numbering else blocks
     )

@@ -28,7 +28,7 @@ from converters.transforms.context import Context
 from converters.transforms.formats import converted
 from converters.transforms.pictures import WEB_TYPES, css_size, shrink, svg_losses, svg_to_png
 from converters.transforms.raster import fitted
-from converters.walk import TEXT, map_both
+from converters.walk import TEXT
 
 _SLACK = 1.25
 """Pictures up to this much over the limit go up untouched: drawing them anew saves little and costs sharpness."""
@@ -45,12 +45,15 @@ _FINDINGS = {
 }
 
 
+_PICTURES = frozenset({Image, ImageRef, InlineImage})
+
+
 def images(document: Document, context: Context) -> Document:
     """The document without :class:`ImageRef`; what can't be shown stands as its name in italics, with a note."""
-    if not context.has(document.blocks, Image, ImageRef, InlineImage):
+    if not context.has(document.blocks, *_PICTURES):
         return document
     found = _Images(context)
-    blocks = map_both(document.blocks, found.block, found.inline, found.enter, TEXT)
+    blocks = context.mapped(document.blocks, _PICTURES, found.block, found.inline, found.enter, TEXT)
     return msgspec.structs.replace(document, blocks=blocks)
 
 

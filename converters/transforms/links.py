@@ -32,7 +32,7 @@ from converters.model import (
 from converters.notes import degraded, security
 from converters.transforms.context import Context
 from converters.transforms.headings import slug
-from converters.walk import iter_blocks, iter_inlines, map_both
+from converters.walk import iter_blocks, iter_inlines
 
 _SUFFIXES = (".ipynb", ".md", ".qmd", ".Rmd", ".py", ".R", ".jl")
 """What a link without suffix may mean: sites drop it."""
@@ -40,6 +40,7 @@ _SUFFIXES = (".ipynb", ".md", ".qmd", ".Rmd", ".py", ".R", ".jl")
 _NUMBERED = re.compile(r"^[\W\d_]+")
 """What pandoc leaves out at a heading's begin. Source: pandoc's manual, auto_identifiers."""
 _LINKED = (Span, InlineImage)
+_TO_RESOLVE = frozenset({FileLink, AnchorLink})
 TOP = "top-of-page"
 """The anchor of what a link to the title leads to."""
 _INDEX = ("index", "README", "readme")
@@ -47,10 +48,10 @@ _INDEX = ("index", "README", "readme")
 
 def links(document: Document, context: Context) -> Document:
     """The document without :class:`FileLink` and without links to headings that aren't there."""
-    if not context.has(document.blocks, FileLink, AnchorLink):
+    if not context.has(document.blocks, *_TO_RESOLVE):
         return document
     resolver = _Links(document, context)
-    blocks = map_both(document.blocks, resolver.block, resolver.inline, resolver.enter)
+    blocks = context.mapped(document.blocks, _TO_RESOLVE, resolver.block, resolver.inline, resolver.enter)
     if resolver.top and blocks:  # the title is no heading of the body
         first = blocks[0]
         if isinstance(first, Paragraph):

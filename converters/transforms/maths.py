@@ -28,7 +28,11 @@ from converters.transforms.context import Context
 from converters.transforms.kept import Picture, kept_picture
 from converters.transforms.math_words import apart
 from converters.transforms.tex_macros import MAX_MACROS, Macros, defines
-from converters.walk import TEXT, iter_blocks, iter_inlines, map_both
+from converters.walk import TEXT, iter_blocks, iter_inlines
+
+_EQUATIONS = frozenset({InlineMath, Math})
+_WITH_DEFINITIONS = _EQUATIONS | {Paragraph}
+"""What holds equations, and where nothing but definitions may stand."""
 
 
 def maths(document: Document, context: Context) -> Document:
@@ -45,9 +49,9 @@ def maths(document: Document, context: Context) -> Document:
     if not pictures and macros is None and not any("\\ce" in tex or "\\sideset" in tex for tex in texts):
         return document
     maker = _Maker(context, macros, pictures=pictures)
-    return msgspec.structs.replace(
-        document, blocks=map_both(document.blocks, maker.block, maker.inline, maker.enter, TEXT)
-    )
+    held = _EQUATIONS if macros is None else _WITH_DEFINITIONS
+    blocks = context.mapped(document.blocks, held, maker.block, maker.inline, maker.enter, TEXT)
+    return msgspec.structs.replace(document, blocks=blocks)
 
 
 def _of_header(extra: Mapping[str, object]) -> dict[str, str]:

@@ -38,12 +38,17 @@ def outputs(document: Document, context: Context) -> Document:
     return msgspec.structs.replace(document, blocks=_sequence(document.blocks, context))
 
 
+_LOOKED_INTO = frozenset({Output, Toggle, Section, Callout, Quote, Figure, Tabs, Columns})
+
+
 def _sequence(blocks: Blocks, context: Context) -> Blocks:
     result: list[Block] = []
     run: list[Output] = []
     for number, block in enumerate(blocks):
         chosen: Block | None = block
-        if isinstance(block, Output):
+        if type(block) not in _LOOKED_INTO:
+            pass
+        elif isinstance(block, Output):
             if names_drawing(block) and has_picture(blocks, number):
                 context.notes.append(
                     info("output.drawing", "the name of what a picture shows isn't shown", block.where)

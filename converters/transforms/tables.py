@@ -7,7 +7,6 @@ import msgspec
 from converters.model import Block, Document, Output, Section, Table, Toggle
 from converters.sheets import shortened
 from converters.transforms.context import Context
-from converters.walk import map_blocks
 
 PAGE_CELLS = 60_000
 """Table cells of all outputs together that a page shows: about three quarters of the 5 MB that Confluence takes, and
@@ -16,6 +15,9 @@ several thousand blocks in Notion. Beyond it the longest tables show fewer rows,
 
 _SMALL = 2_000_000
 """Characters of HTML that hold fewer cells than ``PAGE_CELLS`` (a cell of a frame takes 30), so nothing is counted."""
+
+
+_TABLES = frozenset({Table})
 
 
 def tables(document: Document, context: Context) -> Document:
@@ -31,7 +33,8 @@ def tables(document: Document, context: Context) -> Document:
         context.notes.extend(notes)
         return msgspec.structs.replace(table, data=context.add(csv, "text/csv", "table").key) if csv else table
 
-    return msgspec.structs.replace(document, blocks=map_blocks(document.blocks, one))
+    blocks = context.mapped(document.blocks, _TABLES, one)
+    return document if blocks is document.blocks else msgspec.structs.replace(document, blocks=blocks)
 
 
 def shown_rows(document: Document, limit: int) -> int:
@@ -65,6 +68,6 @@ def _outputs(blocks: tuple[Block, ...]) -> list[Output]:
     for block in blocks:
         if isinstance(block, Output):
             found.append(block)
-        elif isinstance(block, Toggle | Section):
+        elif type(block) is Toggle or type(block) is Section:
             found.extend(_outputs(block.blocks))
     return found

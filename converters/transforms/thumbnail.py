@@ -39,7 +39,8 @@ def thumbnail(document: Document, context: Context) -> Document:
             found = picture_at(wanted, context)
             key = found.key if found else None
     if key is None and there:
-        key = _tagged(document, "thumbnail") or _tagged(document, "key-figure")
+        tagged = [block for block in iter_blocks(document.blocks) if type(block) is Output and block.tags]
+        key = _tagged(tagged, "thumbnail") or _tagged(tagged, "key-figure")
         if key is None and (first := _first_good(document, context)) is not None:
             return msgspec.structs.replace(document, cover=first, cover_chosen=False)
     return document if key is None else msgspec.structs.replace(document, cover=key)
@@ -79,10 +80,10 @@ def _named(document: Document, wanted: str) -> AssetKey | None:
     return None
 
 
-def _tagged(document: Document, tag: str) -> AssetKey | None:
+def _tagged(outputs: list[Output], tag: str) -> AssetKey | None:
     """The first picture of a cell with a tag."""
-    for block in iter_blocks(document.blocks):
-        if isinstance(block, Output) and any(one.lower().replace("_", "-") == tag for one in block.tags):
+    for block in outputs:
+        if any(one.lower().replace("_", "-") == tag for one in block.tags):
             found = next(_pictures((block,)), None)
             if found is not None:
                 return found
@@ -92,8 +93,8 @@ def _tagged(document: Document, tag: str) -> AssetKey | None:
 def _first_good(document: Document, context: Context) -> AssetKey | None:
     """The first figure that looks like one."""
     for block in iter_blocks(document.blocks):
-        picture = block.picture if isinstance(block, Interactive) else block
-        if isinstance(picture, Image) and picture.asset:
+        picture = block.picture if type(block) is Interactive else block
+        if type(picture) is Image and picture.asset:
             asset = context.assets.get(picture.asset)
             if asset is not None and _is_good(asset):
                 return asset.key

@@ -31,9 +31,9 @@ def visibility(document: Document, context: Context) -> Document:
     rule = document.meta.code or context.options.code
 
     def one(block: Block) -> Block | None:
-        if isinstance(block, Toggle):
+        if type(block) is Toggle:
             return _opened(block)
-        if not isinstance(block, Code) or block.role != "input":
+        if type(block) is not Code or block.role != "input":
             return block
         wish = block.visibility or rule
         if wish == "omit":

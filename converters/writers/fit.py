@@ -117,7 +117,7 @@ def _rough(blocks: Blocks) -> int:
     for block in blocks:
         if type(block) is Code:
             total += len(block.text)
-        elif isinstance(block, Output | Toggle | Section):
+        elif type(block) is Output or type(block) is Toggle or type(block) is Section:
             total += _rough(block.blocks)
     return total
 

@@ -40,6 +40,9 @@ _UNRESERVED = "!'()*~"
 """What encodeURIComponent leaves as it is, beside letters, digits and ``-_.``."""
 
 
+_HOLD_HEADINGS = frozenset({Heading, Columns, Tabs, Output, Callout, Toggle, Section, Figure})
+
+
 class Anchors:
     """Places of one page. ``addresses`` is for links from other pages: anchor → fragment of the page's URL."""
 
@@ -107,6 +110,8 @@ class Anchors:
 def _standing(blocks: Iterable[Block]) -> Iterator[Heading | Section]:
     """What is written as a heading: in lists, quotations and tables headings become lines of text."""
     for block in blocks:
+        if type(block) not in _HOLD_HEADINGS:
+            continue
         if isinstance(block, Heading) or (
             isinstance(block, Section) and block.title and block.role not in {"method", "appendix", "about"}
         ):
