@@ -34,13 +34,13 @@ def spans(inlines: Iterable[Inline]) -> Inlines:
     """The same text in its one normal form: neighbours that look alike are one span, empty spans are gone."""
     result: list[Inline] = []
     for inline in inlines:
-        if not isinstance(inline, Span):
+        if type(inline) is not Span:
             result.append(inline)
             continue
         if not inline.text:
             continue
         last = result[-1] if result else None
-        if isinstance(last, Span) and _alike(last, inline):
+        if type(last) is Span and _alike(last, inline):
             result[-1] = Span(last.text + inline.text, last.marks, last.href, last.color, last.background)
         else:
             result.append(inline)

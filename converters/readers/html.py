@@ -33,6 +33,7 @@ from converters.readers.html_tags import HTML_TAGS
 from converters.readers.inline_tags import PLAIN, Style, TagReader
 from converters.readers.media import MEDIA_TAGS
 from converters.readers.paragraphs import as_inlines, as_text, paragraphs
+from converters.readers.quick_frames import FRAME, quick_frame
 from converters.readers.style import align_of, colors_in, declarations, is_light, marks_in
 from converters.readers.writing import is_rtl
 
@@ -76,6 +77,8 @@ def read_html(html: str, context: MarkdownContext, *, narrative: bool = False) -
     from lxml import etree
 
     text = html if html.isascii() and not _has_controls(html) else _CONTROL.sub("", html)
+    if FRAME in text and not narrative and (frame := quick_frame(text, context)) is not None:
+        return frame
     last = text.rfind(">") + 1
     if text.find("<", last) >= 0:  # a tag that never ends: browsers forget it and all that follows
         text = text[:last] + text[last:].replace("<", "&lt;")

@@ -10,7 +10,7 @@ from converters.model import Asset, AssetKey, Document, Where
 from converters.notes import Note, degraded, missing, placed
 from converters.options import WriteOptions
 from converters.writers.confluence.anchors import Anchors
-from converters.writers.confluence.xml import Xml, cdata, entities, escape, is_clean, plain
+from converters.writers.confluence.xml import Xml, cdata, entities, escape, is_clean
 
 PlaceKind: TypeAlias = Literal["page", "column", "expand", "panel", "cell", "item", "quote"]
 
@@ -66,7 +66,7 @@ class Context:
 
     def text(self, text: str) -> Xml:
         """Text as markup; characters that XML forbids are left out, with one note a document."""
-        if plain(text):
+        if text.isascii() and text.isprintable():  # as `plain` tells it; asked of every span
             return entities(text)
         self._check(text)
         return escape(text)

@@ -68,12 +68,12 @@ def write_inlines(inlines: Inlines, ctx: Context) -> Xml:
     run: list[Xml] = []
     href: Href | None = None
     for inline in inlines:
-        target = inline.href if isinstance(inline, Span) else None
+        target = inline.href if type(inline) is Span else None
         if target != href and run:
             parts.append(link(href, join(run), ctx) if href is not None else join(run))
             run = []
         href = target
-        run.append(_inline(inline, ctx))
+        run.append(_span(inline, ctx) if type(inline) is Span else _inline(inline, ctx))
     if run:
         parts.append(link(href, join(run), ctx) if href is not None else join(run))
     return join(parts)
@@ -171,7 +171,7 @@ def _span(span: Span, ctx: Context) -> Xml:
         return markup
     if Mark.CODE in span.marks and Mark.KBD in span.marks:
         span = Span(span.text, span.marks - {Mark.KBD}, span.href, span.color, span.background)
-    for mark, tag in _TAGS:
+    for mark, tag in _TAGS if span.marks else ():
         if mark in span.marks:
             markup = el(tag, None, markup)
     if Mark.SMALL in span.marks:

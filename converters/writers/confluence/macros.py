@@ -14,7 +14,7 @@ def macro(name: str, parameters: Mapping[str, Value] | None = None, *bodies: Xml
     """A structured macro with its parameters and bodies."""
     parts = [
         Xml(
-            f'<ac:parameter ac:name="{escape(key)}">{value if isinstance(value, Xml) else escape(str(value))}</ac:parameter>'
+            f'<ac:parameter ac:name="{escape(key)}">{value if type(value) is Xml else escape(str(value))}</ac:parameter>'
         )
         for key, value in (parameters or {}).items()
         if value is not None and value != ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from converters.build import text_of
-from converters.model import Align, Cell, Inline, Inlines, LineBreak, Table
+from converters.model import Align, Cell, Inline, Inlines, LineBreak, Span, Table
 from converters.readers.table_shape import grid
 from converters.writers.confluence import macros, media
 from converters.writers.confluence.context import Context, Place
@@ -89,16 +89,31 @@ class _Cells:
     def __init__(self, ctx: Context, place: Place, write_blocks: BlocksWriter) -> None:
         self.ctx, self.place, self.write_blocks = ctx, place, write_blocks
         self.known: dict[tuple[int, bool, Align | None, int], Xml] = {}
+        self.words: dict[tuple[bool, Align | None], tuple[str, str]] = {}
 
     def write(self, cell: Cell, align: Align | None, rowspan: int, *, header: bool) -> Xml:
         """A cell of that alignment, over that many rows."""
         if cell.blocks or not cell.content:
             return self.new(cell, align, rowspan, header=header)
+        if rowspan == 1 == cell.colspan and not cell.color and not cell.background and len(cell.content) == 1:
+            only = cell.content[0]
+            if type(only) is Span and only.href is None and not (only.marks or only.color or only.background):
+                return self.plain(self.ctx.text(only.text), align, header=header)
         key = id(cell), header, align, rowspan
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = self.new(cell, align, rowspan, header=header)
         return found
+
+    def plain(self, text: Xml, align: Align | None, *, header: bool) -> Xml:
+        """A cell of unmarked words, as nearly all are."""
+        if not text:
+            return within(_HEADER if header else _DATA, _NO_TEXT)
+        frame = self.words.get((header, align))
+        if frame is None:
+            outer, inner = _HEADER if header else _DATA, _PARAGRAPHS.get(align) or _PARAGRAPHS[None]
+            frame = self.words[header, align] = outer[0] + inner[0], inner[1] + outer[1]
+        return Xml(f"{frame[0]}{text}{frame[1]}")
 
     def new(self, cell: Cell, align: Align | None, rowspan: int, *, header: bool) -> Xml:
         """A cell that wasn't written before."""

@@ -51,7 +51,9 @@ def clean(text: str) -> str:
 
 def escape(text: str) -> Xml:
     """Text as markup."""
-    return entities(text if plain(text) else clean(text))
+    if text.isascii() and text.isprintable():  # as `plain` tells it
+        return Xml(_SPECIAL.sub(_entity, text) if _SPECIAL.search(text) else text)
+    return entities(clean(text))
 
 
 def entities(text: str) -> Xml:
@@ -89,8 +91,8 @@ def el(name: str, attributes: Mapping[str, str | int | None] | None = None, *chi
         return Xml(f"<{head} />")
     if len(children) == 1:
         only = children[0]
-        return Xml(f"<{head}>{only if isinstance(only, Xml) else escape(only)}</{name}>")
-    inner = "".join([child if isinstance(child, Xml) else escape(child) for child in children])
+        return Xml(f"<{head}>{only if type(only) is Xml else escape(only)}</{name}>")
+    inner = "".join([child if type(child) is Xml else escape(child) for child in children])
     return Xml(f"<{head}>{inner}</{name}>")
 
 

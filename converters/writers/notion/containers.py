@@ -23,7 +23,8 @@ from converters.model import (
 )
 from converters.writers.notion.colors import CALLOUTS, ICONS
 from converters.writers.notion.context import Context, Shape
-from converters.writers.notion.richtext import Style, rich_text, superscript, text_items
+from converters.writers.notion.richtext import Style, rich_text, text_items
+from converters.writers.notion.scripted import superscript
 from converters.writers.notion.shapes import block, text_and_children, text_blocks
 
 BlocksWriter = Callable[..., list[Shape]]

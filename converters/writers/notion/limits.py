@@ -38,7 +38,7 @@ def clean(text: str) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 units."""
-    return len(text) if text.isascii() else len(text) + sum(c > "\uffff" for c in text)
+    return len(text) if text.isascii() else len(text) + sum(map("\uffff".__lt__, text))
 
 
 def _continues(before: str, char: str) -> bool:
@@ -67,7 +67,7 @@ def cut(text: str, start: int, limit: int) -> int:
     """
     end = min(start + limit, len(text))
     if not text.isascii():
-        used = end - start + sum(c > "\uffff" for c in text[start:end])
+        used = end - start + sum(map("\uffff".__lt__, text[start:end]))
         while used > limit:
             end -= 1
             used -= 2 if text[end] > "\uffff" else 1

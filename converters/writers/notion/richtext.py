@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ from converters.writers.notion.colors import LOZENGES, notion_color
 from converters.writers.notion.context import Context, Item
 from converters.writers.notion.equations import equation
 from converters.writers.notion.limits import MAX_TEXT, MAX_URL, clean, pieces
+from converters.writers.notion.scripted import lowered, raised, superscript
 
 Style = frozenset[str]
 """Names of annotations, and ``color:<name>``."""
@@ -51,14 +53,6 @@ _MARKS: dict[Mark, str] = {
 }
 _FLAGS = ("bold", "italic", "strikethrough", "underline", "code")
 
-_SUP = dict(
-    zip(
-        "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθιφχ ",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᶥᵠᵡ ",
-        strict=True,
-    )
-)
-_SUB = dict(zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ ", strict=True))
 _URL = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s])\S*", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
@@ -116,14 +110,6 @@ def _link(href: Href | None, context: Context) -> str:
             assert_never(href)
 
 
-def _scripted(text: str, table: dict[str, str], sign: str, context: Context) -> str:
-    """Text raised or lowered by Unicode's own characters, else marked as in TeX, with a note."""
-    if all(char in table for char in text):
-        return "".join(table[char] for char in text)
-    context.simpler_once("text.script", f"Notion has no sub- or superscript for {text[:20]!r}; written as {sign}(…)")
-    return f"{sign}{text}" if len(text) == 1 else f"{sign}({text})"
-
-
 def _span(span: Span, context: Context) -> Run:
     text = clean(span.text)
     url = _link(span.href, context) if span.href is not None else ""
@@ -131,9 +117,9 @@ def _span(span: Span, context: Context) -> Run:
         return Run(text, PLAIN, url)
     style = {_MARKS[mark] for mark in span.marks if mark in _MARKS}
     if Mark.SUP in span.marks:
-        text = _scripted(text, _SUP, "^", context)
+        text = raised(text, context)
     elif Mark.SUB in span.marks:
-        text = _scripted(text, _SUB, "_", context)
+        text = lowered(text, context)
     if Mark.SMALL in span.marks:
         context.simpler_once("text.small", "Notion has no small text; shown in ordinary size")
     color = notion_color(span.color) if span.color else "default"
@@ -197,6 +183,9 @@ def runs_of(inlines: Sequence[Inline], context: Context, extra: Style = PLAIN) -
     """Runs of the inlines; ``extra`` is added to each style."""
     runs: list[Run] = []
     for inline in inlines:
+        if type(inline) is Span:  # most of them: no need to look through the cases
+            runs.append(_span(inline, context))
+            continue
         match inline:
             case Span():
                 runs.append(_span(inline, context))
@@ -227,18 +216,18 @@ def runs_of(inlines: Sequence[Inline], context: Context, extra: Style = PLAIN) -
     return [run._replace(style=run.style | extra) for run in runs] if extra else runs
 
 
-def superscript(number: int) -> str:
-    """The number in raised digits."""
-    return "".join(_SUP[digit] for digit in str(number))
-
-
-def _annotations(style: Style) -> dict[str, Any]:
+@functools.lru_cache(maxsize=256)
+def _known_annotations(style: Style) -> dict[str, Any]:
     notes: dict[str, Any] = {flag: True for flag in _FLAGS if flag in style}
     colors = sorted(name[6:] for name in style if name.startswith("color:"))
     if colors:
         # One colour an item: a background is seen better than a text colour.
         notes["color"] = next((name for name in colors if name.endswith("_background")), colors[0])
     return notes
+
+
+def _annotations(style: Style) -> dict[str, Any]:
+    return _known_annotations(style).copy()  # each item's own: whoever changes one doesn't mean the others
 
 
 def _item(text: str, run: Run) -> Item:
@@ -278,7 +267,7 @@ def items_of(runs: Sequence[Run]) -> list[Item]:
 def plain_item(inlines: Sequence[Inline], style: Style = PLAIN) -> list[Item] | None:
     """The item of inlines that are one plain span, as most paragraphs and cells are; None for all others."""
     only = inlines[0] if len(inlines) == 1 else None
-    if isinstance(only, Span) and not (only.href or only.marks or only.color or only.background):
+    if type(only) is Span and not (only.href or only.marks or only.color or only.background):
         text = clean(only.text)
         if not text:
             return []
