@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import Any
 
@@ -30,6 +29,7 @@ from converters.readers.html_elements import box, definitions, figure, list_bloc
 from converters.readers.html_rows import STREAMED, Area, LongTable, parse_pieces
 from converters.readers.html_tables import read_table
 from converters.readers.html_tags import HTML_TAGS
+from converters.readers.html_text import sound, without_controls
 from converters.readers.inline_tags import PLAIN, Style, TagReader
 from converters.readers.media import MEDIA_TAGS
 from converters.readers.paragraphs import as_inlines, as_text, paragraphs
@@ -37,13 +37,9 @@ from converters.readers.quick_frames import FRAME, quick_frame
 from converters.readers.style import align_of, colors_in, declarations, is_light, marks_in
 from converters.readers.writing import is_rtl
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r") | {127})
 _ANY_TAG = re.compile(
     r"<(script|style)\b.*?(?:</\1\s*>|\Z)|</?[A-Za-z][^>]*(?:>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
 )
-_DRAWING = re.compile(r"<svg\b.*?(?:(?P<end></svg\s*>)|\Z)", re.DOTALL)
-_SIZED = re.compile(r"<svg\b[^>]*?\s(?:viewBox|width)\s*=")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PLAIN_BOXES = frozenset(
@@ -76,14 +72,10 @@ def read_html(html: str, context: MarkdownContext, *, narrative: bool = False) -
     """Blocks of an HTML text; notes go to ``context.notes``. ``narrative`` is HTML that a person wrote for readers."""
     from lxml import etree
 
-    text = html if html.isascii() and not _has_controls(html) else _CONTROL.sub("", html)
+    text = without_controls(html)
     if FRAME in text and not narrative and (frame := quick_frame(text, context)) is not None:
         return frame
-    last = text.rfind(">") + 1
-    if text.find("<", last) >= 0:  # a tag that never ends: browsers forget it and all that follows
-        text = text[:last] + text[last:].replace("<", "&lt;")
-    if "<svg" in text:
-        text = _DRAWING.sub(_as_picture, text)
+    text = sound(text)
     if not text.strip():
         return ()
     parser: Any
@@ -114,24 +106,6 @@ def read_html(html: str, context: MarkdownContext, *, narrative: bool = False) -
     reader = HtmlReader(context, root, long)
     reader.narrative = narrative
     return reader.flow(root, 0)
-
-
-def _has_controls(html: str) -> bool:
-    """Whether ASCII text holds what no page may; told ten times as quickly as by the pattern."""
-    data = html.encode()
-    return len(data) != len(data.translate(None, _CONTROL_BYTES))
-
-
-def _as_picture(match: re.Match[str]) -> str:
-    """A drawing between HTML as a picture of its own; icons, which name shapes elsewhere, stay as they are."""
-    svg = match[0]
-    if not match["end"] or "<use" in svg or "<svg" in svg[4:] or not _SIZED.match(svg):
-        return svg
-    if "xmlns=" not in svg[: svg.index(">")]:
-        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    title = re.search(r"<title[^>]*>([^<]*)</title>", svg)
-    packed = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="{title[1].strip() if title else ""}" src="data:image/svg+xml;base64,{packed}">'
 
 
 class HtmlReader:
