@@ -1,4 +1,5 @@
-"""Files that a text takes in: Quarto's ``{{< include >}}``, MyST's ``{include}`` and ``{literalinclude}``, knitr's children.
+"""Files that a text takes in: Quarto's ``{{< include >}}``, MyST's ``{include}`` and ``{literalinclude}``, knitr's
+children, snippets of MkDocs (``--8<-- "file"``).
 
 They are taken in before the text is read, through the one door to files, so that nothing outside the source root is
 seen. Lines in notes count in the text with everything taken in.
@@ -28,10 +29,12 @@ _MAX_LINE = 4096
 _MAX_BOXES = 20
 """Boxes in boxes that are looked into; people's stand in two or three."""
 
-_MARKS = (b"{{< include", b"{{<include", b"include}", b"child")
+_MARKS = (b"{{< include", b"{{<include", b"include}", b"child", b"-8<-")
 _SUFFIXES = (".md", ".markdown", ".qmd", ".rmd", ".myst")
 _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,}|:{3,})(.*)$")
 _SHORTCODE = re.compile(r"^[ \t]*\{\{<[ \t]*include[ \t]+(?:\"([^\"]+)\"|'([^']+)'|(\S+))[ \t]*>\}\}[ \t]*$")
+_SNIPPET = re.compile(r"^[ \t]*-{1,20}8<-{1,20}[ \t]+(?:\"([^\"]+)\"|'([^']+)')[ \t]*$")
+"""One file in one line. Source: PyMdown Extensions, "Snippets"; parts of files and files of the web stay as written."""
 _DIRECTIVE = re.compile(r"\{(include|literalinclude)\}[ \t]*(\S.*?)[ \t]*$")
 _CHILD = re.compile(r"\{r\b[^}]*\bchild\s*=\s*(?:c\()?['\"]([^'\"]+)['\"][^}]*\}[ \t]*$")
 _BOX = re.compile(
@@ -72,7 +75,7 @@ class _Taking:
         while position < len(lines):
             line = lines[position]
             short = len(line) <= _MAX_LINE
-            shortcode = _SHORTCODE.match(line) if short else None
+            shortcode = (_SHORTCODE.match(line) or _SNIPPET.match(line)) if short else None
             fence = _FENCE.match(line) if short else None
             if shortcode:
                 name = next(filter(None, shortcode.groups()))

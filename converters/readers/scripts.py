@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
 from converters.errors import ConversionError
 from converters.model import Where
-from converters.notes import missing
+from converters.notes import Note, missing, repaired
 from converters.options import Read, ReadOptions, Source
 from converters.readers.databricks import databricks_cells, is_databricks
 from converters.readers.detect import COMMENTS, script_certainty, suffix_of
@@ -41,13 +42,52 @@ def read_jupytext_markdown(source: Source, options: ReadOptions) -> Read:
     return _read(decode(source), ".md", source, options)
 
 
+class _OddSettings(ConversionError):
+    """Jupytext stumbled over a value that isn't of the shape that it takes for granted: it checks none of its settings."""
+
+
 def _read(text: str, extension: str, source: Source, options: ReadOptions) -> Read:
-    return _opened(_notebook(text, extension, source.path), source, options)
+    try:
+        return _opened(_notebook(text, extension, source.path), source, options)
+    except _OddSettings:
+        rest = _without_settings(text)
+        if rest == text:
+            raise
+        notebook = _notebook(rest, extension, source.path)
+    note = repaired(
+        "metadata.jupytext", "what the header says to jupytext can't be read and was ignored", Where(source.path)
+    )
+    return _opened(notebook, source, options, note)
 
 
-def _opened(notebook: dict[str, Any], source: Source, options: ReadOptions) -> Read:
+_HEADER = re.compile(
+    r"\A(?P<mark>[^\w\s]{0,3} ?)---[ \t]*\n(?P<lines>(?:(?P=mark).*\n){1,500}?)(?P=mark)---[ \t]*(?:\n|\Z)"
+)
+_SETTINGS = re.compile(r"(?:jupyter|jupytext|kernelspec)[ \t]*:")
+
+
+def _without_settings(text: str) -> str:
+    """The text without what its header says of jupytext and kernels; itself where there is no such thing."""
+    header = _HEADER.match(text)
+    if header is None:
+        return text
+    kept: list[str] = []
+    leaving = False
+    for line in header["lines"].splitlines(keepends=True):
+        words = line.removeprefix(header["mark"])
+        if words[:1].strip():  # a key: what is indented belongs to the one above
+            leaving = _SETTINGS.match(words) is not None
+        if not leaving:
+            kept.append(line)
+    if not kept:
+        return text[header.end() :]
+    return text[: header.start("lines")] + "".join(kept) + text[header.end("lines") :]
+
+
+def _opened(notebook: dict[str, Any], source: Source, options: ReadOptions, *found: Note) -> Read:
     code = any(cell["cell_type"] == "code" and cell["source"].strip() for cell in notebook["cells"])
-    notes = [missing("code.not-executed", "not executed: no outputs stored", Where(source.path))] if code else []
+    notes = [*found]
+    notes += [missing("code.not-executed", "not executed: no outputs stored", Where(source.path))] if code else []
     return read_notebook(notebook, notes, source, options)
 
 
@@ -68,7 +108,8 @@ def _notebook(text: str, extension: str, path: str) -> dict[str, Any]:
             node = jupytext.reads(text, fmt={"extension": extension, "format_name": name}) if name in _FORMATS else None
     except Exception as error:  # noqa: BLE001  (jupytext documents no errors: whatever it raises is its word on this text)
         reason = str(error).split("\n", 1)[0] or type(error).__name__
-        raise ConversionError(f"can't be read as a notebook: {reason:.200}", where=path) from None
+        refusal = _OddSettings if isinstance(error, AttributeError | TypeError) else ConversionError
+        raise refusal(f"can't be read as a notebook: {reason:.200}", where=path) from None
     if node is None:
         raise ConversionError(f"is in jupytext's format {name}, which needs another program", where=path)
     metadata = {key: value for key, value in dict(node.metadata).items() if key != "jupytext"}

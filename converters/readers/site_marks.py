@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from converters import notes
 from converters.readers.content_tabs import with_tabs
-from converters.readers.site_values import PICTURE, kramdown_attributes, liquid_value, wiki_link
+from converters.readers.site_values import PICTURE, kramdown_attributes, liquid_value, pressed_keys, wiki_link
 
 if TYPE_CHECKING:
     from converters.readers.context import MarkdownContext
 
-TRIGGER = re.compile(r"[{\[<=%^](?:(?<=\{)(?:[{%:]| ?[.#])|(?<=\[)[\[!]|(?<=<)aside|(?<==)=|(?<=%)%|(?<= \^))")
-"""What a text must hold to be looked at: ``{{ {% {: {. {# [[ [! <aside == %%``, or a caret behind a blank."""
+TRIGGER = re.compile(
+    r"[{\[<=%^+](?:(?<=\{)(?:[{%:]| ?[.#])|(?<=\[)[\[!]|(?<=<)aside|(?<==)=|(?<=%)%|(?<= \^)|(?<=\+)\+|(?<=\^)\^)"
+)
+"""What a text must hold to be looked at: ``{{ {% {: {. {# [[ [! <aside == %% ++ ^^``, or a caret behind a blank."""
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)[^`]*(?<!`)\1(?!`)")
@@ -37,6 +39,10 @@ _BLOCK_NAME = re.compile(r"(?<=\s)\^[A-Za-z0-9\-]+[ \t]*$")
 _OWN_LINE = re.compile(r"[ \t]*\{:?[ \t]*[.#][\w\-]+(?:[ \t]+[.#\w\-][^{}\n]{0,500})?[ \t]*\}[ \t]*$")
 """Attributes on a line of their own, as Python-Markdown and MyST write them below or above a block."""
 _MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]+?)(?<=\S)==(?![=\w])")
+
+_KEYS = re.compile(r"(?<![\w+])\+\+([a-z0-9\-]+(?:\+[a-z0-9\-]+)*)\+\+(?![\w+])")
+"""``++ctrl+alt+del++``; in other words plus signs stand at a word (``C++``). Source: PyMdown Extensions, "Keys"."""
+_INSERTED = re.compile(r"(?<![\^\w])\^\^(?=[^\s^])([^^\n]+?)(?<=\S)\^\^(?![\^\w])")
 
 _BOXES = {
     "alert": "note", "admonition": "note", "callout": "note", "notice": "note", "hint": "note", "box": "note",
@@ -168,6 +174,10 @@ class _Marks:
             text = _COMMENT.sub("", text) if "%%" in text else text
         if self.marked and "==" in text:
             text = _MARKED.sub(r"<mark>\1</mark>", text)
+        if self.marked and "++" in text:
+            text = _KEYS.sub(pressed_keys, text)
+        if self.marked and "^^" in text:
+            text = _INSERTED.sub(r"<ins>\1</ins>", text)
         return text
 
     def hugo(self, match: re.Match[str], alone: bool) -> str:

@@ -46,3 +46,8 @@ def wiki_link(match: re.Match[str]) -> str:
     slug = "#" + re.sub(r"[^\w\- ]", "", anchor.rpartition("#")[2].lower()).replace(" ", "-") if anchor else ""
     shown = words or (f"{name} > {anchor}" if path and anchor else name or anchor)
     return f"[{shown}](<{path}{suffix}{slug}>)"
+
+
+def pressed_keys(match: re.Match[str]) -> str:
+    """Keys of MkDocs that are pressed together."""
+    return "+".join(f"<kbd>{key.capitalize()}</kbd>" for key in match[1].split("+"))

@@ -45,6 +45,13 @@ def test_children_of_knitr():
     assert made("```{r, child='b.Rmd'}\n```\nend", "a.Rmd", b_dot_Rmd="body\n")[0] == "body\nend"
 
 
+def test_snippets_of_mkdocs():
+    assert made('a\n\n--8<-- "b.md"\n\nc', "a.md", b_dot_md="b\n") == ("a\n\nb\n\nc", [])
+    assert made('--8<-- "../b.md"', "a.md") == ('--8<-- "../b.md"', ["include.outside"])
+    shown = '```\n--8<-- "b.md"\n```'
+    assert made(shown, "a.md", b_dot_md="b")[0] == shown
+
+
 def test_nothing_outside_the_root_and_no_loops():
     assert made("{{< include ../x.qmd >}}") == ("{{< include ../x.qmd >}}", ["include.outside"])
     assert made("{{< include /etc/passwd >}}")[1] == ["include.missing"]

@@ -12,6 +12,28 @@ from converters.readers import read
 from converters.transforms import apply
 from converters.walk import iter_blocks
 
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("a.md", "jupytext: 5"),
+        ("a.md", "jupyter:\n  jupytext: 5\n  kernelspec: 3"),
+        ("a.md", "jupyter:\n  jupytext:\n    text_representation: 4\n  kernelspec: [a]"),
+        ("a.py", "jupyter:\n  jupytext: 5"),
+        ("a.py", "jupyter:\n  jupytext: {cell_metadata_filter: 5}"),
+    ],
+)
+def test_settings_of_jupytext_in_an_odd_shape_are_ignored_with_a_note(path: str, header: str) -> None:
+    lines = ["---", "title: Churn", *header.split("\n"), "---"]
+    text = "\n".join(lines) + "\n\n```python\nx = 1\n```\n"
+    if path == "a.py":
+        text = "".join(f"# {line}\n" for line in lines) + "\n# %%\nx = 1\n"
+    found = read(Source(path, text.encode()), ReadOptions())
+    assert found.document.title == "Churn"
+    assert [block.text for block in found.document.blocks if isinstance(block, Code)] == ["x = 1"]
+    assert "metadata.jupytext" in {note.code for note in found.notes}
+
+
 PERCENT = '''# ---
 # title: Churn
 # authors: [Ann, Bob]

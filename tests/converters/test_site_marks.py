@@ -29,6 +29,10 @@ CASES = {
         'See [a]({{< ref "b.md" >}}), [c]({{ site.baseurl }}d.md), [e]({{ "f.md" | relative_url }}), [g]({% link h.md %}).',
         ["p See [a]<file:b.md>, [c]<file:d.md>, [e]<file:f.md>, [g]<file:h.md>."],
     ),
+    "keys and insertions of MkDocs": (
+        "Press ++ctrl+alt+del++ in C++ or D++, ^^new^^ and `++a++`.",
+        ["p Press kbd(Ctrl)+kbd(Alt)+kbd(Del) in C++ or D++, underline(new) and code(++a++)."],
+    ),
     "a tag that can't be carried out is code": ("A {% paginate 3 %}", ["p A code({% paginate 3 %})", "! shortcode.unknown"]),
     "code is left alone": ("`{{< a >}}` and\n\n```\n{% b %}\n[[c]]\n```", ["p code({{< a >}}) and", "code[]  '{% b %}\\n[[c]]'"]),
     "kramdown": ("* TOC\n{:toc}\n\n# A {#b}\n\n> c\n{: .tip}", ["h1 A", "Quote", "  p c"]),
