@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from converters.model import Blocks, Cell, Paragraph, Row, Span, Table
 from converters.readers.html_rows import STREAMED
+from converters.readers.inline_tags import PLAIN
 from converters.readers.table_shape import shaped
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def quick_frame(html: str, context: MarkdownContext) -> Blocks | None:
     above = tuple(Row(tuple(cell if cell.header else Cell(cell.content, header=True) for cell in row)) for row in head)
     rows = (*above, *(Row(tuple(row)) for row in body))
     table = shaped(Table(rows, len(head), min((n for n in columns if n), default=0), where=context.where))
-    return (table, Paragraph((Span(match["size"]),), where=context.where)) if match["size"] else (table,)
+    return (table, Paragraph((Span(match["size"], *PLAIN),), where=context.where)) if match["size"] else (table,)
 
 
 def _rows(text: str, pattern: re.Pattern[str]) -> list[list[Cell]] | None:
@@ -75,4 +76,4 @@ def _cell(words: str, *, header: bool) -> Cell:
     if "&" in words:
         words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     words = " ".join(words.split()) if words.isascii() else _SPACE.sub(" ", words).strip()
-    return Cell((Span(words),) if words else (), header=header)
+    return Cell((Span(words, *PLAIN),) if words else (), header=header)
