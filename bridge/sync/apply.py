@@ -17,6 +17,7 @@ from bridge.sync import order
 from bridge.sync.actions import Action, Plan, Verb
 from bridge.sync.sending import Sending, parent_of
 from bridge.sync.titles import title_to_give
+from bridge.sync.waves import waves
 from converters.errors import BridgeError
 from converters.model import Rendered
 from converters.notes import Note
@@ -58,6 +59,7 @@ class Applier(Sending):
         self.asked: Callable[[], bool] = lambda: False  # whether somebody wants the run to end
         self.fatal: BridgeError | None = None
         self._ended: dict[str, Action] = {}
+        self._creates: set[str] = set()
         self._written: list[Record] = []
         self._removed: list[str] = []
         self._lock = threading.Lock()
@@ -128,12 +130,13 @@ class Applier(Sending):
 
     def _create(self, creates: Sequence[Action]) -> None:
         """Stubs level by level, so that parents are there before their children."""
-        keys = {one.key for one in creates}
+        keys = self._creates = {one.key for one in creates}
         pending = list(creates)
         while pending and not self.stopping():
             waiting = {one.key for one in pending}
             ready = [one for one in pending if parent_of(one) not in waiting]
-            self._each(ready or pending, self._make)
+            for wave, empty in waves(ready or pending, self.jobs):
+                self._each(wave, self._stub if empty else self._make)
             pending = [one for one in pending if one not in (ready or pending)]
             lost = {key for key in keys if key in self._ended and self._ended[key].verb in {"error", "conflict"}}
             for one in [one for one in pending if parent_of(one) in lost]:
@@ -141,23 +144,37 @@ class Applier(Sending):
                 pending.remove(one)
 
     def _make(self, one: Action) -> None:
+        """The page with its content, where all that its links lead to is there."""
         rendered = self.bodies.rendered(one.key)
-        later = rendered.links or (rendered.assets and not self.wiki.caps.create_with_assets)
-        content = None if later else rendered
-        if content is not None:
-            content, notes = self._resolved(one, rendered)
-        readers = one.local.readers if one.local else None
-        if readers is not None:
-            content = None  # closed first, then written
-        draft = Draft(
-            record=self._record(one), title=one.title, parent=self._parent_id(one), content=content, readers=readers
-        )
-        made = self.wiki.create(draft)
+        waits = any(self._to_come(key) for key in rendered.links)
+        closed = one.local is not None and one.local.readers is not None  # closed first, then written
+        if waits or closed or (rendered.assets and not self.wiki.caps.create_with_assets):
+            self._stub(one)
+            return
+        content, notes = self._resolved(one, rendered)
+        made = self.wiki.create(self._draft(one, content))
         self._pages[one.key] = made.page
-        if content is not None and made.record.version:
+        if made.record.version:
             self._kept(made, (*one.notes, *notes, *made.notes), one)
         else:
             self._stubs[one.key] = made
+
+    def _stub(self, one: Action) -> None:
+        """The page without its content."""
+        made = self.wiki.create(self._draft(one, None))
+        self._pages[one.key] = made.page
+        self._stubs[one.key] = made
+
+    def _draft(self, one: Action, content: Rendered | None) -> Draft:
+        readers = one.local.readers if one.local else None
+        return Draft(
+            record=self._record(one), title=one.title, parent=self._parent_id(one), content=content, readers=readers
+        )
+
+    def _to_come(self, key: str) -> bool:
+        """Whether a page will be made later in this run."""
+        key = self.aliases.get(key, key)
+        return key in self._creates and key not in self._pages and key not in self._ended
 
     def _write(self, one: Action) -> None:
         page = self._pages[one.key]
