@@ -180,12 +180,15 @@ class Database:
 
     def complete(self, place: Place) -> Columns:
         """Our properties in the database, with those that it lacked added; nothing of people's changed."""
-        home = "" if self._given else self.home()
-        columns = Columns(self._client.data_source(place.source)["properties"], home, self._schema)
+        columns = self.columns(self._client.data_source(place.source)["properties"])
         if columns.lacks:
             changed = self._client.update_data_source(place.source, {"properties": columns.lacks})
-            columns = Columns(changed["properties"], home, self._schema)
+            columns = self.columns(changed["properties"])
         return columns
+
+    def columns(self, properties: Json) -> Columns:
+        """Our properties among these."""
+        return Columns(properties, "" if self._given else self.home(), self._schema)
 
 
 def _title(database: Json) -> str:

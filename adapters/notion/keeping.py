@@ -31,9 +31,10 @@ class Keeper:
         self._target = target
 
     def stamped(self, record: Record, **changes: Any) -> Record:
-        """The record with changes, and the minute in which it is kept."""
+        """The record with changes, the minute in which it is kept, and what spares the next run requests."""
         record = replace(record, **changes)
-        return replace(record, state={**record.state, "stamp": self._target.client.time.minute()})
+        target = self._target
+        return replace(record, state={**record.state, **target.told(record), "stamp": target.client.time.minute()})
 
     def kept(self, row: Json, record: Record) -> tuple[Json, Record]:
         """Row and record; kept once more where a minute ended just then, so that it isn't taken for a killed run."""

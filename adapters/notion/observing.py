@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from adapters.base import Observed, Record, Tracked
 from adapters.notion import records, rows
-from adapters.notion.client import Json
+from adapters.notion.client import PAGE_SIZE, Json
 from adapters.notion.looking import changed_by_others
 from adapters.notion.target import Target
 
@@ -16,7 +17,6 @@ ROWS_PER_QUERY = 10_000
 
 def observe(target: Target) -> Observed:
     """Every report of the target by key. Reads grow with rows/100; pages that people edited are looked into."""
-    bot = target.bot
     place = target.found()
     if place is None:
         return Observed(root=target.root(), tracked={})
@@ -27,7 +27,7 @@ def observe(target: Target) -> Observed:
         record = target.record(row)
         # Of two rows of one key (two first runs at once) the finished one counts, else the older.
         if record and (record.key not in tracked or (record.version and not tracked[record.key].record.version)):
-            tracked[record.key] = _tracked(target, row, record, bot)
+            tracked[record.key] = _tracked(target, row, record)
             target.pages[record.key] = row["id"]
     target.client.blocks.known(sum(records.made_of(one.record) for one in tracked.values()))
     # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
@@ -39,7 +39,15 @@ def observe(target: Target) -> Observed:
 
 
 def _rows(target: Target, source: str) -> Iterator[Json]:
-    """All live rows, oldest first, past the limit of one query."""
+    """All live rows, oldest first, past the limit of one query. The first ones tell who we are."""
+    found = _oldest(target, source)
+    first = list(islice(found, PAGE_SIZE))
+    target.learn(first, source)
+    yield from first
+    yield from found
+
+
+def _oldest(target: Target, source: str) -> Iterator[Json]:
     since, seen = "", set[str]()
     while True:
         body: Json = {"sorts": [{"timestamp": "created_time", "direction": "ascending"}]}
@@ -56,7 +64,8 @@ def _rows(target: Target, source: str) -> Iterator[Json]:
         since = last
 
 
-def _tracked(target: Target, row: Json, record: Record, bot: str) -> Tracked:
+def _tracked(target: Target, row: Json, record: Record) -> Tracked:
+    bot = target.bot
     page = rows.page_of(row, record, bot)
     editor = row["last_edited_by"]["id"]
     before = str(record.state.get("edited_by", ""))

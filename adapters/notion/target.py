@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from adapters.base import PageId, Record, Root
 from adapters.errors import NotFound, PermissionDenied
-from adapters.notion import records
+from adapters.notion import hints, records
 from adapters.notion.body import Body
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.database import Database, Place
@@ -30,6 +30,7 @@ class Target:
         self._settings = settings
         self._lock = threading.RLock()
         self._me: Json | None = None
+        self._bot = ""
         self._place: Place | None = None
         self._absent = False
         self._columns: Columns | None = None
@@ -50,7 +51,27 @@ class Target:
     @property
     def bot(self) -> str:
         """The bot user's id."""
-        return str(self.me()["id"])
+        return self._bot or str(self.me()["id"])
+
+    def learn(self, rows: Iterable[Json], source: str) -> None:
+        """Take in what rows of a data source tell of us and of the columns, and need not be asked for then."""
+        ours = self._place is not None and source == self._place.source
+        for row in rows:
+            record = records.record_of(row)
+            if record is None:
+                continue
+            self._bot = self._bot or hints.bot_of(row, record, self._settings.token)
+            if ours and self._columns is None and hints.COLUMNS in record.state:
+                found = self.database.columns(row["properties"])
+                told = hints.columns_told(found.ids)[hints.COLUMNS] == record.state[hints.COLUMNS]
+                self._columns = found if told and not found.lacks else None
+            if self._bot and (self._columns or not ours):
+                return
+
+    def told(self, record: Record) -> dict[str, object]:
+        """What a record's state is to tell the next run of us and of the columns."""
+        columns = {} if record.kind == "hub" else hints.columns_told(self.here()[1].ids)
+        return {**hints.bot_told(self._settings.token, self.bot), **columns}
 
     def found(self) -> Place | None:
         """Database and data source; None when they are still to be made. Raises NotFound, ConfigError."""
@@ -83,6 +104,7 @@ class Target:
                 if ours:
                     arrange(self.client, place)
             self._columns = self._columns or self.database.complete(place)
+            self._bot = self.bot
             if self.library is not None:
                 shelf = self.shelf()
                 if shelf is None:
@@ -167,9 +189,14 @@ class Target:
 
     def uploads(self) -> Uploads:
         """The run's file uploads."""
-        limits = (self.me().get("bot") or {}).get("workspace_limits") or {}
         with self._lock:
             if self._uploads is None:
-                limit = limits.get("max_file_upload_size_in_bytes") or FREE_PLAN_BYTES
-                self._uploads = Uploads(self.client, int(limit))
+                self._uploads = Uploads(self.client, self._largest_file)
             return self._uploads
+
+    def _largest_file(self, size: int) -> int:
+        """Bytes that a file may have here. Not asked for one of this size where any workspace takes it."""
+        if self._me is None and size <= FREE_PLAN_BYTES:
+            return FREE_PLAN_BYTES
+        limits = (self.me().get("bot") or {}).get("workspace_limits") or {}
+        return int(limits.get("max_file_upload_size_in_bytes") or FREE_PLAN_BYTES)

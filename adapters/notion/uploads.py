@@ -20,8 +20,10 @@ PART_BYTES = 10 * 1024 * 1024
 MAX_PARTS = 1000
 MAX_NAME_BYTES = 860
 """Of 900; the rest is for a second extension. Source: developers.notion.com/reference/create-a-file-upload."""
-_NEVER = frozenset({"ipynb"})
-"""Refused to this day, as many have found; asking would cost a request a run."""
+_NEVER = frozenset({"ipynb", "rmd", "qmd", "md", "markdown", "py", "r", "jl"})
+"""Sources of reports. Notebooks are refused to this day, as many have found; the documented list of early 2026 has none of
+them. Asking would cost a request a run, and a text file opens everywhere.
+"""
 _TEXTUAL = frozenset({"xml", "yaml", "x-yaml", "toml", "javascript", "x-sh", "sql", "x-python", "x-r", "x-tex"})
 FREE_PLAN_BYTES = 5 * 1024 * 1024
 """A file on the free plan; taken where the bot doesn't tell its workspace's limit."""
@@ -39,9 +41,10 @@ class Uploaded(NamedTuple):
 class Uploads:
     """Upload ids by asset. An id serves every page of a run; after it the next run uploads anew what it needs."""
 
-    def __init__(self, client: NotionClient, max_bytes: int) -> None:
+    def __init__(self, client: NotionClient, largest: Callable[[int], int]) -> None:
+        """``largest``: bytes that a file may have in the workspace, as far as they matter for one of so many."""
         self._client = client
-        self._max_bytes = max_bytes
+        self._largest = largest
         self._held: dict[str, Uploaded] = {}
         self._refused: set[tuple[str, str]] = set()
         self._locks: dict[str, threading.Lock] = {}
@@ -57,9 +60,10 @@ class Uploads:
 
     def upload(self, asset: Asset, notes: list[Note]) -> str | None:
         """The upload's id; None, with a note, for a file that this workspace doesn't take."""
-        if len(asset.data) > self._max_bytes:
-            sizes = f"{len(asset.data) / 1e6:.1f} MB, this workspace takes {self._max_bytes / 1e6:.1f} MB a file"
-            if self._max_bytes <= FREE_PLAN_BYTES:
+        largest = self._largest(len(asset.data))
+        if len(asset.data) > largest:
+            sizes = f"{len(asset.data) / 1e6:.1f} MB, this workspace takes {largest / 1e6:.1f} MB a file"
+            if largest <= FREE_PLAN_BYTES:
                 sizes += " (as on Notion's free plan; paid ones take 5 GB)"
             notes.append(dropped("asset.too-large", f"{asset.name} is {sizes}"))
             return None
