@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from converters.model import Asset, Document, Footnotes, Where
+from converters.model import Asset, Cell, Document, Footnotes, Where
 from converters.notes import dropped, placed
 from converters.options import Files, Read, TransformOptions
 from converters.plugins import with_plugins
@@ -24,6 +24,7 @@ from converters.transforms.references import references
 from converters.transforms.tables import shown_rows, tables
 from converters.transforms.thumbnail import thumbnail
 from converters.transforms.visibility import visibility
+from converters.walk import iter_blocks
 
 __all__ = ["TRANSFORMS", "Context", "apply"]
 
@@ -59,6 +60,7 @@ _TYPES = {
     "js": "text/javascript",
 }
 """Types of sources by suffix, for their attachment; any other is plain text."""
+_PROSE = (".md", ".markdown")
 
 
 def apply(read: Read, options: TransformOptions, files: Files) -> Read:
@@ -77,7 +79,7 @@ def apply(read: Read, options: TransformOptions, files: Files) -> Read:
         },
     )
     context.closed = document.meta.visibility in {"restricted", "private"}
-    context.source = _source(context)
+    context.source = _source(document, context)
     context.max_rows = shown_rows(document, options.limits.max_rows)
     for transform in with_plugins(TRANSFORMS):
         document = transform(document, context)
@@ -85,9 +87,16 @@ def apply(read: Read, options: TransformOptions, files: Files) -> Read:
     return Read(msgspec.structs.replace(document, assets=context.assets), notes)
 
 
-def _source(context: Context) -> Asset | None:
-    """The source itself, to be attached; None where it isn't wanted or not at hand (text from elsewhere)."""
+def _source(document: Document, context: Context) -> Asset | None:
+    """The source itself, to be attached; None where it isn't wanted or not at hand (text from elsewhere).
+
+    Nor for Markdown without cells: its page shows all of it, and has nothing to run.
+    """
     if not (context.options.attach_source and context.options.anatomy and context.path):
+        return None
+    if context.path.lower().endswith(_PROSE) and not any(
+        isinstance(each, Cell) for each in iter_blocks(document.blocks)
+    ):
         return None
     try:
         data = context.files.read(context.path)
