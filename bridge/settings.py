@@ -154,7 +154,9 @@ class ConvertSettings(_Section, frozen=True):
     preprocessors: Annotated[
         Mapping[str, Mapping[str, object]], Meta(description="nbconvert preprocessors by class name, with traits")
     ] = {}
-    attach_source: Annotated[bool, Meta(description="attach the notebook or script to its page; not Markdown without code")] = True
+    attach_source: Annotated[
+        bool, Meta(description="attach the notebook or script to its page; not Markdown without code")
+    ] = True
     embed_hosts: Annotated[tuple[str, ...], Meta(description="hosts whose pages may be shown in place")] = EMBED_HOSTS
     picture_cache: Annotated[
         str, Meta(description="folder that keeps drawn pictures; default: the user's cache folder; off: none")
