@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -53,6 +54,7 @@ class CloudWiki(ConfluenceWiki):
         self._manifest: dict[int, Property] = {}
         self._told: dict[str, Record] | None = None  # what the manifest tells, where that can be relied on
         self._run = secrets.token_hex(8)
+        self._doubting = threading.Lock()
         self._contended = False
         self._orders: dict[PageId, dict[PageId, float]] = {}
         self._looks = Looks(client)
@@ -191,6 +193,23 @@ class CloudWiki(ConfluenceWiki):
             value = {**there, "dirty": True, "run": self._run} if isinstance(there, dict) else first
             self._put_shard(root.id, 0, value)
 
+    def _doubt(self, page: PageId) -> None:
+        with self._doubting:
+            root = self.open().id
+            for last in (False, True):
+                there = self._manifest.get(0)
+                if there is None or not isinstance(there.value, dict):
+                    return  # no manifest: every page's own record is read
+                value = {**there.value, records.DOUBT: sorted({*records.doubted(there.value), page})}
+                try:
+                    self._put_shard(root, 0, value)
+                    break
+                except StaleVersion:  # another run writes, too
+                    if last:
+                        raise
+                    self._contended = True
+                    self._load_manifest(root)
+
     def _put_shard(self, root: PageId, number: int, value: object) -> None:
         key = f"{records.MANIFEST}{number}"
         try:
@@ -238,7 +257,12 @@ class CloudWiki(ConfluenceWiki):
 
     def _checked(self, known: Mapping[PageId, Record], rows: Mapping[PageId, Row]) -> dict[PageId, Record]:
         """Records by page, read from the page itself where the manifest doesn't know it or knows it otherwise."""
-        sure = {page: record for page, record in known.items() if page in rows and _agrees(record, rows[page])}
+        doubt = records.doubted(self._manifest[0].value) if 0 in self._manifest else ()
+        sure = {
+            page: record
+            for page, record in known.items()
+            if page in rows and page not in doubt and _agrees(record, rows[page])
+        }
         doubtful = [page for page in {**known, **rows} if page not in sure]
         found = dict(sure)
         with ThreadPoolExecutor(PARALLEL_READS) as pool:

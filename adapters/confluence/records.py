@@ -28,6 +28,8 @@ LAGGING, MOST_LAGGING, LAGGING_EACH = 2, 5, 200
 """So many pages may be newer than the manifest tells, for each costs the next plan a read: two, one in 200 reports, five.
 Ours: a plan of 200 unchanged reports takes 4 requests and may take 6; one of 1,000 takes 7 and may take 15.
 """
+DOUBT = "doubt"
+"""In the first shard: pages whose record there counts no more, because they are being closed."""
 ROOT_KEY = "nbwiki:root:"
 """Key of a page that nbwiki made to be a target's root: neither a report, nor a place for another target's reports."""
 ASSET_PREFIX = 16
@@ -189,6 +191,12 @@ def shards_of(records: Mapping[str, Record], run: str, *, dirty: bool) -> list[d
         "schema": 2, "run": run, "dirty": dirty, "shards": count, "sums": sums, "data": parts[0],
     }  # fmt: skip
     return [first, *({"schema": 2, "data": part} for part in parts[1:])]
+
+
+def doubted(shard: object) -> frozenset[str]:
+    """The pages that the first shard tells to be in doubt."""
+    found = shard.get(DOUBT) if isinstance(shard, dict) else None
+    return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
 
 
 def may_lag(told: Mapping[str, Record], now: Mapping[str, Record]) -> bool:

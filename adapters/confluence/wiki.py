@@ -138,6 +138,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
         if change.readers is not None:
             closing = self._restrictions.closing(change.readers, known)
             if known is not None and closing:
+                self._doubt(page.id)
                 known = msgspec.structs.replace(known, state={**known.state, **closing})
                 self._keep(page.id, known, base=int(change.base))
             closed = self._restrictions.close(page.id, change.readers, known, fresh=False)
@@ -212,6 +213,9 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
     @abstractmethod
     def _mark_dirty(self, observed: Observed, root: Root) -> None:
         """Note in the wiki that a run is writing, where bulk records are kept."""
+
+    def _doubt(self, page: PageId) -> None:
+        """Before a page is closed: after a killed run its own record is to be read, whatever bulk records say."""
 
     @abstractmethod
     def _create_page(self, space: Space, title: str, parent: str, body: str, record: Record, *, private: bool) -> Row:

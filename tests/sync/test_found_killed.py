@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 from adapters import open_wiki
@@ -70,6 +72,21 @@ def test_a_page_of_a_run_that_was_killed_before_its_end_may_be_moved_away(told, 
     life.moved[page] = life.outside
     life._sync()
     assert life.page("a.md") == page
+
+
+@pytest.mark.parametrize("at", [9, 10, 11])
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_page_is_open_to_all_though_its_source_went_back_after_a_killed_run(told, target, at):
+    life = told(target)
+    life.put("a.md")
+    life._sync()
+    docs = copy.deepcopy(life.docs)
+    life.docs["a.md"]["private"] = True
+    life._save("a.md")
+    life._disturbed("killed", at)
+    life.docs = docs
+    life._save("a.md")
+    life._sync()  # Cloud's manifest told the page as it was before: nobody opened it
 
 
 @pytest.mark.parametrize("target", CONFLUENCE)
