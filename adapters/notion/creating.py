@@ -13,6 +13,7 @@ from adapters.notion.body import LAG_ATTEMPT
 from adapters.notion.client import Json
 from adapters.notion.faults import LOST_ATTEMPTS, Committed
 from adapters.notion.keeping import Keeper, cover_of, external, mark
+from adapters.notion.looks import icon_of, icon_value
 from adapters.notion.packing import packed
 from adapters.notion.places import as_text
 from adapters.notion.requests import MAX_BODY_BYTES, Batch, Later
@@ -88,11 +89,16 @@ class Creating:
         cover = assets.take(content.cover) if content.cover else None
         nodes = [want.node(block) for want, block in zip(wants_of(content.blocks), blocks, strict=True)]
         state = {"blocks": packed(nodes), "cover": cover_of(content), "made": sum(map(size_of, nodes))}
+        icon = icon_of(content.meta)
+        if icon:
+            state["icon"] = icon
         kept = self._keeper.stamped(record, version=mark(), digest=content.digest, assets=assets.shown(), state=state)
         body = {**self._request(kept, {}), "children": blocks}
         parts = (shown, rows.of_hub(record), records.kept(kept))
         body["properties"] = self._target.properties(*parts, hub=record.kind == "hub")
         body.pop("icon")
+        if icon:
+            body["icon"] = icon_value(icon)
         if cover:
             body["cover"] = {"type": "file_upload", "file_upload": {"id": cover}}
         elif content.cover_url:

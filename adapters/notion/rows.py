@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from adapters.base import Page, Record
+from adapters.notion import looks
 from adapters.notion.client import Json
 from adapters.notion.disguise import in_pieces
 from adapters.notion.ids import is_id
@@ -39,7 +40,7 @@ def shown(
     content: Rendered, title: str, folder: str, accounts: Mapping[str, str]
 ) -> tuple[dict[str, Json], list[Note]]:
     """Properties for people, by our names, and notes on values that don't fit. ``accounts`` are user ids by e-mail."""
-    notes: list[Note] = []
+    notes: list[Note] = looks.told(content.meta)
     meta, run = content.meta, content.meta.provenance
     users = [person.user or accounts.get(person.email.casefold(), "") for person in meta.authors]
     return {

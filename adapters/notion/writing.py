@@ -17,6 +17,7 @@ from adapters.notion.editing import Editor, comes_of, writes_of
 from adapters.notion.keeping import Keeper, cover_of, external, mark
 from adapters.notion.linked import Linked, parted
 from adapters.notion.looking import Memory, with_ids
+from adapters.notion.looks import icon_of, icon_value
 from adapters.notion.packing import packed
 from adapters.notion.places import Places
 from adapters.notion.requests import Batch, Later, batch
@@ -198,15 +199,16 @@ class Writing:
             body["cover"] = {"type": "file_upload", "file_upload": {"id": upload}}
         elif not content.cover and content.cover_url and cover_of(content) != before:
             body["cover"] = external(content.cover_url)
-        if live.unfinished:
-            body["icon"] = None
+        icon = icon_of(content.meta)
+        if live.unfinished or icon != str(live.record.state.get("icon", "") if live.record else ""):
+            body["icon"] = icon_value(icon)
         shown, more = rows.shown(
             content, change.title, change.folder or rows.folder_name(change.record), self._target.accounts(content)
         )
         shown |= rows.status(change.record.badge or content.meta.status)
         made = live.made + (records.made_of(live.record) if live.record else 0)
         state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content), "made": made}
-        state |= live.views or {}
+        state |= {**(live.views or {}), **({"icon": icon} if icon else {})}
         if live.edited or (live.record is not None and live.record.state.get("people")):
             state["people"] = 1
         record = self._keeper.stamped(

@@ -46,6 +46,7 @@ def _shown(meta: Metadata) -> list[object]:
         meta.provenance.executed,
         meta.provenance.commit,
         [person.email for person in meta.authors],
+        *filter(None, [meta.wiki.get("notion", {}).get("icon")]),
     ]
 
 
