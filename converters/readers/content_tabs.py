@@ -43,3 +43,41 @@ def _indented_end(lines: list[str], start: int, width: int) -> int:
     while number < len(lines) and (not lines[number].strip() or lines[number][:width].isspace()):
         number += 1
     return number
+
+
+_PART = re.compile(r"[ \t]*<(/?)(Tabs|TabItem)\b([^<>\n]{0,500})>[ \t]*")
+_LABEL = re.compile(r"\b(label|value)=(?:\"([^\"]*)\"|'([^']*)'|\{`?'?\"?([^{}'\"`]*)[^{}]*\})")
+_IMPORT = re.compile(r"import (?:Tabs|TabItem) from ['\"]@theme/(?:Tabs|TabItem)['\"];?[ \t]*")
+
+
+def with_mdx_tabs(lines: list[str]) -> list[str]:
+    """Docusaurus' ``<Tabs>`` with ``<TabItem label="…">``, each tag on a line of its own, as MyST's; those in code stay.
+
+    Tags that don't pair stay as they are.
+    """
+    found: list[str] = []
+    fence = ""
+    open_tags: list[str] = []
+    for line in lines:
+        mark = line.lstrip(" ")[:3]
+        if mark in {"```", "~~~"} and fence in {"", mark}:
+            fence = "" if fence else mark
+        tag = None if fence else _PART.fullmatch(line)
+        if tag is None:
+            if fence or not _IMPORT.fullmatch(line):
+                found.append(line)
+            continue
+        if tag[1]:
+            if not open_tags or open_tags.pop() != tag[2]:
+                return lines
+            found += ["", "::::" if tag[2] == "Tabs" else ":::", ""]
+            continue
+        if (tag[2] == "TabItem") != (open_tags[-1:] == ["Tabs"]) or len(open_tags) > 1:
+            return lines  # in each other they take more colons than these
+        open_tags.append(tag[2])
+        if tag[2] == "Tabs":
+            found += ["", "::::{tab-set}"]
+        else:
+            values = {match[1]: match[2] or match[3] or match[4] or "" for match in _LABEL.finditer(tag[3])}
+            found += ["", f":::{{tab-item}} {values.get('label') or values.get('value') or 'Tab'}", ""]
+    return lines if open_tags else found

@@ -11,16 +11,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from converters import notes
-from converters.readers.content_tabs import with_tabs
+from converters.readers.content_tabs import with_mdx_tabs, with_tabs
 from converters.readers.site_values import PICTURE, kramdown_attributes, liquid_value, pressed_keys, wiki_link
 
 if TYPE_CHECKING:
     from converters.readers.context import MarkdownContext
 
 TRIGGER = re.compile(
-    r"[{\[<=%^+](?:(?<=\{)(?:[{%:]| ?[.#])|(?<=\[)[\[!]|(?<=<)aside|(?<==)=|(?<=%)%|(?<= \^)|(?<=\+)\+|(?<=\^)\^)"
+    r"[{\[<=%^+](?:(?<=\{)(?:[{%:]| ?[.#])|(?<=\[)[\[!]|(?<=<)(?:aside|TabItem)|(?<==)=|(?<=%)%|(?<= \^)|(?<=\+)\+|(?<=\^)\^)"
 )
-"""What a text must hold to be looked at: ``{{ {% {: {. {# [[ [! <aside == %% ++ ^^``, or a caret behind a blank."""
+"""What a text must hold to be looked at: ``{{ {% {: {. {# [[ [! <aside <TabItem == %% ++ ^^``, or a caret behind a blank."""
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)[^`]*(?<!`)\1(?!`)")
@@ -70,6 +70,8 @@ def site_marks(text: str, context: MarkdownContext) -> str:
     lines = text.split("\n")
     if '=== "' in text or "=== '" in text:
         lines = with_tabs(lines)
+    if "<TabItem" in text:
+        lines = with_mdx_tabs(lines)
     if "{{" in text:
         lines = [piece for line in lines for piece in _apart(line)]
     return _Marks(lines, text, context).read()

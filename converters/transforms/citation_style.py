@@ -194,3 +194,14 @@ def suffix(item: Cited, marks: frozenset[Mark]) -> list[Inline]:
 def anchor_of(key: str) -> str:
     """What links to an entry lead to."""
     return f"ref-{key}"
+
+
+_NUMERIC = re.compile(
+    r"(?:^|[-/])(?:ieee|nature|science|vancouver|acm|ams|plos|numeric|aip|aps|acs|springer-basic|elsevier-with-titles)\b"
+)
+_NUMERIC_STYLE = re.compile(rb"citation-format=[\"']numeric[\"']")
+
+
+def is_numbered(name: str, style: bytes | None = None) -> bool:
+    """Whether a style puts numbers: as its CSL file says, else by its name."""
+    return bool(_NUMERIC.search(name.lower()) if style is None else _NUMERIC_STYLE.search(style))

@@ -33,7 +33,7 @@ from converters.model import (
 from converters.notes import degraded, missing, security
 from converters.transforms.bibliography import MAX_BYTES, read_bibliography
 from converters.transforms.citation_places import Asked, asked_in, is_place, placed, without_places
-from converters.transforms.citation_style import anchor_of, reference, short_names, sorting, suffix, years
+from converters.transforms.citation_style import anchor_of, is_numbered, reference, short_names, sorting, suffix, years
 from converters.transforms.context import Context
 from converters.transforms.csl import csl_entries
 from converters.transforms.headings import slug
@@ -45,10 +45,6 @@ MAX_FILES = 20
 MAX_ENTRIES = 2_000
 """References of one document; ours: ten times a long review's."""
 
-_NUMERIC = re.compile(
-    r"(?:^|[-/])(?:ieee|nature|science|vancouver|acm|ams|plos|numeric|aip|aps|acs|springer-basic|elsevier-with-titles)\b"
-)
-_NUMERIC_STYLE = re.compile(rb"citation-format=[\"']numeric[\"']")
 _KEY = re.compile(r"(?<![\w\\/])@\{?([A-Za-z0-9_][\w:.#$%&\-+?<>~/]*)")
 _STYLED = (Heading, Paragraph)
 
@@ -138,10 +134,8 @@ class _Citations:
             self.context.notes.append(security("bibliography.outside", text, self.where))
             return None
         except OSError as error:
-            near = getattr(error, "hint", "")
-            self._note(
-                "bibliography.missing", f"bibliography {path:.100} isn't there{f' (is it {near}?)' if near else ''}"
-            )
+            near = f" (is it {near}?)" if (near := getattr(error, "hint", "")) else ""
+            self._note("bibliography.missing", f"bibliography {path:.100} isn't there{near}")
             return None
         if len(data) > MAX_BYTES:
             most = MAX_BYTES // 1_000_000
@@ -163,9 +157,9 @@ class _Citations:
         if not style:
             return False
         try:
-            return bool(_NUMERIC_STYLE.search(self.context.files.read(self._full(style))))
+            return is_numbered(style, self.context.files.read(self._full(style)))
         except OSError:
-            return bool(_NUMERIC.search(style.lower()))
+            return is_numbered(style)
 
     def _listed(self) -> list[Entry]:
         """The entries of the list in its order: by first citation where they have numbers, else by names."""
@@ -270,9 +264,7 @@ class _Citations:
     def _as_written(self) -> Document:
         """The document with the citations as their author wrote them, and a note."""
         reason = "no bibliography could be read" if self.asked.paths else "no bibliography is named"
-        if any(
-            isinstance(inline, Citation) and inline.sure and inline.items for inline in iter_inlines(self.source.blocks)
-        ):
+        if any(isinstance(one, Citation) and one.sure and one.items for one in iter_inlines(self.source.blocks)):
             text = f"citations stay as they were written: {reason}"
             self.context.notes.append(degraded("citation.text", text, self.where))
 

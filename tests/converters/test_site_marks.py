@@ -29,6 +29,14 @@ CASES = {
         'See [a]({{< ref "b.md" >}}), [c]({{ site.baseurl }}d.md), [e]({{ "f.md" | relative_url }}), [g]({% link h.md %}).',
         ["p See [a]<file:b.md>, [c]<file:d.md>, [e]<file:f.md>, [g]<file:h.md>."],
     ),
+    "tabs of Docusaurus": (
+        (
+            "import Tabs from '@theme/Tabs';\n\n<Tabs>\n  <TabItem value=\"a\" label=\"A b\">\n\nOne *x*\n\n  </TabItem>\n"
+            "<TabItem value='c'>\n```\n<TabItem>\n```\n</TabItem>\n</Tabs>\n\nd"
+        ),
+        ["Tabs", " tab A b", "  p One em(x)", " tab c", "  code[]  '<TabItem>'", "p d"],
+    ),
+    "tabs of Docusaurus that nothing ends": ("<Tabs>\n<TabItem value='c'>\n\ne", ["p e"]),
     "keys and insertions of MkDocs": (
         "Press ++ctrl+alt+del++ in C++ or D++, ^^new^^ and `++a++`.",
         ["p Press kbd(Ctrl)+kbd(Alt)+kbd(Del) in C++ or D++, underline(new) and code(++a++)."],
