@@ -72,6 +72,8 @@ def kinds(server: Server) -> dict[str, str]:
         "history": f"{here}?view=history",
         "changes": f"{here}?view=changes&version=2",
         "source": f"{here}?view=source",
+        "edit": f"{here}?view=edit",
+        "edit in notion": f"/notion/p/{notion}?view=edit",
         "label": "/wiki/label/DATA/customers",
         "person": "/wiki/people/5b10a2844c20165700ede21g",
         "search": "/web/search?q=team+size",

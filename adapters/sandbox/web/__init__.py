@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
-from adapters.sandbox.web import confluence_pages, home, labels, notion_pages, remarks, search
+from adapters.sandbox.web import confluence_pages, editing, home, labels, notion_pages, remarks, search
 from adapters.sandbox.web.shell import STYLE, not_found
 from adapters.sandbox.web.source import Missing
 
@@ -44,6 +44,11 @@ def handle(request: Request, state: State) -> Response:
         return Response(200, STYLE, content_type="text/css; charset=utf-8")
     if request.path == "/web/comment" and request.method == "POST":
         return remarks.write(request, state)
+    if request.path == "/web/edit" and request.method == "POST":
+        try:
+            return editing.write(request, state)
+        except Missing as missing:
+            return not_found(str(missing))
     if request.path == "/favicon.ico":
         return Response(204)
     for pattern, show in _ROUTES:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote_plus
 from adapters.sandbox.confluence.hands import viewed
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
-from adapters.sandbox.web import labels, remarks, versions
+from adapters.sandbox.web import editing, labels, remarks, versions
 from adapters.sandbox.web.flavours import Flavour, flavour_of
 from adapters.sandbox.web.html import Html, el, join
 from adapters.sandbox.web.macros import contents
@@ -52,6 +52,8 @@ def page(request: Request, state: State, match: re.Match[str]) -> Response:
             inner = versions.changes(flavour, shown, request.arg("version"), _joint(flavour.address(shown)))
         case "source":
             inner = el("pre", el("code", shown["body"]), class_="code", tabindex="0")
+        case "edit":
+            inner = editing.page_form(flavour, shown)
         case _:
             viewed(state, shown["id"])
             said = remarks.section(flavour.comments(shown["id"]), shown["id"], flavour.address(shown))
@@ -93,6 +95,7 @@ def _heading(flavour: Flavour, shown: dict[str, Any], view: str) -> Html:
         (f"Attachments ({files})", "attachments"),
         (f"History (v. {shown['version']})", "history"),
         ("Source", "source"),
+        ("Edit", "edit"),
     ]
     links = (
         el(

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.sandbox.http import Request, Response
 from adapters.sandbox.state import State
-from adapters.sandbox.web import remarks
+from adapters.sandbox.web import editing, remarks
 from adapters.sandbox.web.blocks import BlockView, blocks, media_address
 from adapters.sandbox.web.databases import MEMORY, PAGE, database, href, option_chips, plain_text, rows_of, title_of
 from adapters.sandbox.web.databases import value_of as _value
@@ -46,18 +46,31 @@ def _page(api: Api, page: dict[str, Any], request: Request) -> Response:
     number = request.arg("n")
     view = BlockView(api, here=href(page), chosen=request.arg("v"), most=int(number) if number.isdecimal() else PAGE)
     head = join(_cover(page), el("div", _icon(page), el("h1", title_of(page)), class_="page-head"))
-    body = blocks(api.children(page["id"]), view)
+    edits = request.arg("view") == "edit"
+    body = (
+        editing.block_list(api, page, href(page), request.arg("block"))
+        if edits
+        else blocks(api.children(page["id"]), view)
+    )
     note = el("p", "This page is in the trash.", class_="panel warning") if page.get("in_trash") else Html("")
     article = el("article", body or el("p", "This page is empty.", class_="quiet"))
     said = remarks.section(_comments(api, page["id"]), page["id"], href(page))
     return frame(
         title_of(page),
-        join(head, note, _properties(page), article, said),
+        join(head, _views(href(page), edits=edits), note, _properties(page), article, said),
         side=_side(api, page["id"]),
         look="notion",
         crumbs=_trail(api, page),
         scope="notion",
     )
+
+
+def _views(here: str, *, edits: bool) -> Html:
+    links = (
+        el("a", name, href=address, aria_current="page" if current else None)
+        for name, address, current in (("Page", here, not edits), ("Edit", f"{here}?view=edit", edits))
+    )
+    return el("nav", *links, class_="views", aria_label="Views")
 
 
 def _comments(api: Api, page: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from adapters.sandbox.http import Request, Response
 from adapters.sandbox.notion import hands as notion_hands
 from adapters.sandbox.state import State
 from adapters.sandbox.web.html import Html, el
-from adapters.sandbox.web.shell import day, not_found, redirect
+from adapters.sandbox.web.shell import day, not_found, redirect, safe_path
 
 MAX_TEXT = 2000
 Row = dict[str, Any]
@@ -68,5 +68,4 @@ def write(request: Request, state: State) -> Response:
     hands = confluence_hands.handle(inner, state) if page.isdigit() else notion_hands.handle(inner, data, state)
     if hands.status != 200:
         return not_found("That page is not there.")
-    safe = back if back.startswith("/") and not back.startswith("//") and "\\" not in back else "/"
-    return redirect(f"{safe.split('#')[0]}#comments", status=303)
+    return redirect(f"{safe_path(back).split('#')[0]}#comments", status=303)

@@ -75,6 +75,11 @@ def redirect(target: str, status: int = 302) -> Response:
     return Response(status, None, {"Location": target})
 
 
+def safe_path(back: str) -> str:
+    """A path of this site to lead back to; the front page instead of anything else."""
+    return back if back.startswith("/") and not back.startswith("//") and "\\" not in back else "/"
+
+
 def day(iso: str) -> str:
     """A day, or a time with its day, as people write it."""
     import datetime as dt
