@@ -54,7 +54,7 @@ BAD = {
         nest(3),
         (
             f"body.{ITEM}.{ITEM}.{ITEM}.children should be not present, instead was "
-            '`[{"bulleted_list_item":{"rich_text":[{"text":{"content":"leaf"}}]}}]`.'
+            '`[{"bulleted_list_item":{"rich_text":[{"text":{"content"...`.'
         ),
     ),
     "no rows": (
@@ -67,7 +67,7 @@ BAD = {
     ),
     "callout icon null": (
         {"callout": {"rich_text": [], "icon": None}},
-        "body.children[0].callout.icon should be an object, instead was `null`.",
+        "body.children[0].callout.icon should be an object or `undefined`, instead was `null`.",
     ),
     "type disagrees": (
         {"type": "quote", "paragraph": {"rich_text": []}},

@@ -46,7 +46,14 @@ TEXT_BLOCKS = (
     "template",
 )
 HEADINGS = ("heading_1", "heading_2", "heading_3", "heading_4")
-MEDIA = ("image", "video", "pdf", "audio", "file")
+MEDIA = ("image", "video", "pdf", "file", "audio")
+# As the answer to an unknown type lists them. Source: such an answer, quoted in the tests of a public client of 2026.
+_ORDER = (
+    *("embed", "bookmark", *MEDIA, "code", "equation", "divider", "breadcrumb", "tab", "table_of_contents"),
+    *("link_to_page", "table_row", "table", "column_list", "column", *HEADINGS),
+    *("paragraph", "bulleted_list_item", "numbered_list_item", "quote", "to_do", "toggle", "template", "callout"),
+    "synced_block",
+)
 # Block types that may have children at all, with the only child type where there is one.
 CONTAINERS: dict[str, str | None] = {
     **dict.fromkeys((*TEXT_BLOCKS, *HEADINGS, "synced_block", "column"), None),
@@ -106,7 +113,7 @@ def variants(generation: int) -> dict[str, Check]:
         column = record({"children": _children(1)}, {"width_ratio": number(0, 1)})
         shapes["column"] = column
         shapes["column_list"] = record({"children": array(tagged({"column": column}, _OBJECT), min_len=2)})
-    return shapes
+    return {kind: shapes[kind] for kind in _ORDER if kind in shapes}
 
 
 @cache

@@ -10,13 +10,16 @@ from adapters.sandbox.notion.media import FILES, file_name, kept_file, shown_fil
 from adapters.sandbox.notion.rich_text import DATE, RICH_TEXT, URL_UNITS, answered, date_value, kept
 from adapters.sandbox.notion.schemas import column_of, option
 from adapters.sandbox.notion.shapes import (
+    ABSENT,
     Check,
     array,
     boolean,
     enum,
+    fault,
     mapping,
     nullable,
     number,
+    populated,
     record,
     string,
     tagged,
@@ -35,11 +38,20 @@ _PLACE = record(
     {"lat": number(), "lon": number()},
     dict.fromkeys(("name", "address", "aws_place_id", "google_place_id"), nullable(string())),
 )
+
+
+def _file_shape(value: Any, path: str, out: list[str]) -> None:
+    """A file; one of another place needs a name."""
+    tagged(FILES, {"name": string()})(value, path, out)
+    if isinstance(value, dict) and "external" in value and "name" not in value:
+        fault(out, f"{path}.name", "defined", ABSENT)
+
+
 VALUES: dict[str, Check] = {
     "title": RICH_TEXT,
     "rich_text": RICH_TEXT,
     "number": nullable(number()),
-    "url": nullable(string(URL_UNITS)),
+    "url": nullable(populated(URL_UNITS)),
     "select": nullable(_CHOICE),
     "multi_select": array(_CHOICE),
     "people": array(record({"id": uuid}, {"object": enum("user", "group")})),
@@ -48,7 +60,7 @@ VALUES: dict[str, Check] = {
     "date": nullable(DATE),
     "checkbox": boolean,
     "relation": array(record({"id": uuid})),
-    "files": array(tagged(FILES, {"name": string()})),
+    "files": array(_file_shape),
     "status": nullable(_CHOICE),
     "place": nullable(_PLACE),
     "verification": record({"state": enum("verified", "unverified")}, {"date": DATE}),
@@ -94,15 +106,11 @@ def _kept(kind: str, value: Any, column: dict[str, Any], source: Node | None, ca
             return [call.get(item["id"], "page").id for item in value]
         case "files":
             return [_file(item, call) for item in value]
-        case "url" if value == "":
-            raise validation('body failed validation: url should be a non-empty string or `null`, instead was `""`.')
     return value
 
 
 def _file(item: dict[str, Any], call: Call) -> dict[str, Any]:
     media = kept_file({k: item[k] for k in FILES if k in item}, "file", call)
-    if media["type"] == "external" and not item.get("name"):
-        raise validation("body failed validation: files[0].name should be defined, instead was `undefined`.")
     return {"name": file_name(item.get("name"), media), "media": media}
 
 

@@ -17,7 +17,6 @@ from adapters.sandbox.notion.shapes import (
     boolean,
     enum,
     fault,
-    nullable,
     number,
     record,
     string,
@@ -119,7 +118,7 @@ def query(call: Call, data_source_id: str) -> dict[str, Any]:
     shape: dict[str, Check] = {
         "filter": FILTER,
         "sorts": array(_sort),
-        "start_cursor": nullable(uuid),
+        "start_cursor": uuid,
         "page_size": number(1, 100, whole=True),
         "in_trash": boolean,
         "result_type": enum("page", "data_source"),

@@ -14,10 +14,10 @@ from adapters.sandbox.notion.page_values import shown_page, source_of
 from adapters.sandbox.notion.properties import PROPERTIES, kept_properties, shown_value
 from adapters.sandbox.notion.routes_blocks import place
 from adapters.sandbox.notion.schemas import column_of
-from adapters.sandbox.notion.shapes import Check, boolean, enum, fault, nullable, record, string, tagged, uuid
+from adapters.sandbox.notion.shapes import Check, boolean, enum, fault, nullable, record, shown, string, tagged, uuid
 from adapters.sandbox.notion.store import Node, dashed, new_id
 
-_PARENT = tagged({"page_id": uuid, "database_id": uuid, "data_source_id": uuid, "workspace": enum(True)})
+_PARENT = tagged({"page_id": uuid, "database_id": uuid, "data_source_id": uuid, "workspace": enum(True)}, each=True)
 _TARGET = tagged({"page_id": uuid, "data_source_id": uuid})
 _TEMPLATE = record({"type": enum("none", "default", "template_id")}, {"template_id": uuid, "timezone": string()})
 
@@ -54,7 +54,7 @@ def create(call: Call) -> dict[str, Any]:
     sources = [name for name in ("children", "content", "markdown", "template") if name in body]
     if len(sources) > 1:
         raise validation(
-            f"body failed validation: body.{sources[1]} should be not present, when body.{sources[0]} is given."
+            f"body failed validation: body.{sources[1]} should be not present, instead was `{shown(body[sources[1]])}`."
         )
     _check_template(body)
     parent = _parent(call, body["parent"])
@@ -111,9 +111,7 @@ def _rank(call: Call, parent: Node, wanted: dict[str, Any] | None) -> int:
     if wanted is None or wanted["type"] == "page_end":
         return last
     if parent.kind != "page":
-        raise validation(
-            "body failed validation: body.position should be not present, when the parent is a data source."
-        )
+        raise validation(f"body failed validation: body.position should be not present, instead was `{shown(wanted)}`.")
     rank = 0
     if wanted["type"] == "after_block":
         node = call.store.find(dashed(wanted["after_block"]["id"]))

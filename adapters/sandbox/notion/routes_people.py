@@ -16,7 +16,6 @@ from adapters.sandbox.notion.shapes import (
     boolean,
     enum,
     fault,
-    nullable,
     number,
     record,
     require,
@@ -217,7 +216,7 @@ _SEARCH: dict[str, Check] = {
     "query": string(),
     "filter": _filter,
     "sort": _sort,
-    "start_cursor": nullable(uuid),
+    "start_cursor": uuid,
     "page_size": number(1, 100, whole=True),
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from adapters.sandbox.notion.errors import invalid
@@ -23,7 +24,7 @@ class _Absent:
 ABSENT: Final = _Absent()
 # Ids look like random UUIDs of version 4; others are refused with "should be a valid uuid".
 UUID4 = re.compile(r"^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$", re.IGNORECASE)
-_SHOWN_CHARS = 100  # longer values are cut in messages
+_SHOWN_CHARS = 55  # longer values are cut in messages; counted in messages that issue reports quote
 
 
 def shown(value: Any) -> str:
@@ -34,9 +35,39 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "..."
 
 
-def fault(out: list[str], path: str, wanted: str, value: Any) -> None:
-    """Add the line ``<path> should be <wanted>, instead was `<value>`.``."""
-    out.append(f"{path} should be {wanted}, instead was `{shown(value)}`.")
+class Fault(str):
+    """A line ``<path> should be <wanted>, instead was `<value>`.``, with what it was made of."""
+
+    __slots__ = ("path", "wanted", "was")
+    path: str
+    wanted: tuple[str, ...]
+    was: str
+
+    @classmethod
+    def of(cls, path: str, wanted: tuple[str, ...], was: str) -> Fault:
+        """The line; what is wanted is listed as ``a``, ``a or b``, ``a, b, or c``."""
+        listed = wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])}, or {wanted[-1]}"
+        made = cls(f"{path} should be {' or '.join(wanted) if len(wanted) == 2 else listed}, instead was `{was}`.")
+        made.path, made.wanted, made.was = path, wanted, was
+        return made
+
+
+def fault(out: list[str], path: str, wanted: str | tuple[str, ...], value: Any) -> None:
+    """Add a :class:`Fault`."""
+    out.append(Fault.of(path, (wanted,) if isinstance(wanted, str) else wanted, shown(value)))
+
+
+def _or(inner: Check, other: str) -> Check:
+    """``inner``, whose fault at the value itself names one more thing that would do."""
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        found: list[str] = []
+        inner(value, path, found)
+        for line in found:
+            mine = isinstance(line, Fault) and line.path == path and other not in line.wanted
+            out.append(Fault.of(path, (*line.wanted, other), line.was) if mine and isinstance(line, Fault) else line)
+
+    return check
 
 
 def units(text: str) -> int:
@@ -96,12 +127,30 @@ def uuid(value: Any, path: str, out: list[str]) -> None:
         fault(out, path, "a valid uuid", value)
 
 
+def iso_date(value: Any, path: str, out: list[str]) -> None:
+    """A day or a time in the spelling of ISO 8601."""
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        fault(out, path, "a valid ISO 8601 date string", value)
+
+
+def populated(max_len: int) -> Check:
+    """A string that isn't empty."""
+    inner = string(max_len)
+
+    def check(value: Any, path: str, out: list[str]) -> None:
+        if value == "":
+            fault(out, path, "populated", value)
+        else:
+            inner(value, path, out)
+
+    return check
+
+
 def enum(*values: Any) -> Check:
     """One of some literals; the message lists all of them."""
-    quoted = [f"`{json.dumps(value, ensure_ascii=False)}`" for value in values]
-    wanted = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])}, or {quoted[-1]}"
-    if len(quoted) == 2:
-        wanted = " or ".join(quoted)
+    wanted = tuple(f"`{json.dumps(value, ensure_ascii=False)}`" for value in values)
 
     def check(value: Any, path: str, out: list[str]) -> None:
         if not any(value is item or (type(value) is type(item) and value == item) for item in values):
@@ -112,10 +161,11 @@ def enum(*values: Any) -> Check:
 
 def nullable(inner: Check) -> Check:
     """Null or what ``inner`` takes."""
+    either = _or(inner, "`null`")
 
     def check(value: Any, path: str, out: list[str]) -> None:
         if value is not None:
-            inner(value, path, out)
+            either(value, path, out)
 
     return check
 
@@ -155,7 +205,7 @@ def mapping(item: Check, *, max_len: int | None = None) -> Check:
 
 def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
     """An object with exactly these keys; others ``should be not present``."""
-    others = optional or {}
+    others = {name: _or(inner, "`undefined`") for name, inner in (optional or {}).items()}
 
     def check(value: Any, path: str, out: list[str]) -> None:
         if not isinstance(value, dict):
@@ -176,8 +226,11 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
     return check
 
 
-def tagged(variants: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """A union: one key of ``variants`` names the variant; ``type``, if given, must agree with it."""
+def tagged(variants: Mapping[str, Check], optional: Mapping[str, Check] | None = None, *, each: bool = False) -> Check:
+    """A union: one key of ``variants`` names the variant; ``type``, if given, must agree with it.
+
+    ``each``: what is wrong with a value is told for each variant, as in answers that issue reports quote for parents.
+    """
     others = dict(optional or {})
 
     def check(value: Any, path: str, out: list[str]) -> None:
@@ -194,7 +247,13 @@ def tagged(variants: Mapping[str, Check], optional: Mapping[str, Check] | None =
                 fault(out, f"{path}.{name}", "defined", ABSENT)
             return
         name = kind if isinstance(kind, str) and kind in present else present[0]
-        record({name: variants[name]}, {"type": enum(name), **others})(value, path, out)
+        found: list[str] = []
+        record({name: variants[name]}, {"type": enum(name), **others})(value, path, found)
+        for other in variants if found and each and not isinstance(kind, str) else (name,):
+            if other == name:
+                out.extend(found)
+            else:
+                fault(out, f"{path}.{other}", "defined", ABSENT)
 
     return check
 
