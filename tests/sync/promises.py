@@ -38,7 +38,9 @@ class Promises(Readers):
         """What holds whatever happened to the run."""
         state = self.hands.state()
         live = set(self.live(state))
-        keys = Counter(key for key, page in self.keys(state) if page in live)
+        # what was forgotten when page and source were gone, and a person took out of the trash, is theirs
+        held = {self.pages.get(doc["ident"], "") for doc in self.docs.values()}
+        keys = Counter(key for key, page in self.keys(state) if page in live - (self.pruned - held))
         self.seen_keys = max(self.seen_keys, len(keys))
         assert not [key for key, count in keys.items() if count > 1], keys
         pages = by_id(state)
