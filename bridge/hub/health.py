@@ -123,9 +123,7 @@ def _figures(health: Health) -> Table:
     if health.reading:
         rows.append(_figure("Never read", str(len(health.never_read)), _share(len(health.never_read), number)))
     if health.questions is not None:
-        asked = sum(health.questions.values())
-        label = f"{len(health.questions)} ({asked} {'question' if asked == 1 else 'questions'})" if asked else "0"
-        rows.append(_figure("Open questions", label, _share(len(health.questions), number)))
+        rows.append(_figure("Open questions", str(len(health.questions)), _share(len(health.questions), number)))
     return Table(tuple(rows), header_rows=1, header_columns=1)
 
 

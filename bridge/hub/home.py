@@ -127,7 +127,7 @@ def whats_new(hub: Hub) -> Blocks:
     if not monday:
         return (Paragraph((Span("Nothing has been published yet."),)),)
     items = news(hub.cards.values(), monday, "9999", hub.today)
-    found.append(Paragraph((Span("Week of "), Date(week_of(monday)), Span("."))))
+    found.append(Paragraph((Span("Week of "), Date(week_of(monday)))))
     for kind, title in KINDS.items():
         chosen = [item for item in items if item.kind == kind]
         if not chosen:

@@ -212,6 +212,24 @@ def test_the_biologist_reads_the_sensor_report_and_sees_no_line_of_code(
     driver.wait("[...document.querySelectorAll('article img')].some((one) => one.naturalWidth > 400)")
 
 
+# ---------------------------------------------------------------- on a phone
+
+
+@pytest.mark.parametrize("wiki", ["confluence", "confluence-dc"])
+def test_a_table_of_reports_is_read_on_a_phone_without_scrolling_sideways(
+    site: Server, driver: Driver, wiki: str
+) -> None:
+    driver.open(home(site, wiki), width=PHONE)
+    assert driver.run("document.querySelectorAll('.pages-table').length") >= 1
+    hidden = "[...document.querySelectorAll('.pages-table, .pages-table td')].some((one) => one.scrollWidth > one.clientWidth + 1)"
+    assert driver.run(hidden) is False
+    named = "getComputedStyle(document.querySelector('.pages-table .of-authors'), '::before').content"
+    assert "Authors" in driver.run(named), "columns have their names without a head"
+    statuses = "[...document.querySelectorAll('.pages-table .of-status')].map((one) => one.innerText).filter(Boolean)"
+    assert sorted(driver.run(statuses)) == ["IN REVIEW", "STALE"], "only where there is something to say"
+    assert driver.violations() == []
+
+
 # ---------------------------------------------------------------- the colleague who takes over
 
 

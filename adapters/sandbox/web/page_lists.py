@@ -68,23 +68,27 @@ def _summary(rows: list[Row], options: dict[str, str], view: View) -> Html:
     if options.get("reverseSort") == "true":
         found.reverse()
     most = _number(options.get("pageSize", ""), ROWS)
-    head = el("tr", *(el("th", name) for name in (options.get("firstcolumn") or "Title", *heads)))
+    # Roles are spelled out: on a phone rows are laid out as cards, which takes a table's own meaning away.
+    names = (options.get("firstcolumn") or "Title", *heads)
+    head = el("tr", *(el("th", name, role="columnheader", scope="col") for name in names), role="row")
     lines = (
-        el(
-            "tr",
-            el("td", el("a", row["title"], href=row["href"])),
-            *(el("td", values[name][0] if name in values else "", class_=f"of-{name.lower()}") for name in heads),
-        )
+        el("tr", el("td", el("a", row["title"], href=row["href"]), role="cell"),
+           *(_cell(name, values) for name in heads), role="row")
         for row, values in found[:most]
-    )
+    )  # fmt: skip
     more = el("p", f"{most} of {len(found)} pages", class_="quiet") if len(found) > most else Html("")
-    table = el("table", el("thead", head), el("tbody", *lines))
+    table = el("table", el("thead", head, role="rowgroup"), el("tbody", *lines, role="rowgroup"), role="table")
     return join(
         el(
             "div", table, class_="table pages-table", tabindex="0", role="region", aria_label=view.levels.table("Pages")
         ),
         more,
     )
+
+
+def _cell(name: str, values: dict[str, tuple[Html, str]]) -> Html:
+    value = values[name][0] if name in values else Html("")
+    return el("td", value, class_=f"of-{name.lower()}", data_name=name, role="cell")
 
 
 def _details(row: Row, wanted: str, view: View) -> dict[str, tuple[Html, str]]:
