@@ -89,6 +89,7 @@ class Creating:
         cover = assets.take(content.cover) if content.cover else None
         nodes = [want.node(block) for want, block in zip(wants_of(content.blocks), blocks, strict=True)]
         state = {"blocks": packed(nodes), "cover": cover_of(content), "made": sum(map(size_of, nodes))}
+        state |= self._target.told_people(content)
         icon = icon_of(content.meta)
         if icon:
             state["icon"] = icon

@@ -37,17 +37,22 @@ def titled(title: str, notes: list[Note]) -> dict[str, Json]:
 
 
 def shown(
-    content: Rendered, title: str, folder: str, accounts: Mapping[str, str]
+    content: Rendered, title: str, folder: str, accounts: Mapping[str, str] | None
 ) -> tuple[dict[str, Json], list[Note]]:
-    """Properties for people, by our names, and notes on values that don't fit. ``accounts`` are user ids by e-mail."""
+    """Properties for people, by our names, and notes on values that don't fit. ``accounts`` are user ids by e-mail.
+
+    Without ``accounts`` the row keeps those that it shows.
+    """
     notes: list[Note] = looks.told(content.meta)
     meta, run = content.meta, content.meta.provenance
-    users = [person.user or accounts.get(person.email.casefold(), "") for person in meta.authors]
+    found = accounts or {}
+    users = [person.user or found.get(person.email.casefold(), "") for person in meta.authors]
+    people = {"People": {"people": [{"id": user} for user in dict.fromkeys(users) if is_id(user)][:MAX_OPTIONS]}}
     return {
         **titled(title, notes),
         "Summary": {"rich_text": short_text(meta.summary, "summary", notes)},
         "Authors": {"multi_select": options([person.name for person in meta.authors], "authors", notes)},
-        "People": {"people": [{"id": user} for user in dict.fromkeys(users) if is_id(user)][:MAX_OPTIONS]},
+        **({} if accounts is None else people),
         "Topics": {"multi_select": options(meta.tags, "topics", notes)},
         "Team": {"select": option(meta.team, "team", notes)},
         "Folder": {"select": option(folder or meta.path, "folder", notes)},

@@ -141,19 +141,43 @@ class Target:
         ids = self.here(hub=hub)[1].ids
         return {ids[name]: value for part in parts for name, value in part.items() if name in ids}
 
-    def accounts(self, content: Rendered) -> dict[str, str]:
-        """User ids of people by e-mail address; none where no author has one or the connection may not see users."""
-        if not any(person.email for person in content.meta.authors):
+    def accounts(self, content: Rendered, record: Record | None = None) -> dict[str, str] | None:
+        """User ids of people by e-mail address; none where no author has one or the connection may not see users.
+
+        None where the row with this record shows them: whoever has an account keeps it, and users are many.
+        """
+        emails = _emails(content)
+        if not emails:
             return {}
+        if (
+            self._accounts is None
+            and record is not None
+            and hints.knows_people(record, self._people(emails), self.client.time.minute()[:10])
+        ):
+            return None
         with self._lock:
             if self._accounts is None:
                 try:
                     users = list(self.client.users())
                 except PermissionDenied:
                     users = []
-                emails = [(str((user.get("person") or {}).get("email") or ""), str(user["id"])) for user in users]
-                self._accounts = {email.casefold(): user for email, user in emails if email}
+                found = [(str((user.get("person") or {}).get("email") or ""), str(user["id"])) for user in users]
+                self._accounts = {email.casefold(): user for email, user in found if email}
             return self._accounts
+
+    def told_people(self, content: Rendered, record: Record | None = None) -> dict[str, object]:
+        """What a record's state is to tell of its authors' accounts, which the row shows now."""
+        emails = _emails(content)
+        if not emails:
+            return {}
+        if self._accounts is None:
+            return {hints.PEOPLE: record.state[hints.PEOPLE]} if record and hints.PEOPLE in record.state else {}
+        told = self._people(emails)
+        day = "" if emails <= self._accounts.keys() else self.client.time.minute()[:10]
+        return {hints.PEOPLE: f"{told}:{day}"}
+
+    def _people(self, emails: set[str]) -> str:
+        return hints.people_told(emails, self.here()[1].ids.get("People", ""))
 
     def row(self, key: str, *, hub: bool = False) -> Json | None:
         """The row of a key, the oldest if there are several. Whether queries tell case apart isn't documented."""
@@ -200,3 +224,7 @@ class Target:
             return FREE_PLAN_BYTES
         limits = (self.me().get("bot") or {}).get("workspace_limits") or {}
         return int(limits.get("max_file_upload_size_in_bytes") or FREE_PLAN_BYTES)
+
+
+def _emails(content: Rendered) -> set[str]:
+    return {person.email.casefold() for person in content.meta.authors if person.email}

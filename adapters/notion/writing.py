@@ -202,13 +202,13 @@ class Writing:
         icon = icon_of(content.meta)
         if live.unfinished or icon != str(live.record.state.get("icon", "") if live.record else ""):
             body["icon"] = icon_value(icon)
-        shown, more = rows.shown(
-            content, change.title, change.folder or rows.folder_name(change.record), self._target.accounts(content)
-        )
+        accounts = self._target.accounts(content, live.record)
+        shown, more = rows.shown(content, change.title, change.folder or rows.folder_name(change.record), accounts)
         shown |= rows.status(change.record.badge or content.meta.status)
         made = live.made + (records.made_of(live.record) if live.record else 0)
         state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content), "made": made}
         state |= {**(live.views or {}), **({"icon": icon} if icon else {})}
+        state |= self._target.told_people(content, live.record)
         if live.edited or (live.record is not None and live.record.state.get("people")):
             state["people"] = 1
         record = self._keeper.stamped(

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters import errors
-from adapters.base import Draft, Record
+from adapters.base import Change, Draft, Record
 from adapters.notion.schema import SCHEMA
 from converters.metadata import Metadata, Person, Provenance
 from tests.adapters.notion_site import NotionHub, change, content, para, publish, tree, words
@@ -88,6 +88,32 @@ def test_every_property_has_its_type_and_value(site):
     assert values["Source"]["url"].startswith("https://git.example.com/")
     assert values["Commit"]["rich_text"][0]["plain_text"] == "0123456789ab"
     assert values["Reading time"]["number"] == 3
+
+
+def test_who_has_an_account_is_asked_again_for_other_authors_and_after_a_week(site):
+    def users():
+        return len(site.sent("/users"))
+
+    made = create(site.wiki())  # of two authors one has an account
+    assert users() == 1
+
+    def write(meta, days):
+        nonlocal made
+        site.server.state.clock_offset_s += days * 86_400
+        wiki = site.wiki()
+        observed = wiki.observe()
+        wiki.begin(observed)
+        was = observed.tracked["k"]
+        body = replace(content(para(f"w {days}")), meta=meta)
+        made = wiki.write(was.page, Change(record=was.record, title=meta.title, content=body, base=was.page.version))
+        return len(site.call("GET", f"pages/{made.page.id}")["properties"]["People"]["people"])
+
+    assert (write(META, 1), users()) == (1, 1)
+    assert (write(META, 7), users()) == (1, 2)
+    alone = replace(META, authors=META.authors[:1])
+    assert (write(alone, 1), users()) == (1, 3)
+    assert (write(alone, 100), users()) == (1, 3)
+    assert (write(replace(META, authors=()), 1), users()) == (0, 3)
 
 
 def test_a_connection_that_may_not_see_users_has_names_only(site):

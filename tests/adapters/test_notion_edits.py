@@ -149,10 +149,13 @@ def live(blocks):
 
 
 def kept(before, after):
-    """How many unchanged blocks there are on a level and below, and how many of them kept their ids."""
-    same = longest_common([each[2] for each in before], [each[2] for each in after])
+    """How many unchanged blocks there are on a level and below, and how many of them kept their ids.
+
+    One that holds others counts with those: of two that changed places, the one stays that holds more.
+    """
+    same = most_common([(each[2], size(each)) for each in before], [each[2] for each in after])
     there = {each[0]: each for each in after}
-    stayed = sum(each[0] in there and there[each[0]][2] == each[2] for each in before)
+    stayed = sum(size(each) for each in before if each[0] in there and there[each[0]][2] == each[2])
     total = [same, min(stayed, same)]
     for each in before:
         other = there.get(each[0])
@@ -160,6 +163,20 @@ def kept(before, after):
             for i, count in enumerate(kept(each[3], other[3])):
                 total[i] += count
     return total
+
+
+def size(each):
+    return 1 + sum(map(size, each[3]))
+
+
+def most_common(weighed, other):
+    """The weight of the heaviest common subsequence."""
+    row = [0] * (len(other) + 1)
+    for x, weight in weighed:
+        last = 0
+        for j, y in enumerate(other, start=1):
+            last, row[j] = row[j], max(row[j], row[j - 1], last + weight if x == y else 0)
+    return row[-1]
 
 
 def uploads(site):
