@@ -9,6 +9,7 @@
         ├── NotFound                 the page, space, parent or database is not there (or not shared with us)
         ├── StaleVersion             somebody else wrote first: read again and plan again
         ├── TitleTaken               the space has a page of this title (Confluence)
+        │   └── MadeTwice            another run made the report's page; the one that this run made is in the trash
         ├── Refused                  the wiki refused this content (400, 413 …): other reports go on
         │   ├── LimitExceeded        over a documented limit
         │   └── Blocked              a web application firewall in front of the wiki refused it
@@ -73,6 +74,10 @@ class StaleVersion(WikiError):
 
 class TitleTaken(WikiError):
     """The space holds a page of this title already."""
+
+
+class MadeTwice(TitleTaken):
+    """It is the same report's, by another run. The page that this run had made for it is in the trash again."""
 
 
 class Refused(WikiError):

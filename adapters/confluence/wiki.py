@@ -35,7 +35,7 @@ from adapters.confluence.datacenter_client import DataCenterClient
 from adapters.confluence.ordering import Arranging
 from adapters.confluence.people import People, page_of
 from adapters.confluence.telling import Telling
-from adapters.errors import StaleVersion, TitleTaken, WikiError
+from adapters.errors import MadeTwice, StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
 from converters.notes import Note
 
@@ -272,7 +272,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
         except WikiError as error:
             if isinstance(error, TitleTaken) and self._made_twice(page, change):
                 self.client.trash(page.id)
-                raise
+                raise MadeTwice(str(error), hint="another run has published it; run again") from None
             if known is not None:
                 with contextlib.suppress(WikiError):  # the first error is the one to tell
                     self._keep(page.id, known)

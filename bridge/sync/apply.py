@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from adapters.base import Change, Draft, Observed, Record, Root, Wiki, Written
-from adapters.errors import AuthError, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
+from adapters.errors import AuthError, MadeTwice, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
 from adapters.ordering import Ordering
 from bridge.sync import order
 from bridge.sync.actions import Action, Plan, Verb
@@ -282,7 +282,9 @@ class Applier(Sending):
             self._end(one, "error", str(error))
         except StaleVersion:
             self._end(one, "conflict", "changed on the wiki since the plan was made; run again")
-        except TitleTaken:
+        except TitleTaken as error:
+            if isinstance(error, MadeTwice):
+                self._stubs.pop(one.key, None)
             self._end(one, "conflict", "a page of this title was made since the plan (by another run?); run again")
         except NotFound:
             self._end(one, "conflict", "page gone on the wiki since the plan was made; run again")

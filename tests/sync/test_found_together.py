@@ -71,3 +71,23 @@ def test_two_runs_that_keep_a_record_at_once_forget_no_edit_of_a_person(told):
     assert after.record.owner == "Grace"
     for wiki in wikis:
         wiki.close()
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_the_page_that_the_loser_of_two_first_runs_made_is_forgotten(told, target, monkeypatch):
+    life = told(target)
+    life.put("a.md", private=True)
+    kind = type(open_wiki(life._settings(life.server)))
+    create, ran = kind.create, []
+
+    def beaten(wiki, draft):
+        if draft.record.key.endswith(":a.md") and not ran:
+            ran.append(draft)
+            life._run()
+        return create(wiki, draft)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kind, "create", beaten)
+        lost = life._run()
+    assert [one.reason for one in lost.actions if one.source == "a.md" and one.verb == "conflict"]
+    life._sync()  # it took its page in the trash for the report's
