@@ -42,6 +42,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Has blog posts beside pages (``Record.post``)."""
     restricts: bool = False
     """Single pages can be kept from readers (``Draft.readers``, ``Change.readers``)."""
+    comments_by_block: bool = False
+    """Comments are asked for block by block, so that ``comments`` takes about a request for each of a page's blocks."""
     counts: bool = False
     """Shows ``Record.questions`` beside a report without writing its page."""
     create_with_assets: bool = False

@@ -35,23 +35,24 @@ def audit_of(
     *,
     today: dt.date | None = None,
     write: bool = True,
-    questions: bool = True,
+    questions: bool | None = None,
 ) -> dict[str, Any]:
     """Every report with its findings, owner, age, views, viewers and open questions; counts by finding; documents that
     aren't published; badges set and taken away; what became of the hub's page of health (``verb``, empty without a hub).
 
     Bodies of reports are neither rendered nor written: a scheduled audit costs a badge for each report that became stale,
-    and the page of health where something on it changed. ``questions`` cost a request or two for each report; without
-    them that page stays as it is.
+    and the page of health where something on it changed. ``questions`` cost a request or two for each report, and are
+    asked for where a hub shows them, unless the wiki has them by block; without them, those found last stay on the page.
     """
     day = (today or dt.datetime.now(dt.UTC).date()).isoformat()
     observed = wiki.observe()
     reports = published(observed)
     read = wiki.readership([one.page for one in reports if one.page is not None])
-    asked = _questions(wiki, reports) if questions else None
+    hub = settings.file.hub.enabled and has_hub(observed)
+    asks = hub and not wiki.caps.comments_by_block if questions is None else questions
+    asked = _questions(wiki, reports) if asks else None
     sources = Sources(settings)
     entries = [_entry(one, day, read.get(one.record.page), sources, settings.file.hub.left, asked) for one in reports]
-    hub = settings.file.hub.enabled and has_hub(observed)
     wanted = [
         (one, _told(one.record, entry, counted=hub and wiki.caps.counts))
         for one, entry in zip(reports, entries, strict=True)
@@ -59,7 +60,7 @@ def audit_of(
     changed = [pair for pair in wanted if pair[1] != pair[0].record]
     done = tell_all(wiki, observed, changed) if write else []
     page = {"verb": "", "reason": "", "url": ""}
-    if hub and write and questions:
+    if hub and write:
         observed = wiki.observe() if done else observed  # records are kept by what is known of all of them
         health = health_of(observed, entries, sources.coverage(reports), read, asked)
         page = told_of(write_health(settings, wiki, name, observed, health))

@@ -21,10 +21,12 @@ JSON = click.option("--json", "as_json", is_flag=True, help="print one JSON obje
 @JSON
 @click.option("--dry-run", is_flag=True, help="set no badge; nothing is written")
 @click.option(
-    "--no-questions", is_flag=True, help="don't ask for comments (a request or two a report), nor write the health page"
+    "--questions/--no-questions",
+    default=None,
+    help="ask for readers' open questions: a request or two a report, in Notion one a block (default: with a hub in Confluence)",
 )
 @click.pass_obj
-def audit(obj: Globals, target: str | None, *, as_json: bool, dry_run: bool, no_questions: bool) -> int:
+def audit(obj: Globals, target: str | None, *, as_json: bool, dry_run: bool, questions: bool | None) -> int:
     """Show reports that are stale, ownerless, untagged, orphaned or never read; stale ones get a badge on their page.
 
     With the hub on, its page of health is brought up to date.
@@ -33,7 +35,7 @@ def audit(obj: Globals, target: str | None, *, as_json: bool, dry_run: bool, no_
 
     settings = settings_for(obj)
     with opened(settings, target) as (name, _, wiki):
-        found = audit_of(settings, wiki, name, write=not dry_run, questions=not no_questions)
+        found = audit_of(settings, wiki, name, write=not dry_run, questions=questions)
     _print(found, audit_text, as_json=as_json)
     failed = found["errors"] or found["health"]["verb"] == "error"
     return SOME_FAILED if failed else DONE

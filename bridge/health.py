@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from adapters.base import Observed, Readership, Wiki
 from bridge import __version__
 from bridge.hub.health import TITLE, health_page, rounded
-from bridge.hub.known import coverage_of
+from bridge.hub.known import coverage_of, questions_of
 from bridge.hub.model import HEALTH, HOME, Coverage, Health, Reading, card_of
 from bridge.hub.weave import HUB_PATH
 from bridge.settings import Settings
@@ -78,8 +78,14 @@ def health_of(
         untagged=having["untagged"],
         never_read=having["never read"],
         reading={by_page[page]: Reading(rounded(one.views), rounded(one.viewers)) for page, one in read.items()},
-        questions=None if asked is None else {key: rounded(number) for key, number in asked.items() if key in cards},
+        questions=_known(observed, asked, cards),
     )
+
+
+def _known(observed: Observed, asked: Mapping[str, int] | None, cards: Collection[str]) -> dict[str, int] | None:
+    """Open questions of reports that stand on the hub: those found now, else those that an earlier audit found."""
+    found = {key: rounded(number) for key, number in asked.items()} if asked is not None else questions_of(observed)
+    return None if found is None else {key: number for key, number in found.items() if key in cards}
 
 
 def write_health(settings: Settings, wiki: Wiki, name: str, observed: Observed, health: Health) -> Action:
@@ -104,7 +110,7 @@ def write_health(settings: Settings, wiki: Wiki, name: str, observed: Observed, 
         hub={
             "kind": "Health",
             "coverage": msgspec.to_builtins(dict(health.coverage)),
-            "questions": dict(health.questions or {}),
+            **({} if health.questions is None else {"questions": dict(health.questions)}),
         },
     )
     was = match_records([local], observed.tracked)

@@ -46,6 +46,7 @@ CAPABILITIES = Capabilities(
     max_parallel_writes=3,  # 3 requests a second are allowed on average
     archive="trash",
     create_with_assets=True,
+    comments_by_block=True,
     counts=True,
 )
 

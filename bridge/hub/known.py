@@ -115,13 +115,13 @@ def coverage_of(record: Record | None) -> dict[str, Coverage]:
         return {}
 
 
-def questions_of(observed: Observed) -> dict[str, int]:
-    """Open questions by report, as the last audit found them; nothing where the record was spoilt."""
+def questions_of(observed: Observed) -> dict[str, int] | None:
+    """Open questions by report, as the last audit found them; None where none has asked, or the record was spoilt."""
     was = observed.tracked.get(HEALTH)
     try:
-        return msgspec.convert(was.record.hub.get("questions", {}) if was else {}, dict[str, int])
-    except msgspec.ValidationError:
-        return {}
+        return msgspec.convert(was.record.hub["questions"], dict[str, int]) if was else None
+    except (KeyError, msgspec.ValidationError):
+        return None
 
 
 def later(module: str, report: str) -> bool:

@@ -136,7 +136,7 @@ class Weaver:
             modules=known.used_by(cards),
             leads=known.leads_of(observed),
             owners=owners,
-            questions=known.questions_of(observed),
+            questions=known.questions_of(observed) or {},
             health=first_health(cards, coverage, self._today, owners, self._settings.left),
         )
 

@@ -51,7 +51,7 @@ def last(server: Server) -> int:
 
 
 def audited(folder: Path, target: str, *more: str) -> dict[str, Any]:
-    run = nbwiki("audit", "-t", target, "--json", *more, cwd=folder)
+    run = nbwiki("audit", "-t", target, "--json", *(more or ("--questions",)), cwd=folder)
     assert run.code == 0, run.err
     return run.json
 
@@ -127,13 +127,30 @@ def test_an_open_question_stands_on_health_and_news_and_in_notions_column(
 
 
 @pytest.mark.parametrize("target", ["cloud", "notion"])
-def test_without_questions_or_in_a_dry_run_it_stays(library: Path, sandbox: Server, target: str) -> None:
+def test_without_questions_those_found_last_stay(library: Path, sandbox: Server, target: str) -> None:
     synced(library, target)
     number = last(sandbox)
-    for more in ("--no-questions", "--dry-run"):
-        assert audited(library, target, more)["health"]["verb"] == ""
-    assert not [one for one in writes(requests_since(sandbox.url, number)) if "state" not in one and "label" not in one
-                and "propert" not in one and not one.startswith("PATCH /notion/v1/pages")]  # fmt: skip
+    assert audited(library, target, "--dry-run")["health"]["verb"] == ""
+    assert writes(requests_since(sandbox.url, number)) == []
+    number = last(sandbox)
+    found = audited(library, target, "--no-questions")
+    assert found["health"]["verb"] == "update"
+    assert {one["questions"] for one in found["reports"]} == {None}
+    assert not [one for one in requests_since(sandbox.url, number) if "comment" in one["path"]]
+    assert "Not looked at yet" in text_of(sandbox, target, TITLE)
+    ask(sandbox, page_of(sandbox, target, "Why customers leave"), "Which customers?")
+    audited(library, target)
+    number = last(sandbox)
+    assert audited(library, target, "--no-questions")["health"]["verb"] == "skip"
+    assert writes(requests_since(sandbox.url, number)) == []
+    assert "1 open" in text_of(sandbox, target, TITLE)
+
+
+def test_notion_is_asked_for_questions_only_on_demand(library: Path, sandbox: Server) -> None:
+    synced(library, "notion")
+    number = last(sandbox)
+    assert nbwiki("audit", "-t", "notion", cwd=library).code == 0
+    assert not [one for one in requests_since(sandbox.url, number) if "comment" in one["path"]]
 
 
 def test_what_people_write_around_it_stays(library: Path, sandbox: Server) -> None:
