@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,10 +13,11 @@ from adapters.confluence import badges, records
 from adapters.confluence.client import Property, Row, Space
 from adapters.confluence.cloud_client import CloudClient
 from adapters.confluence.looks import Looks
+from adapters.confluence.manifest import Manifest
 from adapters.confluence.ordering import ORDERS, orders_of
 from adapters.confluence.restrictions import STATE as READERS
 from adapters.confluence.wiki import ConfluenceWiki
-from adapters.errors import NotFound, PermissionDenied, Refused, StaleVersion, WikiError, WikiUnavailable
+from adapters.errors import NotFound, PermissionDenied, Refused, WikiError, WikiUnavailable
 from adapters.settings import TargetSettings
 from converters.notes import Note
 
@@ -51,11 +50,7 @@ class CloudWiki(ConfluenceWiki):
 
     def __init__(self, client: CloudClient, settings: TargetSettings) -> None:
         super().__init__(client, settings)
-        self._manifest: dict[int, Property] = {}
-        self._told: dict[str, Record] | None = None  # what the manifest tells, where that can be relied on
-        self._run = secrets.token_hex(8)
-        self._doubting = threading.Lock()
-        self._contended = False
+        self._manifest = Manifest(client)
         self._orders: dict[PageId, dict[PageId, float]] = {}
         self._looks = Looks(client)
 
@@ -82,6 +77,7 @@ class CloudWiki(ConfluenceWiki):
             self._known.setdefault(page, kept)
             tracked[kept.key] = self._tracked(kept, row)
         unlisted = any(one.record.page not in listed for one in tracked.values())
+        unlisted = unlisted or self._manifest.is_behind(self._listed(one.record for one in tracked.values()))
         return Observed(root=root, tracked=tracked, orders=self._orders, unlisted=unlisted)
 
     def _own_posts(self) -> list[PageId]:
@@ -156,80 +152,25 @@ class CloudWiki(ConfluenceWiki):
         kept |= {record.key: record for record in written}
         for key in removed:
             kept.pop(key, None)
-        listed = self._listed(kept.values())
-        if self._contended or (self._told is not None and records.may_lag(self._told, listed)):
-            return  # where another run is writing too, the next observe reads every page's own record
-        # A run that only found what a killed one has left can't know whether that one is at work still.
-        values = records.shards_of(listed, self._run, dirty=observed.unlisted and not (written or removed))
-        try:
-            for number in reversed(range(len(values))):  # the first shard last: it says that all hold
-                there = self._manifest.get(number)
-                if there is None or there.value != values[number]:
-                    self._put_shard(root, number, values[number])
-        except StaleVersion:
-            self._contended = True
-            self._mark_dirty(observed, self.open())
+        found = observed.unlisted and not (written or removed)
+        self._manifest.tell(root, self._listed(kept.values()), found=found, made=observed.root.id != root)
 
     def _look(self, page: PageId, content: Rendered, known: Record | None) -> tuple[list[Note], dict[str, object]]:
         return self._looks.put(page, content, known, lambda name: self._files.file_id(page, name))
 
     def _mark_dirty(self, observed: Observed, root: Root) -> None:
-        self._told = None
-        manifest = self._listed(tracked.record for tracked in observed.tracked.values())
-        first = records.shards_of(manifest, self._run, dirty=True)[0]
-        if self._contended:
-            self._load_manifest(root.id)
-        old = self._manifest.get(0)
-        if old is not None and isinstance(old.value, dict):
-            first = {**old.value, "run": self._run, "dirty": True}  # its data stay with the shards that follow
-        try:
-            self._put_shard(root.id, 0, first)
-        except StaleVersion:
-            if self._contended and observed.root.id != root.id:
-                raise
-            self._contended = True
-            self._load_manifest(root.id)
-            there = self._manifest[0].value if 0 in self._manifest else first
-            value = {**there, "dirty": True, "run": self._run} if isinstance(there, dict) else first
-            self._put_shard(root.id, 0, value)
+        listed = self._listed(tracked.record for tracked in observed.tracked.values())
+        self._manifest.mark(root.id, listed, made=observed.root.id != root.id)
 
     def _doubt(self, page: PageId) -> None:
-        with self._doubting:
-            root = self.open().id
-            for last in (False, True):
-                there = self._manifest.get(0)
-                if there is None or not isinstance(there.value, dict):
-                    return  # no manifest: every page's own record is read
-                value = {**there.value, records.DOUBT: sorted({*records.doubted(there.value), page})}
-                try:
-                    self._put_shard(root, 0, value)
-                    break
-                except StaleVersion:  # another run writes, too
-                    if last:
-                        raise
-                    self._contended = True
-                    self._load_manifest(root)
-
-    def _put_shard(self, root: PageId, number: int, value: object) -> None:
-        key = f"{records.MANIFEST}{number}"
-        try:
-            self._manifest[number] = self.client.put_property(root, key, value, self._manifest.get(number))
-        except StaleVersion:
-            there = self.client.property(root, key)
-            if there is None or there.value != value:
-                raise
-            self._manifest[number] = there  # an attempt whose answer was lost
+        self._manifest.doubt(self.open().id, page)
 
     def _load_manifest(self, root: PageId) -> tuple[dict[str, Record], bool]:
         """Records by key, and whether they can be relied on."""
         found = self.client.properties(root)
         self._posts_told = records.POSTS in found
         self._orders = orders_of(found[ORDERS].value if ORDERS in found else None)
-        names = {key.removeprefix(records.MANIFEST): value for key, value in found.items()}
-        self._manifest = {int(name): value for name, value in names.items() if name.isdecimal()}
-        shards = [self._manifest[number].value for number in sorted(self._manifest)]
-        manifest, clean = records.records_of(shards)
-        self._told = manifest if clean else None
+        manifest, clean = self._manifest.take(found)
         return {key: self._take_property(record) for key, record in manifest.items()}, clean
 
     def _listed(self, kept: Iterable[Record]) -> dict[str, Record]:
@@ -257,7 +198,7 @@ class CloudWiki(ConfluenceWiki):
 
     def _checked(self, known: Mapping[PageId, Record], rows: Mapping[PageId, Row]) -> dict[PageId, Record]:
         """Records by page, read from the page itself where the manifest doesn't know it or knows it otherwise."""
-        doubt = records.doubted(self._manifest[0].value) if 0 in self._manifest else ()
+        doubt = self._manifest.doubted()
         sure = {
             page: record
             for page, record in known.items()

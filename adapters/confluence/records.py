@@ -203,12 +203,24 @@ def may_lag(told: Mapping[str, Record], now: Mapping[str, Record]) -> bool:
     """Whether a manifest that tells ``told`` may stay as it is, though the records are ``now``: it knows all pages and what
     they are, and few have a newer version, which shows when pages are listed; their own property tells the rest then.
     """
-    if told.keys() != now.keys():
+    if told.keys() != now.keys() or lagging(told, now) > most_lagging(now):
         return False
     late = [(told[key], record) for key, record in now.items() if told[key] != record]
-    return len(late) <= max(LAGGING, min(MOST_LAGGING, len(now) // LAGGING_EACH)) and all(
-        int(new.version or 0) > int(old.version or 0) and _what(old) == _what(new) for old, new in late
-    )
+    return all(_is_newer(old, new) and _what(old) == _what(new) for old, new in late)
+
+
+def lagging(told: Mapping[str, Record], now: Mapping[str, Record]) -> int:
+    """How many records have a newer version than a manifest tells."""
+    return sum(key in told and _is_newer(told[key], record) for key, record in now.items())
+
+
+def _is_newer(old: Record, new: Record) -> bool:
+    return int(new.version or 0) > int(old.version or 0)
+
+
+def most_lagging(now: Mapping[str, Record]) -> int:
+    """How many may."""
+    return max(LAGGING, min(MOST_LAGGING, len(now) // LAGGING_EACH))
 
 
 def _what(record: Record) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from adapters.confluence import records
+from adapters.confluence.cloud import CloudWiki
 from adapters.sandbox import admin
 from bridge.cli import run
 from tests.e2e.publish import TOKENS, configure
@@ -70,7 +71,7 @@ def test_a_run_killed_at_a_page_that_is_newer_than_the_manifest(life, then):
 
 
 def test_a_run_of_many_pages_that_is_killed_marks_nothing_and_loses_nothing(life):
-    for at in (8, 12, 16):
+    for at in (6, 9, 12):
         for path in life.docs:
             life.change(path)
         life._commit()
@@ -168,3 +169,16 @@ def test_cards_of_the_hub_are_those_of_the_pages(tmp_path, sandbox, monkeypatch)
     told = [body for body in shown if "of a." in body]
     assert told
     assert not [body for body in told if "First of a." in body]
+
+
+def test_a_run_with_nothing_to_do_tells_the_manifest_of_many_that_a_killed_one_wrote(life, monkeypatch):
+    for path in life.docs:
+        life.change(path)
+    with monkeypatch.context() as patch:  # killed behind its last page
+        patch.setattr(CloudWiki, "finish", lambda *_: None)
+        life._run()
+    assert late(life.server) == 3
+    life._run()
+    assert late(life.server) == 0, "else each plan from now on reads all of them"
+    life._run()
+    assert life.writes == 0
