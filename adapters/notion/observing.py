@@ -35,6 +35,8 @@ def observe(target: Target) -> Observed:
         record = records.record_of(row)
         if record and record.key not in tracked:
             tracked[record.key] = Tracked(record=record, page=None)
+        elif record and row["id"] != target.pages.get(record.key):
+            target.shadowed.setdefault(record.key, []).append(record)
     return Observed(root=place.root, tracked=tracked)
 
 

@@ -40,6 +40,8 @@ class Target:
         self._uploads: Uploads | None = None
         self.pages: dict[str, PageId] = {}
         """Rows that this adapter has seen or made, by key."""
+        self.shadowed: dict[str, list[Record]] = {}
+        """Records of rows in the trash, by key, while another row is the key's: made again after people had removed one."""
 
     def me(self) -> Json:
         """The bot user."""

@@ -127,6 +127,8 @@ class NotionWiki:
                 # In the trash by a person's hand, and its source is gone, too: a later report there is another one.
                 gone = Page(id=was.record.page, title=was.record.title, version="", url="", status="trashed")
                 self.archive(gone, was.record)
+            for record in self._target.shadowed.pop(key, ()):  # else it would be the key's row from now on
+                self.archive(Page(id=record.page, title=record.title, version="", url="", status="trashed"), record)
 
     def close(self) -> None:
         self._target.client.close()

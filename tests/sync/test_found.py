@@ -158,6 +158,17 @@ def test_a_renamed_report_that_is_made_again_forgets_its_page_in_the_trash(told)
     life._sync(recreate=True)  # the next run still had that page's record to put away
 
 
+def test_a_report_that_was_made_again_and_then_renamed_leaves_nothing_to_write(told):
+    life = told("notion")
+    life.put("a.md")
+    life._sync()
+    life.hands.trash(life.page("a.md"))
+    life.trashed.add(life.page("a.md"))
+    life._sync(recreate=True)
+    life.rename_to("a.md", "b.md")
+    life._sync()  # the next run found the row in the trash to be the old path's
+
+
 @pytest.mark.parametrize("target", CONFLUENCE)
 def test_a_title_that_a_person_gave_stays_when_a_rename_tells_reports_apart_anew(told, target):
     life = told(target)
