@@ -8,10 +8,11 @@ from adapters.sandbox.notion.block_values import shown_block
 from adapters.sandbox.notion.call import Call
 from adapters.sandbox.notion.page_values import shown_database, shown_page, shown_source
 from adapters.sandbox.notion.rich_text import plain, title_of
-from adapters.sandbox.notion.routes_people import shown_comment, shown_user
+from adapters.sandbox.notion.routes_people import shown_comment
 from adapters.sandbox.notion.seed import local_call
 from adapters.sandbox.notion.store import HUB, Node
 from adapters.sandbox.notion.uploads import shown_upload
+from adapters.sandbox.notion.users import shown_user
 from adapters.sandbox.notion.views import shown_view
 from adapters.sandbox.state import State
 

@@ -28,6 +28,7 @@ from adapters.sandbox.notion.shapes import (
 )
 from adapters.sandbox.notion.store import Node, minute
 from adapters.sandbox.notion.tables import SELECT_COLORS
+from adapters.sandbox.notion.users import shown_user
 
 REFERENCES = 25  # title, rich_text, relation and people show at most this many on a page object
 SHORT_UNITS = 200  # e-mail addresses and phone numbers
@@ -164,7 +165,7 @@ def shown_value(page: Node, column: dict[str, Any], call: Call) -> Any:
         case "multi_select":
             return [shown for shown in (_option(column, item) for item in value) if shown]
         case "people":
-            return [{"object": "user", "id": item} for item in value]
+            return [shown_user(call.get(item, "user"), call) for item in value]  # whole ones, unlike last_edited_by
         case "relation":
             return [{"id": item} for item in value]
         case "files":

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from adapters.sandbox.web.equations import equation
 from adapters.sandbox.web.headings import Levels
 from adapters.sandbox.web.html import Html, el, join, safe_url
+from adapters.sandbox.web.shell import day
 from adapters.sandbox.web.source import Api, Missing
 
 _LISTS = {"bulleted_list_item": "ul", "numbered_list_item": "ol", "to_do": "ul"}
@@ -172,7 +173,8 @@ def _run(run: dict[str, Any]) -> Html:
     if run["type"] == "equation":
         return equation(run["equation"]["expression"], block=False)
     marks = run["annotations"]
-    lines = run["plain_text"].split("\n")
+    date = run["mention"].get("date") if run["type"] == "mention" else None
+    lines = [day(date["start"])] if date else run["plain_text"].split("\n")
     html = (
         join(lines[0], *(join(el("br"), line) for line in lines[1:])) if not marks["code"] else join(run["plain_text"])
     )

@@ -242,7 +242,7 @@ def value_of(value: Row, *, links: bool = True) -> Html:
         case "multi_select":
             return join(*map(option, content))
         case "date":
-            return join(day(content["start"]) if "T" in content["start"] else content["start"])
+            return join(day(content["start"]))
         case "url":
             short = str(content).partition("://")[2] or str(content)
             target = content if links and str(content).startswith("http") else None
