@@ -192,8 +192,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     parent: PageId | None = None
     """Only when the page is to move under another parent."""
     message: str = ""
-    folder: str = ""
-    """The source's folder, for wikis that keep it as a property."""
     readers: tuple[str, ...] | None = None
     """As in :class:`Draft`."""
 

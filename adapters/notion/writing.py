@@ -93,9 +93,7 @@ class Writing:
         if fresh:
             self._there[done.page.id] = 0 if part.later else part.took
         base = done.page.version
-        change = Change(
-            record=done.record, title=draft.title, content=content, base=base, folder=rows.folder_name(record)
-        )
+        change = Change(record=done.record, title=draft.title, content=content, base=base)
         written = self._write(done.page, change, assets)
         return replace(written, notes=[*notes, *(note for note in written.notes if note not in notes)])
 
@@ -203,7 +201,7 @@ class Writing:
         if live.unfinished or icon != str(live.record.state.get("icon", "") if live.record else ""):
             body["icon"] = icon_value(icon)
         accounts = self._target.accounts(content, live.record)
-        shown, more = rows.shown(content, change.title, change.folder or rows.folder_name(change.record), accounts)
+        shown, more = rows.shown(content, change.title, rows.folder_name(change.record), accounts)
         shown |= rows.status(change.record.badge or content.meta.status)
         made = live.made + (records.made_of(live.record) if live.record else 0)
         state: dict[str, object] = {"blocks": packed(nodes), "cover": cover_of(content), "made": made}

@@ -184,7 +184,6 @@ class Applier(Sending):
             moved = self.wiki.move(page, self._parent_id(one), self._record(one))
             self._kept(moved, one.notes, one)
             return
-        folder = one.source.rpartition("/")[0]
         change = Change(
             record=self._record(one),
             title=title_to_give(one.local, one.was) if one.local else one.title,
@@ -192,7 +191,6 @@ class Applier(Sending):
             base=page.version,
             parent=self._new_parent(one),
             message=f"nbwiki: {one.reason}",
-            folder=folder,
             readers=one.local.readers if one.local else None,
         )
         written = self.wiki.write(page, change)

@@ -1,5 +1,7 @@
 """Pages that their documents place themselves."""
 
+import subprocess
+
 import pytest
 
 from bridge.sync.actions import Local
@@ -108,3 +110,16 @@ def test_a_report_with_an_alias_keeps_the_page_of_its_earlier_path(tmp_path, san
     assert only.code == 0, only.err
     after = {page["title"]: page["id"] for page in state(sandbox.url)["pages"] if page["api"] == "confluence"}
     assert after["Renamed"] == before["One"] and after["Other"] == before["Other"] and "One" not in after
+
+
+def test_the_folder_of_a_report_is_that_in_its_repository_when_it_is_made_and_when_it_is_written(sandbox, tmp_path):
+    root = tmp_path / "analyses"  # not the repository's top
+    (root / "x").mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    configure(root, sandbox.url, root, ("**/*.md",))
+    for words in ("First.", "Second."):
+        (root / "x" / "a.md").write_text(f"# A\n\n{words}\n")
+        done = nbwiki("sync", "-q", "-t", "notion", cwd=root)
+        assert done.code == 0, done.err
+        rows = [row for row in state(sandbox.url)["notion"]["pages"] if "Folder" in row["properties"]]
+        assert [row["properties"]["Folder"]["select"]["name"] for row in rows] == ["analyses/x"], words
