@@ -121,7 +121,7 @@ class BlockReader:
         if kind == "fence":
             info, _, code = text.partition("\n")
             leaf(Token("fence", "code", 0, content=code, info=info, map=[line, line]), kind, self)
-        elif (children := parse_line(text.strip(" "), self.context)) is None:
+        elif (children := parse_line(text.strip(), self.context)) is None:
             self.flattened("text nested too deep shown as it was written")
             frame.blocks.append(Code(text, "markdown", where=where))
         else:

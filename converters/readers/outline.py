@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from converters.readers.html_pieces import html_pieces
+from converters.readers.myst_blocks import is_myst
 
 _HEADING = re.compile(r"(#{1,6}) +(\S.*)$")
 _BULLET = re.compile(r"([*+\-]) {1,4}(\S.*)$")
@@ -17,6 +18,8 @@ _OTHER_BLOCK = re.compile(r"```|~~~|:::|\+\+\+|\$\$|\\begin|[<|!?%{:~]")
 _ODD_HTML = re.compile(
     r"<(?:script|pre|style|textarea)\b|<!|<\?|^ *(?:```|~~~|:::|\$\$|\\begin)", re.IGNORECASE | re.MULTILINE
 )
+_MAY_DEFINE = re.compile(r"^[ >*+\-\d.):~]*\[", re.MULTILINE)
+"""How a line begins that may define a reference or a footnote, the colon on it or further down."""
 _RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,}) *$")
 LINE_START = re.compile(
     r"[^\s#>*+\-_`~=<|\[!$\\:%{?(\d]"  # a letter, a quotation mark …
@@ -32,11 +35,13 @@ it goes on with the list above, 0 for a bullet, else one more than the number th
 
 
 def outline(text: str) -> list[Part] | None:
-    """The parts of a text in order; None where a part can't be told from what stands around it."""
-    if "\t" in text or "\0" in text or "]:" in text:
+    """The parts of a text in order, the last of them ``raw`` from where on they can't be told apart; None if that is
+    the beginning, or anything in the text might define what a part refers to.
+    """
+    if "\t" in text or "\0" in text or ("]:" in text and _MAY_DEFINE.search(text)):
         return None
     found = _Outline(text.split("\n"))
-    return found.parts if found.read() else None
+    return found.parts if found.read() or (not is_myst(text) and found.rest()) else None
 
 
 class _Outline:
@@ -49,6 +54,8 @@ class _Outline:
         self.marker = ""
         self.listed = False
         """Whether the last part is an item."""
+        self.begin = 0
+        """Where the lines begin that were looked at last for a part that the parser reads apart."""
 
     def read(self) -> bool:
         """Whether all lines belong to a part."""
@@ -129,12 +136,24 @@ class _Outline:
                 return end + 1
         return 0
 
+    def rest(self) -> bool:
+        """Whether all lines from the last region on can be left to the parser: not if they define the words above."""
+        if self.state == "paragraph":
+            self.begin = self.parts.pop()[1]
+        text = "\n".join(self.lines[self.begin :])
+        if not self.parts or text.lstrip(" ")[0] in ":~" or ":::" in text:
+            return False
+        self.parts.append(("raw", self.begin, text, 0))
+        return True
+
     def region(self, number: int) -> int:
         """The line behind lines that the parser can read apart from all others; 0 if there are none such."""
+        self.begin = number
         if self.listed:  # the list as a whole
             while self.parts[-1][3] < 0:
                 self.parts.pop()
-            number = self.parts.pop()[1]
+            number = self.begin = self.parts.pop()[1]
+            self.state = ""
             end = self.list_end(number)
         elif self.state:
             return 0
@@ -159,7 +178,7 @@ class _Outline:
                 blank = True
             elif line[0] == " " or _ITEM.match(line):
                 blank = False
-            elif blank or line[0] == "#":
+            elif blank or _HEADING.match(line):
                 return end
             elif _OTHER_BLOCK.match(line):
                 return 0
