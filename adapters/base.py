@@ -123,6 +123,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the hub shows of a report (:mod:`bridge.hub.model`); empty without a hub."""
     questions: int = 0
     """Readers' unanswered comments at the last audit, where the wiki shows them beside the report (``caps.counts``)."""
+    headings: Mapping[str, tuple[str, str]] = {}
+    """Where links to headings of other reports lead (:mod:`bridge.sync.headings`): block and version of its page, by link."""
     state: Mapping[str, object] = {}
     post: bool = False
     """A blog post: it has no parent on the wiki, ``parent`` is the root of its target. Only where ``caps.posts``."""

@@ -10,7 +10,7 @@ from converters.errors import BridgeError, ConfigError
 from converters.model import Asset, Rendered
 
 if TYPE_CHECKING:
-    from bridge.sync.apply import Bodies
+    from bridge.sync.working import Bodies
 
 _INSTALL = "pip install nbwiki[interactive], and what fsspec needs for that kind of address, such as s3fs"
 

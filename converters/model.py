@@ -840,6 +840,8 @@ class Rendered(msgspec.Struct, frozen=True):
     every run and on every machine. ``anchors`` is for links from other pages: each anchor's fragment in the page's
     URL, as far as the wiki has any (see :func:`converters.links.fragment`). ``places`` are the anchors that links on the
     page itself lead to, as paths of indices into ``blocks``: such links stay symbolic until the adapter knows the ids.
+    In Notion ``anchors`` are such paths too (``3/0``), of all anchors, for a block's address is known only once it is there
+    (:mod:`adapters.pointing`); ``headings`` are the places of other reports that the page links to, by key and anchor.
     """
 
     target: Literal["confluence", "notion", "model"]
@@ -854,3 +856,4 @@ class Rendered(msgspec.Struct, frozen=True):
     cover_url: str = ""
     anchors: Mapping[str, str] = {}
     places: Mapping[str, tuple[int, ...]] = {}
+    headings: tuple[tuple[str, str], ...] = ()

@@ -18,26 +18,34 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 _TEXTS = ("rich_text", "caption")
 _PLAIN = ("language", "checked", "expression", "has_column_header", "has_row_header", "color")
 _DEFAULTS: tuple[object, ...] = (None, False, "default", [])
-_ON_PAGE = re.compile(r"nbwiki:#.*|.*#[0-9a-f]{32}$")
+_BLOCK = re.compile(r"(?:.*?(?P<page>[0-9a-f]{32}))?(?:\?[^#]*)?#(?P<block>[0-9a-f]{32})")
+"""The address of a block on a page. A page's title may stand in it, which people change."""
 ON_PAGE = "#"
 """What stands for the address of a place on the same page, which is known only once its block is there."""
 
 
-def canonical(block: Mapping[str, Any]) -> bytes:
-    """The block without what is below it. Files that Notion holds are alike: what is in them isn't told."""
+def canonical(block: Mapping[str, Any], here: str = "") -> bytes:
+    """The block without what is below it. Files that Notion holds are alike: what is in them isn't told.
+
+    ``here`` is the id of its page: links to places on it are alike, for these may be other blocks by now.
+    """
+    return _encode(_canonical(block, here.replace("-", "")))
+
+
+def _canonical(block: Mapping[str, Any], here: str) -> list[object]:
     kind = str(block["type"])
     value = block[kind]
-    found: dict[str, object] = {name: _runs(value[name]) for name in _TEXTS if value.get(name)}
+    found: dict[str, object] = {name: _runs(value[name], here) for name in _TEXTS if value.get(name)}
     found |= {name: value[name] for name in _PLAIN if name in value and value[name] not in _DEFAULTS}
     if "cells" in value:
-        found["cells"] = [_runs(cell) for cell in value["cells"]]
+        found["cells"] = [_runs(cell, here) for cell in value["cells"]]
     icon = value.get("icon")
     if kind == "callout" and icon:
         found["icon"] = icon.get("emoji", "other")
     url = value.get("url") or (value.get("external") or {}).get("url")
     if url:
-        found["url"] = _address(url)
-    return _encode([kind_of(block), found])
+        found["url"] = _address(url, here)
+    return [kind_of(block), found]
 
 
 def is_upload(block: Mapping[str, Any]) -> bool:
@@ -46,11 +54,11 @@ def is_upload(block: Mapping[str, Any]) -> bool:
     return isinstance(value, Mapping) and ("file_upload" in value or value.get("type") == "file")
 
 
-def _runs(items: Iterable[Mapping[str, Any]]) -> list[list[object]]:
+def _runs(items: Iterable[Mapping[str, Any]], here: str) -> list[list[object]]:
     """Text with its looks, equal neighbours merged and empty ones dropped."""
     found: list[list[object]] = []
     for item in items:
-        kind, text, url = _item(item)
+        kind, text, url = _item(item, here)
         if not text:
             continue
         looks = {name: look for name, look in (item.get("annotations") or {}).items() if look not in _DEFAULTS}
@@ -61,7 +69,7 @@ def _runs(items: Iterable[Mapping[str, Any]]) -> list[list[object]]:
     return found
 
 
-def _item(item: Mapping[str, Any]) -> tuple[str, str, str]:
+def _item(item: Mapping[str, Any], here: str) -> tuple[str, str, str]:
     kind = str(item.get("type") or "text")
     inner = item.get(kind) or {}
     if kind == "equation":
@@ -71,9 +79,15 @@ def _item(item: Mapping[str, Any]) -> tuple[str, str, str]:
         about = inner.get(what) or {}
         return kind, f"{what}:{about.get('id') or str(about.get('start', ''))[:10]}", ""
     link = (inner.get("link") or {}).get("url") or ""
-    return kind, str(inner.get("content", "")), _address(link) if link else ""
+    return kind, str(inner.get("content", "")), _address(link, here) if link else ""
 
 
-def _address(url: str) -> str:
+def _address(url: str, here: str) -> str:
     """Bare hosts come back with a slash; a place on the page is one whatever its block's id."""
-    return ON_PAGE if _ON_PAGE.fullmatch(url) else url.rstrip("/")
+    if url.startswith("nbwiki:#"):
+        return ON_PAGE
+    found = _BLOCK.fullmatch(url)
+    if found is None:
+        return url.rstrip("/")
+    page = found["page"] or here
+    return ON_PAGE if page == here else f"{page}#{found['block']}"

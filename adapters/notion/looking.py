@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -41,12 +41,12 @@ def with_ids(body: Body, parent: str, nodes: Sequence[Node]) -> None:
 
 def looked(body: Body, page: str, wants: Sequence[Want], memory: Memory) -> list[Node]:
     """Our blocks on the page with all below them. One request for each block that has others below it."""
-    known = {canonical(want.shape): want.own for want in _all(wants) if not is_upload(want.shape)}
-    return _level(body, page, memory, known, memory.nodes)
+    known = {canonical(want.shape, page): want.own for want in _all(wants) if not is_upload(want.shape)}
+    return _level(body, page, memory, lambda each: known.get(canonical(each, page), UNKNOWN), memory.nodes)
 
 
 def _level(
-    body: Body, parent: str, memory: Memory, known: dict[bytes, str], nodes: Sequence[Node] | None
+    body: Body, parent: str, memory: Memory, told: Callable[[Json], str], nodes: Sequence[Node] | None
 ) -> list[Node]:
     found = body.ours(parent)
     remembered = {node.id: node for node in nodes or ()}
@@ -58,18 +58,18 @@ def _level(
         node = remembered.get(each["id"])
         below: list[Node] = []
         if each.get("has_children"):
-            below = _level(body, each["id"], memory, known, node.below if node else None)
-        own = _own(body, each, node, memory, known)
+            below = _level(body, each["id"], memory, told, node.below if node else None)
+        own = _own(body, each, node, memory, told)
         sketch = node.sketch if node else sketch_of(each)
         made.append(Node(each["id"], node.kind if node and own == node.own else kind_of(each), own, sketch, below))
     return made
 
 
-def _own(body: Body, each: Json, node: Node | None, memory: Memory, known: dict[bytes, str]) -> str:
+def _own(body: Body, each: Json, node: Node | None, memory: Memory, told: Callable[[Json], str]) -> str:
     untouched = node is not None and stands_as(node) == kind_of(each) and each["last_edited_by"]["id"] == body.bot
     if untouched and node is not None and (memory.sure or (memory.files and is_upload(each))):
         return node.own
-    return UNKNOWN if is_upload(each) else known.get(canonical(each), UNKNOWN)
+    return UNKNOWN if is_upload(each) else told(each)
 
 
 def changed_by_others(body: Body, parent: str, nodes: Sequence[Node] | None) -> bool:

@@ -30,6 +30,7 @@ from adapters.notion import notices, observing, rows, texts
 from adapters.notion.comments import comments
 from adapters.notion.doctor import examine
 from adapters.notion.keeping import Keeper
+from adapters.notion.pointed import Pointed
 from adapters.notion.target import Target
 from adapters.notion.writing import Writing
 from adapters.settings import TargetSettings
@@ -60,6 +61,7 @@ class NotionWiki:
         self._target = Target(settings)
         self._writing = Writing(self._target)
         self._keeper = Keeper(self._target)
+        self._pointed = Pointed(self._target)
         self.requests: Requests = self._target.client.requests
 
     def login(self) -> Account:
@@ -86,6 +88,9 @@ class NotionWiki:
 
     def write(self, page: Page, change: Change) -> Written:
         return self._writing.write(page, change)
+
+    def block_at(self, page: Page, record: Record, at: str, *, look: bool) -> str | None:
+        return self._pointed.block_at(page, record, at, look=look)
 
     def keep(self, page: Page, record: Record) -> Written:
         return self._keeper.keep(page, record, {})

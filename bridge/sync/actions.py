@@ -49,6 +49,8 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     """Keys that it would have under other suffixes, where no file has them: a report that changed its format."""
     links: tuple[str, ...] = ()
     anchors: Mapping[str, str] = {}
+    headings: tuple[tuple[str, str], ...] = ()
+    """Key and anchor of the places on other pages that it links to, where the wiki gives those no names."""
     owner: str = ""
     review_by: str = ""
     topics: tuple[str, ...] = ()

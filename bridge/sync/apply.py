@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Protocol
+from collections.abc import Sequence
 
 import msgspec
 
-from adapters.base import Change, Draft, Observed, Record, Root, Wiki, Written
-from adapters.errors import AuthError, MadeTwice, NotFound, RunInProgress, StaleVersion, TitleTaken, WikiUnavailable
+from adapters.base import Change, Draft, Page, Root
 from adapters.ordering import Ordering
 from bridge.sync import order
-from bridge.sync.actions import Action, Plan, Verb
-from bridge.sync.sending import Sending, parent_of
+from bridge.sync.actions import Action, Plan
+from bridge.sync.headings import REASON, ROUNDS, Headings, is_unchanged, same_places
+from bridge.sync.sending import parent_of
 from bridge.sync.titles import title_to_give
 from bridge.sync.waves import waves
+from bridge.sync.working import FATAL, Working
 from converters.errors import BridgeError
 from converters.model import Rendered
 from converters.notes import Note
 
 log = logging.getLogger(__name__)
-
-FATAL = (AuthError, WikiUnavailable, RunInProgress)
-"""Errors after which no other action can work."""
-
-
-class Bodies(Protocol):
-    """Where apply gets the rendered pages from."""
-
-    def rendered(self, key: str) -> Rendered:
-        """The page that the plan saw. Raises ConversionError when the source changed since."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,31 +33,17 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """Where the pages are, once it was made ready to be written to."""
 
 
-class Applier(Sending):
+class Applier(Working):
     """One run over one plan. ``clock`` gives ISO 8601 times; ``done`` hears of each finished action."""
 
-    def __init__(
-        self, wiki: Wiki, observed: Observed, bodies: Bodies, *, jobs: int, clock: Callable[[], str], version: str
-    ) -> None:
-        super().__init__(wiki, observed, clock, version)
-        self.bodies = bodies
-        self.jobs = max(1, min(jobs or wiki.caps.max_parallel_writes, wiki.caps.max_parallel_writes))
-        self.done: Callable[[Action], None] = lambda _: None
-        self.stop = threading.Event()
-        self.asked: Callable[[], bool] = lambda: False  # whether somebody wants the run to end
-        self.fatal: BridgeError | None = None
-        self._ended: dict[str, Action] = {}
-        self._creates: set[str] = set()
-        self._written: list[Record] = []
-        self._removed: list[str] = []
-        self._lock = threading.Lock()
+    _creates: frozenset[str] = frozenset()
 
     def apply(self, plan: Plan) -> Result:
         """Do the plan's actions: parents, stubs, bodies, moves, archives last and only when nothing failed."""
         writes = [one for one in plan.actions if one.verb in {"create", "update", "move"}]
         archives = [one for one in plan.actions if one.verb == "archive"]
         self._pages = {key: was.page for key, was in self.observed.tracked.items() if was.page is not None}
-        self._anchors = {one.key: one.local.anchors for one in plan.actions if one.local}
+        self._headings = Headings(self.wiki, plan.actions)
         self._pages |= {one.key: page for one in plan.actions if (page := one.page) and one.verb != "create"}
         if not plan.changes and not plan.drop:
             self._list_found()
@@ -78,17 +52,18 @@ class Applier(Sending):
         try:
             self._guard(lambda: self._begin(plan))
             self._create([one for one in writes if one.verb == "create"])
-            self._each(
-                [one for one in writes if one.key not in self._ended and one.reason != order.REASON], self._write
-            )
+            apart = {order.REASON, REASON}
+            self._each([one for one in writes if one.key not in self._ended and one.reason not in apart], self._write)
             self._each([one for one in plan.actions if one.only_renamed], self._rename)
+            self._correct(plan)
             self._sort(plan)
             self._archive(archives, failed_before)
         except KeyboardInterrupt:
             self.stop.set()
         self._finish(plan)
         actions = tuple(
-            self._ended.get(one.key, one) if one in writes or one in archives else one for one in plan.actions
+            self._ended.get(one.key, one) if one in writes or one in archives or is_unchanged(one) else one
+            for one in plan.actions
         )
         stopped = self.stopping()
         return Result(actions=self._open_ones(actions), fatal=self.fatal, interrupted=stopped, root=self.root)
@@ -101,10 +76,6 @@ class Applier(Sending):
             except BridgeError as error:  # what stands where we put it is found all the same
                 log.warning("the list of our pages could not be kept: %s", error.message)
 
-    def stopping(self) -> bool:
-        """Whether no other action is to be started."""
-        return self.stop.is_set() or self.asked()
-
     def _open_ones(self, actions: Sequence[Action]) -> tuple[Action, ...]:
         return tuple(
             msgspec.structs.replace(one, verb="error", reason=self._why_not_done())
@@ -116,13 +87,6 @@ class Applier(Sending):
     def _why_not_done(self) -> str:
         return f"not done: {self.fatal.message}" if self.fatal else "not done: interrupted"
 
-    def _guard(self, call: Callable[[], object]) -> None:
-        try:
-            call()
-        except BridgeError as error:
-            self.fatal = error
-            self.stop.set()
-
     # ---------------------------------------------------------------- steps
 
     def _begin(self, plan: Plan) -> None:
@@ -130,7 +94,7 @@ class Applier(Sending):
 
     def _create(self, creates: Sequence[Action]) -> None:
         """Stubs level by level, so that parents are there before their children."""
-        keys = self._creates = {one.key for one in creates}
+        keys = self._creates = frozenset(one.key for one in creates)
         pending = list(creates)
         while pending and not self.stopping():
             waiting = {one.key for one in pending}
@@ -177,13 +141,15 @@ class Applier(Sending):
         return key in self._creates and key not in self._pages and key not in self._ended
 
     def _write(self, one: Action) -> None:
-        page = self._pages[one.key]
-        rendered = self.bodies.rendered(one.key)
-        content, notes = self._resolved(one, rendered)
+        content, notes = self._resolved(one, self.bodies.rendered(one.key))
         if one.verb == "move":
-            moved = self.wiki.move(page, self._parent_id(one), self._record(one))
+            moved = self.wiki.move(self._pages[one.key], self._parent_id(one), self._record(one))
             self._kept(moved, one.notes, one)
-            return
+        else:
+            self._send(one, self._pages[one.key], content, notes)
+
+    def _send(self, one: Action, page: Page, content: Rendered, notes: Sequence[Note]) -> None:
+        """The page with this content, as far as it isn't so yet."""
         change = Change(
             record=self._record(one),
             title=title_to_give(one.local, one.was) if one.local else one.title,
@@ -195,6 +161,42 @@ class Applier(Sending):
         )
         written = self.wiki.write(page, change)
         self._kept(written, (*one.notes, *notes, *written.notes), one)
+
+    def _correct(self, plan: Plan) -> None:
+        """Pages whose links to headings lead elsewhere than these are, once all pages are written."""
+        for _ in range(ROUNDS):
+            wrong = [one for one in plan.actions if self._led_astray(one)]
+            if self.stopping() or not wrong:
+                break
+            self._each(wrong, self._lead)
+        for one in plan.actions:
+            if one.reason == REASON and one.key not in self._ended and not self.stopping():
+                self._end(one, "skip", "unchanged")
+
+    def _led_astray(self, one: Action) -> bool:
+        """Whether links to headings are to be corrected on a page that is as planned otherwise."""
+        now = self._ended.get(one.key, one)
+        as_planned = now.verb in {"create", "update"} and one.verb in {"create", "update"}
+        if one.local is None or not (as_planned or (is_unchanged(one) and now.verb in {"skip", "update"})):
+            return False
+        return not self._headings.settled(one.local, self._places_kept(one))
+
+    def _lead(self, one: Action) -> None:
+        """Correct a page's links to headings; only its record where they are right and told of another version."""
+        before = self._places_kept(one)
+        page, record = self._headings.there(one.key)
+        content, notes = self._resolved(one, self.bodies.rendered(one.key))
+        if same_places(before, self._places[one.key]):
+            kept = self.wiki.keep(page, msgspec.structs.replace(record, headings=self._places[one.key]))
+            with self._lock:
+                self._written.append(kept.record)
+            return
+        self._send(
+            msgspec.structs.replace(one, verb="update", reason=REASON) if is_unchanged(one) else one,
+            page,
+            content,
+            notes,
+        )
 
     def _rename(self, one: Action) -> None:
         """The record of a page that is left alone, under the name that its source has now."""
@@ -250,59 +252,3 @@ class Applier(Sending):
         if self.fatal is None and (self._written or begun or self._removed or plan.drop):
             written = [*self._written, *begun]
             self._guard(lambda: self.wiki.finish(self.observed, written, [*self._removed, *plan.drop]))
-
-    # ---------------------------------------------------------------- one action
-
-    def _each(self, actions: Iterable[Action], work: Callable[[Action], None]) -> None:
-        """Run actions, at most ``jobs`` at once; Ctrl-C and fatal errors let those in flight end and start no other."""
-        queue = iter(list(actions))
-        with ThreadPoolExecutor(self.jobs) as pool:
-            running: set[Future[None]] = set()
-            try:
-                while not self.stopping() or running:
-                    while len(running) < self.jobs and not self.stopping() and (one := next(queue, None)):
-                        running.add(pool.submit(self._guarded, one, work))
-                    if not running:
-                        return
-                    finished, running = wait(running, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        future.result()
-            except KeyboardInterrupt:
-                self.stop.set()
-                wait(running)
-
-    def _guarded(self, one: Action, work: Callable[[Action], None]) -> None:
-        try:
-            work(one)
-        except FATAL as error:
-            self.fatal = self.fatal or error
-            self.stop.set()
-            self._end(one, "error", str(error))
-        except StaleVersion:
-            self._end(one, "conflict", "changed on the wiki since the plan was made; run again")
-        except TitleTaken as error:
-            if isinstance(error, MadeTwice):
-                self._stubs.pop(one.key, None)
-            self._end(one, "conflict", "a page of this title was made since the plan (by another run?); run again")
-        except NotFound:
-            self._end(one, "conflict", "page gone on the wiki since the plan was made; run again")
-        except BridgeError as error:
-            self._end(one, "error", str(error))
-
-    def _end(
-        self, one: Action, verb: Verb, reason: str, written: Written | None = None, notes: Sequence[Note] = ()
-    ) -> None:
-        changes: dict[str, object] = {"verb": verb, "reason": reason}
-        if written is not None:
-            changes |= {"page_id": written.page.id, "url": written.page.url, "notes": tuple(dict.fromkeys(notes))}
-        ended = msgspec.structs.replace(one, **changes)
-        with self._lock:
-            self._ended[one.key] = ended
-        self.done(ended)
-
-    def _kept(self, written: Written, notes: Sequence[Note], one: Action) -> None:
-        with self._lock:
-            self._written.append(written.record)
-            if one.was is not None and one.was.record.key != one.key:
-                self._removed.append(one.was.record.key)
-        self._end(one, one.verb, one.reason, written, notes)

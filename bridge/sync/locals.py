@@ -49,6 +49,7 @@ def local_of(found: Found, done: Conversion, taken: Collection[str] = (), wiki: 
         kin=found.kin,
         links=done.rendered.links,
         anchors=done.rendered.anchors,
+        headings=done.rendered.headings,
         owner=meta.owner.name if meta.owner else meta.authors[0].name if meta.authors else "",
         review_by=due(meta.review_by, meta.data_as_of, meta.refresh_every),
         topics=meta.tags,

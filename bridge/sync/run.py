@@ -29,6 +29,7 @@ from bridge.sync.apply import Applier, Result
 from bridge.sync.bodies import Bodies
 from bridge.sync.folders import folder_key, folder_locals, folder_page, folders_above, pretty
 from bridge.sync.folders import parents as parents_of
+from bridge.sync.headings import below, with_outdated
 from bridge.sync.locals import local_of
 from bridge.sync.order import with_orders
 from bridge.sync.placing import placed_as_wished, told_without_tree
@@ -113,6 +114,7 @@ class Sync:
             made = place_moves(made, parent_ids(made, observed))
         if isinstance(self.wiki, Ordering):
             made = with_orders(made, observed.orders, parent_ids(made, observed))
+        made = with_outdated(made, self.wiki)
         made = with_similar(made, observed, self._heard)
         return Prepared(plan=self._compared(made, bodies), observed=observed, bodies=bodies, aliases=aliases)
 
@@ -143,7 +145,7 @@ class Sync:
         taken = reserved(observed, {**match_records(woven.reports, observed.tracked), **was})
         taken |= {one.title.casefold() for one in woven.reports}
         named = assign_titles(woven.pages, was, reserved=taken, unique=caps.unique_titles, longest=caps.max_title_chars)
-        return woven.reports, named
+        return tuple(below(one, woven.parts.get(one.key)) for one in woven.reports), named
 
     def _compared(self, made: Plan, bodies: Bodies) -> Plan:
         """The plan with what people changed, for the reports that are left alone because of it."""
@@ -195,7 +197,12 @@ class Sync:
         aliases = {was.record.source: key for key, was in observed.tracked.items() if was.record.source}
         aliases |= {one.source: one.key for one in locals_}
         locals_ = [
-            msgspec.structs.replace(one, links=tuple(aliases.get(key, key) for key in one.links)) for one in locals_
+            msgspec.structs.replace(
+                one,
+                links=tuple(aliases.get(key, key) for key in one.links),
+                headings=tuple((aliases.get(key, key), anchor) for key, anchor in one.headings),
+            )
+            for one in locals_
         ]
         if not self.wiki.caps.tree:
             return told_without_tree(locals_), aliases

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
 from adapters.base import Observed, Page, Record, Root, Wiki, Written
 from bridge.sync.actions import Action, Local
 from bridge.sync.carried import carried
+from bridge.sync.headings import Headings, Place
 from bridge.sync.plan import link_state, plain_digest
-from converters.links import fragment, resolve
+from converters.links import resolve
 from converters.model import Rendered
 from converters.notes import Note
 
@@ -26,7 +28,8 @@ class Sending:
         self.aliases: Mapping[str, str] = {}  # keys by path → keys by front-matter id
         self.root: Root | None = None
         self._pages: dict[str, Page] = {}
-        self._anchors: dict[str, Mapping[str, str]] = {}
+        self._headings = Headings(wiki, ())
+        self._places: dict[str, Mapping[str, Place]] = {}
         self._stubs: dict[str, Written] = {}
 
     def _record(self, one: Action) -> Record:
@@ -50,6 +53,7 @@ class Sending:
             topics=local.topics,
             **carried(base, local, self.clock()[:10]),
             hub=local.hub,
+            headings=self._places.get(one.key, base.headings),
             published=base.published if one.verb == "move" else self.clock(),
             nbwiki=self.version,
         )
@@ -73,18 +77,28 @@ class Sending:
 
     def _resolved(self, one: Action, rendered: Rendered) -> tuple[Rendered, Sequence[Note]]:
         """The page with addresses for links. Its digest stays the symbolic one, with dead links marked in it."""
-        content, notes = resolve(rendered, self._address, adapted=True)
+        places: Mapping[str, Place] = {}
+        if one.local is not None:
+            places = self._places[one.key] = self._headings.places(one.local, self._places_kept(one))
+        content, notes = resolve(rendered, lambda key, anchor: self._address(key, anchor, places), adapted=True)
         return msgspec.structs.replace(content, digest=self._digest(one.local) if one.local else content.digest), notes
+
+    def _places_kept(self, one: Action) -> Mapping[str, Place]:
+        """Where the links to headings lead on the page as it stands."""
+        if one.key in self._places:
+            return self._places[one.key]
+        return one.was.record.headings if one.was else {}
 
     def _digest(self, local: Local) -> str:
         """The digest of what is sent: with the links that lead nowhere because their page couldn't be made."""
         return link_state(plain_digest(local.digest), local.links, lambda key: self._address(key, "") is not None)
 
-    def _address(self, key: str, anchor: str) -> str | None:
-        page = self._pages.get(self.aliases.get(key, key)) if key else None
+    def _address(self, key: str, anchor: str, places: Mapping[str, Place] = MappingProxyType({})) -> str | None:
+        key = self.aliases.get(key, key)
+        page = self._pages.get(key) if key else None
         if page is None:
             return None
-        at = fragment(self._anchors.get(self.aliases.get(key, key), {}), anchor, page.title) if anchor else ""
+        at = self._headings.fragment(key, anchor, page.title, places) if anchor else ""
         return f"{page.url}#{at}" if at else page.url
 
 

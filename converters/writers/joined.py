@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
@@ -36,8 +37,19 @@ def joined(front: Rendered | None, main: Rendered, back: Rendered | None, meta: 
         main,
         body=body,
         blocks=tuple(block for part in parts for block in part.blocks),
+        anchors=lowered(main.anchors, above),
         places={anchor: (path[0] + above, *path[1:]) for anchor, path in main.places.items()},
         links=tuple(dict.fromkeys(link for part in parts for link in part.links)),
         digest=joined_digest(main.digest, (front, back), meta),
         meta=meta or main.meta,
     )
+
+
+def lowered(anchors: Mapping[str, str], above: int) -> Mapping[str, str]:
+    """Anchors of a page of Notion (paths into its blocks) once so many blocks stand above it."""
+
+    def below(path: str) -> str:
+        first, slash, rest = path.partition("/")
+        return f"{int(first) + above}{slash}{rest}"
+
+    return {anchor: below(path) for anchor, path in anchors.items()} if above else anchors

@@ -9,6 +9,7 @@ import pytest
 from converters import model as m
 from converters.metadata import Metadata
 from converters.options import WriteOptions
+from converters.writers.joined import joined
 from converters.writers.notion import write_notion
 from converters.writers.notion.equations import katex
 from converters.writers.notion.languages import ALIASES, LANGUAGES, notion_language
@@ -107,6 +108,26 @@ def test_links_to_reports_stay_symbolic():
     urls = [item["text"]["link"]["url"] for item in rich(rendered.blocks[0])]
     assert urls == ["nbwiki:dir%2F%C3%A4%20b#x%23y", "nbwiki:#h"]
     assert rendered.links == ("dir/ä b",)
+
+
+def test_places_of_other_reports_and_places_for_them_are_told():
+    inner = m.Section("method", (para("x"), m.Heading(3, (text("Deep"),), "deep")), title="More")
+    link = text("a", href=m.PageLink("b.md", "end"))
+    rendered, _ = write(
+        para(link),
+        para(link, text("c", href=m.PageLink("c.md"))),
+        m.Heading(2, (text("H"),), "h", aliases=("also",)),
+        inner,
+    )
+    assert rendered.headings == (("b.md", "end"),)
+    assert rendered.places == {}
+    (top, at) = map(int, rendered.anchors["deep"].split("/"))
+    assert rendered.anchors["h"] == rendered.anchors["also"] == "2"
+    folded = rendered.blocks[top]
+    assert folded[folded["type"]]["children"][at]["type"] == "heading_3"
+    above = len(rendered.blocks)
+    assert joined(rendered, rendered, None).anchors["h"] == str(2 + above)
+    assert joined(rendered, rendered, None).anchors["deep"] == f"{top + above}/{at}"
 
 
 def test_scripts():

@@ -158,8 +158,11 @@ class Home:
         doc, up = self.docs[path], "../" * path.count("/")
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         parts = [f"# {doc['title']}", *doc["lines"], *(f"![{name}]({up}{name})" for name in doc["pictures"])]
+        place = "#results" if self.target == "notion" else ""
+        if place:  # another kind of block as lines come and go: its links are to follow
+            parts.append(f"{'##' if len(doc['lines']) % 2 else '###'} Results")
         if doc["link"]:
-            parts.append(f"See [the other]({up}{doc['link']}).")
+            parts.append(f"See [the other]({up}{doc['link']}{place}).")
         head = "---\nvisibility: private\n---\n\n" if doc["private"] else ""
         (self.root / path).write_text(head + "\n\n".join(parts) + "\n")
 

@@ -86,6 +86,7 @@ class Promises(Readers):
         self._comments(state)
         self._kept_in_place(before, state)
         self._as_if_fresh(state, published)
+        self._linked(state, published)
 
     def _forced(self, done: Published) -> None:
         """``--force`` overwrites what people edited: the reports that say so, and no others."""
@@ -209,6 +210,16 @@ class Promises(Readers):
                 continue  # its target is in conflict, and perhaps not there
             got, want = self._canonical(by_id(state)[page], here), self._canonical(fresh[wanted[path]], names)
             assert got == want, f"{path}: {_difference(got, want)}"
+
+    def _linked(self, state: State, published: dict[str, str]) -> None:
+        """Notion: links to headings of other reports lead to the blocks that these are now."""
+        pages = by_id(state)
+        for path, page in published.items():
+            link = self.docs[path]["link"]
+            if self.target == "notion" and link in published:
+                (heading,) = (one["id"] for one in pages[published[link]]["blocks"] if words(one).endswith(": Results"))
+                links = re.findall(r'"href": "[^"]*?([0-9a-f]{32})#([0-9a-f]{32})"', json.dumps(pages[page]["blocks"]))
+                assert links == [(published[link].replace("-", ""), heading.replace("-", ""))], (path, link)
 
     def _fresh(self) -> tuple[dict[str, Page], dict[str, str]]:
         """Pages of a first sync of the repository as it is, and which is whose."""

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"\b\d{5,}\b")
 _TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)")
 _SIGNED = re.compile(r"\?X-Amz[^\"]*")
 _VOLATILE = {"id", "created_time", "last_edited_time", "expiry_time"}
-_RECORD_VOLATILE = {"page", "parent", "version", "published", "state", "nbwiki"}
+_RECORD_VOLATILE = {"page", "parent", "version", "published", "headings", "state", "nbwiki"}
 
 
 def published(server: Server, target: str) -> list[dict[str, Any]]:

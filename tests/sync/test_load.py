@@ -40,7 +40,8 @@ class Bench:
         self.folder, self.server, self.target = folder, server, target
         configure(folder, server.url, folder / "reports", ("**/*.md",))
 
-    def run(self, *, write=True):
+    def wiki(self):
+        """A client of its own."""
         waits = Waits()
         config = load(self.folder / "nbwiki.toml", {}, self.folder)
         asked = config.file.targets[self.target]
@@ -48,11 +49,17 @@ class Bench:
         settings = TargetSettings(
             name=self.target, kind=asked.kind, url=asked.url, deployment=asked.deployment, space=asked.space,
             parent=asked.parent, user=user, token=Token("sandbox"), sleep=waits.sleep, clock=waits.clock,
+            hub=config.file.hub.enabled,
         )  # fmt: skip
-        wiki = open_wiki(settings)
+        return open_wiki(settings)
+
+    def run(self, *, write=True, paths=(), **flags):
+        wiki = self.wiki()
+        config = load(self.folder / "nbwiki.toml", {}, self.folder)
         before = self.server.log._number
         try:
-            done = publish(config, wiki, self.target, flags=Flags(), write=write)
+            paths = [self.folder / "reports" / one for one in paths]
+            done = publish(config, wiki, self.target, flags=Flags(**flags), write=write, paths=paths)
         finally:
             wiki.close()
         self.retried = wiki.requests.retried

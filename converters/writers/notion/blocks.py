@@ -148,10 +148,10 @@ def _heading(heading: Heading, context: Context) -> list[Shape]:
         context.simpler_once("heading.level", "headings below level 4 are shown at level 4: Notion has no deeper ones")
     items = rich_text(heading.content, context)
     if not items:
-        context.pending.append(heading.anchor)
+        context.pending += [heading.anchor, *heading.aliases]
         return []
     first, *rest = text_blocks(f"heading_{level}", items)
-    return [context.anchored(first, heading.anchor), *rest]
+    return [context.anchored(first, heading.anchor, *heading.aliases), *rest]
 
 
 def _runs_between_pictures(content: Inlines) -> list[list[Inline] | Image]:

@@ -28,6 +28,8 @@ class Context:
         self.reports: dict[str, None] = {}
         self.notes: list[Note] = []
         self.where = where
+        self.headings: dict[tuple[str, str], None] = {}
+        """Anchors of other reports that links lead to, with the reports' keys."""
         self.here: dict[str, None] = {}
         """Anchors that links on the page lead to."""
         self.pending: list[str] = []
@@ -41,22 +43,21 @@ class Context:
         self.pending.clear()
         return shape
 
-    def places(self, shapes: Sequence[Shape]) -> dict[str, tuple[int, ...]]:
-        """Where the anchors stand that the page itself links to: paths of indices from its blocks downwards."""
+    def paths(self, shapes: Sequence[Shape]) -> dict[str, tuple[int, ...]]:
+        """Where all anchors stand: paths of indices from the page's blocks downwards. Of equal ones the first counts."""
         wanted: dict[int, list[str]] = {}
         for name, shape in self._anchors:
-            if name in self.here:
-                wanted.setdefault(id(shape), []).append(name)
+            wanted.setdefault(id(shape), []).append(name)
         found: dict[str, tuple[int, ...]] = {}
         stack: list[tuple[tuple[int, ...], Shape]] = []
         if wanted:
-            stack = [((index,), shape) for index, shape in enumerate(shapes)]
+            stack += [((index,), shape) for index, shape in enumerate(shapes)][::-1]
         while stack:
             path, shape = stack.pop()
             for name in wanted.get(id(shape), ()):
                 found.setdefault(name, path)
             below = shape[shape["type"]].get("children", ())
-            stack += [((*path, index), child) for index, child in enumerate(below)]
+            stack += [((*path, index), child) for index, child in enumerate(below)][::-1]
         return found
 
     def note(self, note: Note) -> None:

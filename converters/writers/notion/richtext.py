@@ -91,6 +91,8 @@ def _link(href: Href | None, context: Context) -> str:
             return url or ""
         case PageLink(key=key, anchor=anchor):
             context.reports.setdefault(key)
+            if anchor:
+                context.headings.setdefault((key, anchor))
             tail = f"#{quote(anchor, safe='')}" if anchor else ""
             return f"nbwiki:{quote(key, safe='')}{tail}"
         case AnchorLink(anchor=anchor):

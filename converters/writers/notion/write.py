@@ -100,6 +100,7 @@ def _written(document: Document) -> tuple[Rendered, list[Note]]:
         context.anchored(blocks[-1])
     title = clean(document.title)
     cover = _cover(document, context)
+    paths = context.paths(blocks)
     rendered = Rendered(
         target="notion",
         title=title,
@@ -110,6 +111,8 @@ def _written(document: Document) -> tuple[Rendered, list[Note]]:
         links=tuple(context.reports),
         cover=cover,
         cover_url=document.cover_url,
-        places=context.places(blocks),
+        anchors={name: "/".join(map(str, path)) for name, path in paths.items()},
+        places={name: path for name, path in paths.items() if name in context.here},
+        headings=tuple(context.headings),
     )
     return rendered, context.notes
