@@ -16,7 +16,7 @@ from converters.readers.myst_blocks import is_myst
 from converters.readers.pandoc_blocks import LETTERED, with_numbers
 from converters.readers.pandoc_tables import DASHES
 from converters.readers.site_marks import TRIGGER, site_marks
-from converters.readers.tex_layout import LAYOUT_LINE
+from converters.readers.tex_layout import layout_line
 from converters.readers.writing import has_cjk
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def prepared(text: str, context: MarkdownContext) -> str:
     if context.flavor == "pandoc":
         if "(@" in text or "#. " in text or LETTERED.search(text):
             text = with_numbers(text)
-        if "\\" in text and LAYOUT_LINE.search(text):
-            text = _outside_code(text, LAYOUT_LINE, lambda _: "")
+        if "\\" in text and layout_line().search(text):
+            text = _outside_code(text, layout_line(), lambda _: "")
         if "<" in text and _AROUND.search(text):
             text = _apart(text)
     if context.flavor == "jupyter" and TRIGGER.search(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _PLAIN = (
     "newpage|pagebreak|nopagebreak|clearpage|cleardoublepage|bigskip|medskip|smallskip|noindent|centering|raggedright"
@@ -17,12 +18,19 @@ _WITH = (
 _COMMAND = (
     rf"\\(?:(?:{_PLAIN})(?![A-Za-z])(?:\[\d\])?|(?:{_WITH})(?:[ \t]*(?:\{{[^{{}}\n]*\}}|\[[^\[\]\n]*\])){{1,4}}+)"
 )
-LAYOUT_LINE = re.compile(rf"^[ \t]*(?:{_COMMAND}[ \t]*)++$", re.MULTILINE)
-"""A line of nothing but such commands."""
 
-_LAYOUT = re.compile(rf"(?:{_COMMAND}|%[^\n]*|\s)*+\Z")
+
+@cache
+def layout_line() -> re.Pattern[str]:
+    """A line of nothing but such commands. Made when first needed, as the next: few texts do, and each takes a ms."""
+    return re.compile(rf"^[ \t]*(?:{_COMMAND}[ \t]*)++$", re.MULTILINE)
+
+
+@cache
+def _layout() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_COMMAND}|%[^\n]*|\s)*+\Z")
 
 
 def is_layout(tex: str) -> bool:
     """Whether a piece of LaTeX holds nothing that could be read."""
-    return _LAYOUT.match(tex) is not None
+    return _layout().match(tex) is not None

@@ -38,8 +38,12 @@ def _illegal() -> re.Pattern[str]:
 
 
 def is_clean(text: str) -> bool:
-    """Whether XML can carry all of the text. Lines of ASCII, which most are, are told much quicker than by a pattern."""
-    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+    """Whether XML can carry all of the text.
+
+    All that Python counts as printable is, which is told much quicker than by a pattern; of what isn't, lines' ends,
+    tabs and unbreakable blanks are common.
+    """
+    if text.replace("\n", "").replace("\t", "").replace("\u00a0", "").isprintable():
         return True
     return _illegal().search(text) is None
 
