@@ -66,13 +66,15 @@ _INNER = rf"(?>[^*_`\[\]]|`[^`\n]+`(?!`)|\[[^\[\]_*!%\n]+\]\({_ADDRESS}\)|(?<=[A
 _MARKS = re.compile(
     r"`(?P<code>[^`\n]+)`(?!`)|``(?P<quoted>(?>[^`\n]|(?<!`)`(?!`))+)``(?!`)"
     r"|\$(?!\$)(?P<math>(?:[^$\\]|\\.)+)\$(?!\d)"
-    rf"|(?P<star>\*\*?|__?)(?P<strong>(?![\s*_\\^{{|}}~@]){_INNER}++)(?P=star)(?![*_])"
+    rf"|\*(?P<star>\*?)(?P<strong>(?![\s*_\\^{{|}}~@]){_INNER}++)\*(?P=star)(?![*_])"
+    rf"|_(?P<line>_?)(?P<under>(?![\s*_\\^{{|}}~@]){_INNER}++)_(?P=line)(?![*_])"
     rf"|\[(?P<words>(?>[^\[\]`!%\n]|`[^`\n]+`(?!`))++)\]\((?P<link>{_ADDRESS})\)(?!\{{)"
     r"|\[(?P<bare>[^\[\]\\*_`!<>^@&:$~{}\n]+)\](?![(\[{:])"
     rf"|&(?P<entity>{'|'.join(_SIGNS)});"
     r"|\\(?P<escaped>[.*_#+!>|\-])",
     re.DOTALL,
 )
+"""Each begins with a character of its own, for which Python then looks before it tries them."""
 _BREAK = re.compile(r" ?\n *")
 _STRONG, _EM = frozenset({Mark.STRONG}), frozenset({Mark.EM})
 _CODE = frozenset({Mark.CODE})
@@ -145,11 +147,11 @@ def _read(
             if before.isdigit() or not match["math"].strip():
                 return False
             found.append(InlineMath(unquoted(match["math"]).strip()))
-        elif kind == "strong":
-            star, inner = match["star"], match["strong"]
-            if not _stands(star[0], before, inner, text[end : end + 1]):
+        elif kind in {"strong", "under"}:
+            inner = match[kind]
+            if not _stands(text[start], before, inner, text[end : end + 1]):
                 return False
-            style = marks | (_STRONG if len(star) == 2 else _EM)
+            style = marks | (_STRONG if match["star"] or match["line"] else _EM)
             if not _read(inner, found, style, target, context, where):
                 return False
         else:
