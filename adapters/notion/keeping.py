@@ -74,11 +74,13 @@ class Keeper:
     def _unsettled(self, row: Json, known: Record | None, record: Record) -> Json:
         """Who edited our blocks, for the record's state, where our next write to the row would hide it."""
         editor = row["last_edited_by"]["id"]
-        open_ = known is not None and record.version and record.version == known.version
+        open_ = known is not None and record.version == known.version
         if editor == self._target.bot:  # another run may have kept it since this one looked
             left = ("edited_by", "people")
             return {name: known.state[name] for name in left if name in known.state} if known and open_ else {}
-        if open_ and changed_by_others(self._target.body(), row["id"], records.nodes_of(known)):
+        # as it is when such rows are observed: what a killed run has left is not what its record says
+        nodes = records.nodes_of(known) if record.version else None
+        if open_ and changed_by_others(self._target.body(), row["id"], nodes):
             return {"edited_by": editor, "people": 1}
         return {"people": 1}
 

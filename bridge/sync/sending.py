@@ -11,7 +11,7 @@ from adapters.base import Observed, Page, Record, Root, Wiki, Written
 from bridge.sync.actions import Action, Local
 from bridge.sync.carried import carried
 from bridge.sync.headings import Headings, Place
-from bridge.sync.plan import link_state, plain_digest
+from bridge.sync.plan import is_below, link_state, plain_digest
 from converters.links import resolve
 from converters.model import Rendered
 from converters.notes import Note
@@ -73,7 +73,10 @@ class Sending:
             return None if one.adopted.parent in ours else wanted
         if one.was is None or one.was.moved:
             return None
-        return wanted if one.was.record.parent and wanted != one.was.record.parent else None
+        if not one.was.record.parent or wanted == one.was.record.parent:
+            return None
+        above = {page.id: page.parent or "" for page in self._pages.values()}
+        return None if is_below(wanted, one.page_id, above) else wanted
 
     def _resolved(self, one: Action, rendered: Rendered) -> tuple[Rendered, Sequence[Note]]:
         """The page with addresses for links. Its digest stays the symbolic one, with dead links marked in it."""

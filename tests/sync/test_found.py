@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from adapters import open_wiki
 from tests.sync.promises import by_id
 
 CONFLUENCE = ["cloud", "dc"]
@@ -125,29 +124,6 @@ def test_a_database_is_made_though_notion_fails_three_times(told):
     assert life._run().code == 0
 
 
-def test_a_person_edits_a_page_that_a_killed_run_has_left_half_written(told):
-    life = told("notion")
-    for name in ("one.png", "two.png"):
-        life._draw(name)
-    life.put("a.md", pictures=["one.png"])
-    life._sync()
-    for at in range(5, 20):
-        life.change("a.md", pictures=["one.png", "two.png"] if at % 2 else ["one.png"])
-        life._disturbed("killed", at)
-        wiki = open_wiki(life._settings(life.server))
-        (left,) = (one.record for one in wiki.observe().tracked.values() if one.record.key.endswith(":a.md"))
-        wiki.close()
-        if not left.version:
-            break
-    assert not left.version, "killed in the middle of writing"
-    page, line = life.page("a.md"), life.docs["a.md"]["lines"][1]
-    assert life.hands.edit(page, find=line, replace=f"{line} A reader was here.")
-    life.edited[page] = "A reader was here."
-    life._sync()  # it finished its own work over the reader's
-    life._sync(force=True)
-    assert page not in life.edited
-
-
 def test_a_renamed_report_that_is_made_again_forgets_its_page_in_the_trash(told):
     life = told("notion")
     life.put("x/d.md")
@@ -245,3 +221,22 @@ def test_pages_above_one_that_stays_are_not_archived(told, target):
     life._sync(prune=True)
     pages = by_id(life.hands.state())
     assert "current" not in {pages[page]["status"] for page in (above, folder, below)}
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_report_stays_where_it_is_while_a_person_keeps_its_new_folder_below_it(told, target):
+    life = told(target)
+    life.put("a.md", title="Alpha")
+    life.put("x/b.md", title="Beta")
+    life._sync()
+    folder = by_id(life.hands.state())[life.page("x/b.md")]["parent_id"]
+    assert life.hands.move(folder, life.page("a.md"))
+    life.moved[folder] = life.page("a.md")
+    life.rename_to("a.md", "x/a.md")
+    life._sync()  # the wiki refused to move the page below itself, in each run
+    life.change("x/a.md")
+    life._sync()
+    assert life.hands.move(folder, by_id(life.hands.state())[life.page("x/a.md")]["parent_id"])
+    life.change("x/a.md")
+    life._sync()
+    assert by_id(life.hands.state())[life.page("x/a.md")]["parent_id"] == folder

@@ -99,3 +99,30 @@ def test_a_page_is_open_to_all_though_a_run_was_killed_that_closed_it(told, targ
         life._disturbed("killed", at)
         life.change("a.md", private=False)
         life._sync()  # closed, and the run killed before its record said so, the page stayed closed for good
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_person_edits_a_page_that_a_killed_run_has_left_half_written(told, renamed):
+    life = told("notion")
+    for name in ("one.png", "two.png"):
+        life._draw(name)
+    life.put("a.md", pictures=["one.png"])
+    life._sync()
+    for at in range(5, 20):
+        life.change("a.md", pictures=["one.png", "two.png"] if at % 2 else ["one.png"])
+        life._disturbed("killed", at)
+        wiki = open_wiki(life._settings(life.server))
+        (left,) = (one.record for one in wiki.observe().tracked.values() if one.record.key.endswith(":a.md"))
+        wiki.close()
+        if not left.version:
+            break
+    assert not left.version, "killed in the middle of writing"
+    page, line = life.page("a.md"), life.docs["a.md"]["lines"][1]
+    assert life.hands.edit(page, find=line, replace=f"{line} A reader was here.")
+    life.edited[page] = "A reader was here."
+    if renamed:  # its new path is kept, by which the row was ours again
+        life.rename_to("a.md", "x/a.md")
+        life._save("x/a.md")
+    life._sync()  # it finished its own work over the reader's
+    life._sync(force=True)
+    assert page not in life.edited
