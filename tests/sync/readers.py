@@ -24,6 +24,7 @@ class Readers(Life):
         self.trashed: set[str] = set()
         self.comments: list[tuple[str, str, str]] = []  # page, words, comment
         self.moved: dict[str, str] = {}  # page → where a person put it
+        self.stood: dict[str, str] = {}  # page → where it stood before
         self.titled: dict[str, tuple[str, str]] = {}  # page → a person's title, the source's title as it was published
         self.regions: dict[str, str] = {}  # page → words below "Notes from readers"
         self.blocks: dict[str, tuple[str, str]] = {}  # a person's block → its page, its words
@@ -42,6 +43,7 @@ class Readers(Life):
     def renamed(self, doc: dict[str, Any]) -> None:
         """A report that its author moved: where it goes is not ours to say any more."""
         self.moved.pop(self.pages.get(doc["ident"], ""), None)
+        self.stood.pop(self.pages.get(doc["ident"], ""), None)
 
     # ------------------------------------------------------------ words
 
@@ -152,6 +154,8 @@ class Readers(Life):
             return False  # what stands there already shows nobody's wish
         COUNTS["moves"] += 1
         self.moved[page] = parent
+        if parent == self.stood.setdefault(page, stands):
+            del self.moved[page]  # away and back shows nobody's wish, either
         self.tell(page, "below", parent)
         return True
 
