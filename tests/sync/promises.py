@@ -22,7 +22,10 @@ _ABOUT = {"properties", "status"}
 _MARK = re.compile(r"<[^>]+>")
 _RECORD = re.compile(r'<p><ac:structured-macro ac:name="anchor"[^>]*><ac:parameter ac:name="">nbwiki-record-.*?</p>')
 _MARKERS = re.compile(r"</?ac:inline-comment-marker[^>]*>")
-_EARLIER = re.compile(r"<h\d>(?:(?!<h\d>).)*?(?:nbwiki-earlier-comments|Earlier comments).*", re.DOTALL)
+_EARLIER = re.compile(
+    r'<ac:structured-macro ac:name="expand"[^>]*><ac:parameter ac:name="title">Earlier comments</ac:parameter>.*',
+    re.DOTALL,
+)
 _NOTES = re.compile(r"<h\d>Notes from readers.*", re.DOTALL)
 _ADDED = re.compile(r'\s(?:ac:)?(?:local-id|macro-id|schema-version)="[^"]*"')
 _LINK = re.compile(r"""href="[^"]*?(?:/pages/|pageId=)(\d+)[^"]*\"""")
@@ -173,7 +176,7 @@ class Promises(Readers):
         """Comments on words that are still there still stand on them."""
         comments, pages = {row["id"]: row for row in state["comments"]}, by_id(state)
         for page, words, comment in self.comments:
-            if pages[page]["status"] != "current" or words not in text_of(pages[page]):
+            if pages[page]["status"] != "current" or words not in text_of(pages[page], quoted=False):
                 continue
             if self.target == "notion":
                 block = comments[comment]["block"]
@@ -257,10 +260,11 @@ def words(block: Page) -> str:
     return f"{block['type']}: {text}" if text and not block.get("children") else ""
 
 
-def text_of(page: Page) -> str:
+def text_of(page: Page, *, quoted: bool = True) -> str:
+    """What can be read on a page. ``quoted`` off: without the words of comments whose own words are gone."""
     if "blocks" in page:
         return "\n".join([words(one) + text_of({"blocks": one.get("children", [])}) for one in page["blocks"]])
-    return _MARK.sub("", page["body"])
+    return _MARK.sub("", page["body"] if quoted else _EARLIER.sub("", page["body"]))
 
 
 _VOLATILE = {"id", "created_time", "last_edited_time", "created_by", "last_edited_by", "parent", "request_id", "url", "expiry_time", "href"}  # fmt: skip
