@@ -36,7 +36,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "notion": {"notion_rate_limit": True},
 }
 """Notion's own: 180 requests in 60 s. Confluence tells none: a bucket small enough for this machine not to be the limit."""
-LIMITED = {"cloud": 200, "datacenter": 200, "notion": 500}
+LIMITED = {"cloud": 1000, "datacenter": 1000, "notion": 1000}
 """Reports of the limited first sync."""
 
 
