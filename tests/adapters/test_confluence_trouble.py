@@ -37,8 +37,8 @@ def test_a_token_that_ends_in_the_middle_of_a_run(sandbox, tmp_path, target):
     for number in range(8):
         (source / f"{number}.md").write_text(f"# Report {number}\n\nText.\n")
     configure(tmp_path, sandbox.url, source)
-    put = "*/api/v2/pages/*" if target == "cloud" else "*/rest/api/content/*"
-    plan = {"rules": [{"path": put, "method": "PUT", "status": 401, "rate": 0.5}], "seed": 3}
+    made = "*/api/v2/pages" if target == "cloud" else "*/rest/api/content"
+    plan = {"rules": [{"path": made, "method": "POST", "status": 401, "rate": 0.5}], "seed": 3}
     assert requests.put(f"{sandbox.url}/sandbox/faults", json=plan, timeout=10).ok
     done = nbwiki("sync", "-t", target, "--json", cwd=tmp_path)
     assert done.code == 5, done.err

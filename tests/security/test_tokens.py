@@ -184,7 +184,7 @@ def test_objects_and_errors_hold_no_token(target: str, echo: str) -> None:
         user=USER if target == "cloud" else "",
         deployment="datacenter" if target == "datacenter" else "cloud",
         space="DATA",
-        parent="x",
+        parent="0123456789abcdef0123456789abcdef" if target == "notion" else "x",
         max_attempts=1,
     )
     wiki = open_wiki(settings)

@@ -42,7 +42,7 @@ def test_a_page_is_open_to_all_again_though_the_run_that_opened_it_was_killed(to
     life = told(target)
     life.put("a.md", private=True)
     life._sync()
-    for at in range(4, 16, 3):
+    for at in range(4, 16):
         life.change("a.md", private=not at % 2)
         life._disturbed("killed", at)
         life._sync()  # killed behind its body, the page stayed closed for good
@@ -52,7 +52,7 @@ def test_a_page_is_open_to_all_again_though_the_run_that_opened_it_was_killed(to
 def test_a_page_of_a_run_that_was_killed_before_its_end_may_be_moved_away(told, target):
     life = told(target)
     life._sync()
-    for at in range(4, 16, 3):
+    for at in range(4, 16):
         life.put("a.md", title=f"Alpha {at}")
         life._disturbed("killed", at)
         wiki = open_wiki(life._settings(life.server))
@@ -94,7 +94,7 @@ def test_a_page_is_open_to_all_though_a_run_was_killed_that_closed_it(told, targ
     life = told(target)
     life.put("a.md")
     life._sync()
-    for at in range(2, 12, 2):
+    for at in range(2, 12):
         life.change("a.md", private=True)
         life._disturbed("killed", at)
         life.change("a.md", private=False)
