@@ -83,6 +83,9 @@ class Proxy(Listener):
             return
         host = target if method == "CONNECT" else urlsplit(target).netloc
         name, _, port = host.partition(":")
+        if not port.isdigit():
+            client.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            return
         with socket.create_connection((name, int(port))) as server:
             if method == "CONNECT":
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
