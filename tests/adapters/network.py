@@ -20,7 +20,8 @@ class Listener:
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -36,6 +37,10 @@ class Listener:
         raise NotImplementedError
 
     def close(self) -> None:
+        # A thread that waits in accept() is not woken by close(). It would go on with whatever gets the descriptor's
+        # number next, such as another test's server, as soon as the system starts its call again.
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(timeout=5)
         self._socket.close()
 
 

@@ -50,6 +50,15 @@ def publishes(wiki):
     return done
 
 
+def test_a_closed_proxy_is_gone():
+    """It kept its port and took a connection of whoever got its descriptor's number next."""
+    proxy = Proxy()
+    requests.get(f"http://127.0.0.1:{proxy.port}/", timeout=5)
+    proxy.close()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://127.0.0.1:{proxy.port}/", timeout=5)
+
+
 # ---------------------------------------------------------------- TLS
 
 
