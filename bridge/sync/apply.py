@@ -43,7 +43,7 @@ class Applier(Working):
         writes = [one for one in plan.actions if one.verb in {"create", "update", "move"}]
         archives = [one for one in plan.actions if one.verb == "archive"]
         self._pages = {key: was.page for key, was in self.observed.tracked.items() if was.page is not None}
-        self._headings = Headings(self.wiki, plan.actions)
+        self._headings = Headings(self.wiki, plan.actions, self.outside)
         self._pages |= {one.key: page for one in plan.actions if (page := one.page) and one.verb != "create"}
         if not plan.changes and not plan.drop:
             self._list_found()

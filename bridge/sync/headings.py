@@ -6,7 +6,7 @@ are corrected whose links lead elsewhere by now. A run that was killed before th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -33,7 +33,13 @@ _NOWHERE: Place = ("", "")
 class Headings:
     """Where links to headings lead. A page counts as known while its blocks are of the content that this run has of it."""
 
-    def __init__(self, wiki: Wiki, actions: Sequence[Action]) -> None:
+    def __init__(
+        self,
+        wiki: Wiki,
+        actions: Sequence[Action],
+        outside: Callable[[str], Mapping[str, str]] = lambda _key: {},
+    ) -> None:
+        self._outside = outside
         self._wiki = wiki if isinstance(wiki, Pointing) else None
         self._anchors = {one.key: one.local.anchors for one in actions if one.local}
         self._there: dict[str, tuple[Page, Record]] = {
@@ -51,7 +57,7 @@ class Headings:
     def fragment(self, key: str, anchor: str, title: str, places: Mapping[str, Place]) -> str:
         """The fragment for a link; empty where it leads to the page's top. ``places`` are those of the page it stands on."""
         if self._wiki is None:
-            return fragment(self._anchors.get(key, {}), anchor, title)
+            return fragment(self._anchors[key] if key in self._anchors else self._outside(key), anchor, title)
         return places.get(_name(key, anchor), _NOWHERE)[0]
 
     def places(self, local: Local, kept: Mapping[str, Place]) -> dict[str, Place]:

@@ -32,6 +32,7 @@ from bridge.sync.folders import parents as parents_of
 from bridge.sync.headings import below, with_outdated
 from bridge.sync.locals import local_of
 from bridge.sync.order import with_orders
+from bridge.sync.outside import Outside
 from bridge.sync.placing import placed_as_wished, told_without_tree
 from bridge.sync.plan import link_state, match_records, place_moves, plan
 from bridge.sync.posts import settled
@@ -50,6 +51,7 @@ class Prepared(msgspec.Struct, kw_only=True):
     observed: Observed
     bodies: Bodies
     aliases: dict[str, str]
+    outside: Outside
 
 
 class Sync:
@@ -116,7 +118,9 @@ class Sync:
             made = with_orders(made, observed.orders, parent_ids(made, observed))
         made = with_outdated(made, self.wiki)
         made = with_similar(made, observed, self._heard)
-        return Prepared(plan=self._compared(made, bodies), observed=observed, bodies=bodies, aliases=aliases)
+        outside = Outside(self.settings, discovery, observed, self.write, caps.writer, self.files)
+        made = self._compared(made, bodies)
+        return Prepared(plan=made, observed=observed, bodies=bodies, aliases=aliases, outside=outside)
 
     def _with_hub(
         self, first: Plan, titled: Sequence[Local], observed: Observed, bodies: Bodies, discovery: Discovery
@@ -173,6 +177,7 @@ class Sync:
         bodies = hosted(prepared.bodies, self.settings.file.interactive)
         applier = Applier(self.wiki, prepared.observed, bodies, jobs=jobs, clock=_now, version=__version__)
         applier.aliases = prepared.aliases
+        applier.outside = prepared.outside.anchors
         applier.done = done or (lambda _: None)
         applier.asked = asked
         return applier.apply(prepared.plan)

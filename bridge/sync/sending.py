@@ -26,6 +26,7 @@ class Sending:
         self.clock = clock
         self.version = version
         self.aliases: Mapping[str, str] = {}  # keys by path → keys by front-matter id
+        self.outside: Callable[[str], Mapping[str, str]] = lambda _key: {}  # anchors of reports that aren't in the plan
         self.root: Root | None = None
         self._pages: dict[str, Page] = {}
         self._headings = Headings(wiki, ())
