@@ -21,9 +21,29 @@ _MARK = "mark.manifest."
 _QUARTO = "fileName"
 _NBCONFLUX = "nbconflux"
 
+SINGLE_TITLES = 10
+"""Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
+
 
 class Adoption(Keeping):
     """The part of a target that looks at pages which aren't ours."""
+
+    def find_titles(self, titles: Collection[str]) -> Mapping[str, Page]:
+        space = self._place()[0]
+        wanted = {title.strip().casefold(): title for title in titles}
+        found: dict[str, Page] = {}
+        if len(wanted) > SINGLE_TITLES:
+            for asked, rows in enumerate(self.client.space_pages(space), start=1):
+                found |= {wanted[row.title.casefold()]: page_of(row) for row in rows if row.title.casefold() in wanted}
+                if asked > len(wanted):
+                    break  # a space far larger than the question
+            else:
+                return found
+        for title in wanted.values():
+            row = None if title in found else self._titled(space, title)
+            if row is not None:
+                found[title] = page_of(row)
+        return found
 
     def find_pages(self, ids: Collection[PageId]) -> Mapping[PageId, Page]:
         space = self._place()[0]

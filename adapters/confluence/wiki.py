@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -38,9 +38,6 @@ from adapters.confluence.telling import Telling
 from adapters.errors import MadeTwice, StaleVersion, TitleTaken, WikiError
 from adapters.settings import TargetSettings
 from converters.notes import Note
-
-SINGLE_TITLES = 10
-"""Up to this many titles are looked up one by one; for more, listing the space takes fewer requests."""
 
 
 class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
@@ -77,23 +74,6 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
         if arrivals:
             self._mark_dirty(observed, root)
         return root
-
-    def find_titles(self, titles: Collection[str]) -> Mapping[str, Page]:
-        space = self._place()[0]
-        wanted = {title.strip().casefold(): title for title in titles}
-        found: dict[str, Page] = {}
-        if len(wanted) > SINGLE_TITLES:
-            for asked, rows in enumerate(self.client.space_pages(space), start=1):
-                found |= {wanted[row.title.casefold()]: page_of(row) for row in rows if row.title.casefold() in wanted}
-                if asked > len(wanted):
-                    break  # a space far larger than the question
-            else:
-                return found
-        for title in wanted.values():
-            row = None if title in found else self._titled(space, title)
-            if row is not None:
-                found[title] = page_of(row)
-        return found
 
     # ------------------------------------------------------------ writing
 
@@ -133,15 +113,7 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
     def write(self, page: Page, change: Change) -> Written:
         if not change.base.isdigit():
             raise StaleVersion(f"{change.title!r} has no version to write on", hint="run again")
-        known = self._record(page.id)
-        closed: dict[str, object] = {}
-        if change.readers is not None:
-            closing = self._restrictions.closing(change.readers, known)
-            if known is not None and closing:
-                self._doubt(page.id)
-                known = msgspec.structs.replace(known, state={**known.state, **closing})
-                self._keep(page.id, known, base=int(change.base))
-            closed = self._restrictions.close(page.id, change.readers, known, fresh=False)
+        known, closed = self._closed(page.id, change, self._record(page.id))
         opening = {} if closed else self._restrictions.opening(known)
         assets, notes = self._files.upload(page.id, change.content.assets, known)
         more, state = self._labels.put(page.id, [*change.content.meta.tags, change.record.badge], known)
@@ -264,6 +236,17 @@ class ConfluenceWiki(Adoption, Arranging, People, Telling, ABC):
             self.client.posts.add(row.id)
         kept = self._kept_record(row.id)
         return (row, kept) if kept is not None and kept.key == wanted.key else None
+
+    def _closed(self, page: PageId, change: Change, known: Record | None) -> tuple[Record | None, dict[str, object]]:
+        """The page's record and what it is to tell of its readers, once the page is closed to all others."""
+        if change.readers is None:
+            return known, {}
+        closing = self._restrictions.closing(change.readers, known)
+        if known is not None and closing:
+            self._doubt(page)
+            known = msgspec.structs.replace(known, state={**known.state, **closing})
+            self._keep(page, known, base=int(change.base))
+        return known, self._restrictions.close(page, change.readers, known, fresh=False)
 
     def _put_or_forget(self, page: Page, change: Change, kept: Kept, known: Record | None) -> Row:
         """The page with its new body; where that fails, the record is again what it was, or the page was for nothing."""

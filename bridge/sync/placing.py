@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from posixpath import dirname, join, normpath
 
 import msgspec
 
 from bridge.discover import index_of
-from bridge.sync.actions import Local
+from bridge.sync.actions import Action, Local, Plan
 from bridge.sync.folders import folder_key
 from converters.metadata import Metadata
 from converters.notes import metadata
@@ -48,7 +48,7 @@ def placed_as_wished(
             text = (
                 f"parent {one.wish!r:.60} is no report, folder or title here: the page stands below its folder's page"
             )
-        elif _is_above(one.key, found, above):
+        elif is_below(found, one.key, above):
             text = f"parent {one.wish!r:.60} stands below this page itself: the page stands below its folder's page"
         else:
             above[one.key] = found
@@ -98,12 +98,32 @@ def _find(
     return None if found == one.key else found
 
 
-def _is_above(key: str, parent: str, above: Mapping[str, str]) -> bool:
-    """Whether a page is its own ancestor if it hangs below ``parent``."""
+def is_below(page: str, other: str, parents: Mapping[str, str]) -> bool:
+    """Whether a page is another one or stands below it. ``parents`` are those of the pages that are known, by page."""
     seen: set[str] = set()
-    while parent and parent not in seen:
-        if parent == key:
+    while page and page not in seen:
+        if page == other:
             return True
-        seen.add(parent)
-        parent = above.get(parent, "")
+        seen.add(page)
+        page = parents.get(page, "")
     return False
+
+
+def place_moves(plan_: Plan, parent_ids: Callable[[str], str | None]) -> Plan:
+    """Skips of pages whose folder changed become moves, except where a person has moved the page, or the folder's page
+    below it.
+    """
+    pages = [one.was.page for one in plan_.actions if one.was is not None and one.was.page is not None]
+    above = {page.id: page.parent or "" for page in pages}
+
+    def moved(one: Action) -> Action:
+        if one.reason != "unchanged" or one.was is None or one.local is None or one.was.moved:
+            return one
+        wanted = parent_ids(one.local.parent)
+        if wanted is None or not one.was.record.parent or wanted == one.was.record.parent:
+            return one
+        if is_below(wanted, one.page_id, above):
+            return one
+        return msgspec.structs.replace(one, verb="move", reason="folder changed")
+
+    return msgspec.structs.replace(plan_, actions=tuple(moved(one) for one in plan_.actions))

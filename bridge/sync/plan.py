@@ -268,34 +268,3 @@ def _depth_of_record(one: Action, tracked: Mapping[str, Tracked]) -> int:
         page = by_page[page]
         steps += 1
     return steps
-
-
-def is_below(page: str, other: str, parents: Mapping[str, str]) -> bool:
-    """Whether a page is another one or stands below it. ``parents`` are those of the pages that are known, by page."""
-    seen: set[str] = set()
-    while page and page not in seen:
-        if page == other:
-            return True
-        seen.add(page)
-        page = parents.get(page, "")
-    return False
-
-
-def place_moves(plan_: Plan, parent_ids: Callable[[str], str | None]) -> Plan:
-    """Skips of pages whose folder changed become moves, except where a person has moved the page, or the folder's page
-    below it.
-    """
-    pages = [one.was.page for one in plan_.actions if one.was is not None and one.was.page is not None]
-    above = {page.id: page.parent or "" for page in pages}
-
-    def moved(one: Action) -> Action:
-        if one.reason != "unchanged" or one.was is None or one.local is None or one.was.moved:
-            return one
-        wanted = parent_ids(one.local.parent)
-        if wanted is None or not one.was.record.parent or wanted == one.was.record.parent:
-            return one
-        if is_below(wanted, one.page_id, above):
-            return one
-        return msgspec.structs.replace(one, verb="move", reason="folder changed")
-
-    return msgspec.structs.replace(plan_, actions=tuple(moved(one) for one in plan_.actions))

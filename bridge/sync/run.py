@@ -33,8 +33,8 @@ from bridge.sync.headings import below, with_outdated
 from bridge.sync.locals import local_of
 from bridge.sync.order import with_orders
 from bridge.sync.outside import Outside
-from bridge.sync.placing import placed_as_wished, told_without_tree
-from bridge.sync.plan import link_state, match_records, place_moves, plan
+from bridge.sync.placing import place_moves, placed_as_wished, told_without_tree
+from bridge.sync.plan import link_state, match_records, plan
 from bridge.sync.posts import settled
 from bridge.sync.scope import parent_ids, reachable, reserved, scope_of, still_there_of, tell_of_other_names
 from bridge.sync.titles import assign_titles

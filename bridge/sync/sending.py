@@ -11,7 +11,8 @@ from adapters.base import Observed, Page, Record, Root, Wiki, Written
 from bridge.sync.actions import Action, Local
 from bridge.sync.carried import carried
 from bridge.sync.headings import Headings, Place
-from bridge.sync.plan import is_below, link_state, plain_digest
+from bridge.sync.placing import is_below
+from bridge.sync.plan import link_state, plain_digest
 from converters.links import resolve
 from converters.model import Rendered
 from converters.notes import Note
