@@ -79,7 +79,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     url: str
     parent: PageId | None = None
-    status: Literal["current", "archived", "trashed"] = "current"
+    status: Literal["current", "archived", "trashed", "outside"] = "current"
+    """``outside``: where nbwiki keeps nothing of it, and leaves it alone (:mod:`adapters.straying`)."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

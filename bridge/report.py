@@ -29,6 +29,7 @@ HINTS = {
     "source removed, edited": "--force --prune archives it all the same",
     "source removed": "--prune archives it",
     "page gone on the wiki since": "",
+    "page moved out": "move it back and it is followed again, or --recreate publishes another one",
     "page ": "--recreate makes the page again, --prune after removing the source forgets it",
 }
 

@@ -69,6 +69,8 @@ def state_of(one: Action, day: dt.date) -> str:
     """``in sync``, ``changed here``, ``edited there`` … of one action of a plan."""
     if one.verb == "error":
         return "broken"
+    if one.was and one.was.page is not None and one.was.page.status == "outside" and one.verb == "conflict":
+        return "moved out"
     if one.reason.startswith("both gone") or (one.was and one.was.page is None) or one.reason.startswith("page "):
         return "gone"
     if one.verb == "conflict":

@@ -136,6 +136,7 @@ class Creating:
                 kept = target.record(row)
                 made = kept is not None and kept.state.get("run") == self._run
             target.pages[key] = row["id"]
+            target.neighbours.made(key, row["id"], hub=hub)
             if made and record.hub.get("kind") == "Home":
                 lead_to(target.client, target.database.parent(), row["id"])
             return row, made

@@ -25,16 +25,20 @@ def observe(target: Target) -> Observed:
     sources = [place.source, *([shelf.source] if shelf else [])]
     for row in (row for source in sources for row in _rows(target, source)):
         record = target.record(row)
+        if record is None:
+            target.bare.append(row)
         # Of two rows of one key (two first runs at once) the finished one counts, else the older.
         if record and (record.key not in tracked or (record.version and not tracked[record.key].record.version)):
             tracked[record.key] = _tracked(target, row, record)
             target.pages[record.key] = row["id"]
+            target.neighbours.seen(record)
     target.client.blocks.known(sum(records.made_of(one.record) for one in tracked.values()))
     # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
     for row in (row for source in sources for row in target.rows(source, {"in_trash": True})):
         record = records.record_of(row)
         if record and record.key not in tracked:
             tracked[record.key] = Tracked(record=record, page=None)
+            target.neighbours.seen(record, live=False)
         elif record and row["id"] != target.pages.get(record.key):
             target.shadowed.setdefault(record.key, []).append(record)
     return Observed(root=place.root, tracked=tracked)

@@ -12,6 +12,7 @@ from adapters.notion import hints, records
 from adapters.notion.body import Body
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.database import Database, Place
+from adapters.notion.neighbours import Neighbours
 from adapters.notion.schema import Columns
 from adapters.notion.uploads import FREE_PLAN_BYTES, Uploads
 from adapters.notion.views import arrange, shelve
@@ -38,8 +39,11 @@ class Target:
         self._shelf_columns: Columns | None = None
         self._accounts: dict[str, str] | None = None
         self._uploads: Uploads | None = None
+        self.neighbours = Neighbours()
         self.pages: dict[str, PageId] = {}
         """Rows that this adapter has seen or made, by key."""
+        self.bare: list[Json] = []
+        """Rows without a record: people's, and those that people moved out and back."""
         self.shadowed: dict[str, list[Record]] = {}
         """Records of rows in the trash, by key, while another row is the key's: made again after people had removed one."""
 
@@ -71,9 +75,9 @@ class Target:
                 return
 
     def told(self, record: Record) -> dict[str, object]:
-        """What a record's state is to tell the next run of us and of the columns."""
+        """What a record's state is to tell the next run of us, of the columns and of other rows."""
         columns = {} if record.kind == "hub" else hints.columns_told(self.here()[1].ids)
-        return {**hints.bot_told(self._settings.token, self.bot), **columns}
+        return {**hints.bot_told(self._settings.token, self.bot), **columns, **self.neighbours.told(record)}
 
     def found(self) -> Place | None:
         """Database and data source; None when they are still to be made. Raises NotFound, ConfigError."""

@@ -31,9 +31,11 @@ from adapters.notion.comments import comments
 from adapters.notion.doctor import examine
 from adapters.notion.keeping import Keeper
 from adapters.notion.pointed import Pointed
+from adapters.notion.straying import strayed
 from adapters.notion.target import Target
 from adapters.notion.writing import Writing
 from adapters.settings import TargetSettings
+from adapters.straying import Sought
 
 CAPABILITIES = Capabilities(
     name="notion",
@@ -76,6 +78,9 @@ class NotionWiki:
 
     def observe(self) -> Observed:
         return observing.observe(self._target)
+
+    def strayed(self, sought: Sequence[Sought], observed: Observed) -> Mapping[str, Tracked]:
+        return strayed(self._target, sought, observed)
 
     def find_titles(self, titles: Collection[str]) -> Mapping[str, Page]:  # noqa: ARG002
         return {}

@@ -39,9 +39,14 @@ def decide(
     if was is None:
         return _nothing_there(local, taken, flags, named, owner)
     if was.page is None or was.page.status != "current":
-        state = "gone" if was.page is None else was.page.status
-        return ("create", "recreated") if flags.recreate else ("conflict", f"page {state} on the wiki")
+        return ("create", "recreated") if flags.recreate else ("conflict", _not_there(was.page))
     return _both_there(local, was, taken, flags)
+
+
+def _not_there(page: Page | None) -> str:
+    if page is not None and page.status == "outside":
+        return f"page moved out of its database on the wiki, now at {page.url}"
+    return f"page {'gone' if page is None else page.status} on the wiki"
 
 
 def _nothing_there(local: Local, taken: Page | None, flags: Flags, named: Page | None, owner: str) -> Verdict:

@@ -37,6 +37,7 @@ from bridge.sync.placing import place_moves, placed_as_wished, told_without_tree
 from bridge.sync.plan import link_state, match_records, plan
 from bridge.sync.posts import settled
 from bridge.sync.scope import parent_ids, reachable, reserved, scope_of, still_there_of, tell_of_other_names
+from bridge.sync.strays import with_strays
 from bridge.sync.titles import assign_titles
 from converters.errors import BridgeError, ConfigError
 from converters.options import WriteOptions
@@ -88,6 +89,7 @@ class Sync:
         locals_, aliases = self._locals(discovery, bodies, observed)
         caps = self.wiki.caps
         there = still_there_of(discovery, self.files)
+        observed = with_strays(self.wiki, observed, locals_, there)
         was = match_records(locals_, observed.tracked, there)
         locals_ = settled(locals_, was, caps)
         titled = assign_titles(
@@ -105,6 +107,7 @@ class Sync:
                 foreign_pages(self.wiki, own, match_records(own, observed.tracked), self.flags)
             )
             titled = (*reports, *own)
+            observed = with_strays(self.wiki, observed, own)
 
         # which pages will be there is known only from a plan, and is part of the digest of pages that link to them
         links = reachable(planned(titled), observed)

@@ -159,6 +159,10 @@ class NotionHands(Hands):
     def retitle(self, page: str, title: str) -> str | None:
         return self.edit(page, title=title)
 
+    def move(self, page: str, parent: str) -> str | None:
+        """Below another page, or into a data source."""
+        return self.edit(page, parent=parent)
+
     def trash(self, page: str) -> str | None:
         return self._flag(page, trashed=True)
 

@@ -69,6 +69,7 @@ class Life(Home):
         # a report at the place of another one that is gone takes over its page; not that of one that was renamed
         known = {key.partition(":")[2]: page for key, page in self.keys(self.hands.state())}
         held = {self.pages.get(doc["ident"]) for doc in self.docs.values()}
+        known |= self.away()
         if not (free := sorted(path for path in PATHS if path not in self.docs and known.get(path, path) not in held)):
             return False
         self._commit()  # else git may take it for another one's new name
@@ -134,6 +135,10 @@ class Life(Home):
         self._save(new)  # links and pictures from where it is now
         self.tell(old, new)
         return True
+
+    def away(self) -> dict[str, str]:
+        """Pages whose records people took away, by the path that they were made for."""
+        return {}
 
     def renamed(self, doc: dict[str, Any]) -> None:
         """What readers had done to its place counts no more."""

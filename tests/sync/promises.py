@@ -83,7 +83,7 @@ class Promises(Readers):
         assert set(by_path) == set(self.docs)
         published = {}
         for path, one in by_path.items():
-            if self._settled(path, self.docs[path], one, state, recreate=recreate):
+            if self._settled(path, self.docs[path], one, state, recreate=recreate, named=self.named(before)):
                 published[path] = one.page_id
         assert self.seen_keys, "keys are where they are looked for"
         self._comments(state)
@@ -99,21 +99,27 @@ class Promises(Readers):
 
     # ------------------------------------------------------------ one report
 
-    def _settled(self, path: str, doc: dict[str, Any], one: Any, state: State, *, recreate: bool) -> bool:
+    def _settled(
+        self, path: str, doc: dict[str, Any], one: Any, state: State, *, recreate: bool, named: set[str]
+    ) -> bool:
         """Whether the report is published as its source is; else why not is looked at."""
         before = self.pages.get(doc["ident"])
         pages = by_id(state)
         if one.verb in {"conflict", "error"} or (one.verb == "skip" and one.reason.startswith("edited")):
             reasons = [
-                before in self.edited and ("edited" in one.reason or "both changed" in one.reason),
+                (before or one.page_id) in self.edited and ("edited" in one.reason or "both changed" in one.reason),
                 before in self.trashed and not recreate and "on the wiki" in one.reason,
+                one.page_id in self.out and not recreate and "moved out" in one.reason,
                 self.target == "notion" and doc["private"] and "visibility" in one.reason,
                 "title taken" in one.reason and self._title_is_taken(one, before, state),
             ]
             assert any(reasons), (one.verb, one.reason, path, doc)
             return False
         page = pages[one.page_id]
-        if before and before not in self.trashed:
+        if before in self.out:
+            assert recreate or before not in named, "a page that is elsewhere isn't made again"
+            del self.out[before]  # theirs from now on
+        elif before and before not in self.trashed:
             assert before == one.page_id, "a page keeps its id"
         assert one.page_id not in self.edited, "overwritten without --force"
         self.pages[doc["ident"]] = one.page_id
@@ -136,7 +142,12 @@ class Promises(Readers):
 
     def _title(self, doc: dict[str, Any], page: Page) -> None:
         theirs, then = self.titled.get(page["id"], ("", ""))
-        if theirs and then == doc["title"]:
+        if page["id"] in self.back:
+            self.back.discard(page["id"])
+            self.titled.pop(page["id"], None)
+            if not page["title"].startswith(doc["title"]):  # whoever gave it that title, it is kept as a person's
+                self.titled[page["id"]] = (page["title"], doc["title"])
+        elif theirs and then == doc["title"]:
             assert page["title"] == theirs, "a person's title stays while the source's is the same"
         else:
             self.titled.pop(page["id"], None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
+from adapters.notion.neighbours import NEAR, unpacked
+from adapters.sandbox.notion.store import HUB
 from tests.sync.lives import Life
 from tests.sync.means import COUNTS, TITLES, WORDS
 
@@ -16,7 +19,7 @@ class Readers(Life):
     DEEDS: ClassVar[dict[str, int]] = {
         **Life.DEEDS, "reader_edits": 2, "reader_comments": 2, "reader_leaves_a_note": 1, "reader_inserts_a_block": 3,
         "reader_trashes": 1, "reader_restores": 2, "reader_retitles": 1, "reader_moves": 3, "reader_makes_a_page": 1,
-        "reader_labels": 1,
+        "reader_labels": 1, "reader_moves_out": 2, "reader_moves_back": 2,
     }  # fmt: skip
 
     def begin_readers(self) -> None:
@@ -29,6 +32,8 @@ class Readers(Life):
         self.regions: dict[str, str] = {}  # page → words below "Notes from readers"
         self.blocks: dict[str, tuple[str, str]] = {}  # a person's block → its page, its words
         self.labels: dict[str, str] = {}
+        self.out: dict[str, str] = {}  # page that a person moved out of the database → the path it was made for
+        self.back: set[str] = set()  # those that came back, until their report is published again
         self.own: dict[str, dict[str, Any]] = {}  # people's pages as they left them
         self.outside = ""
         if self.target != "notion":
@@ -158,6 +163,44 @@ class Readers(Life):
             del self.moved[page]  # away and back shows nobody's wish, either
         self.tell(page, "below", parent)
         return True
+
+    def reader_moves_out(self) -> bool:
+        """Out of Notion's database, where it has no record: one of which other rows tell (others: test_moved_out.py)."""
+        page, doc = self._report()
+        if (
+            doc is None
+            or self.target != "notion"
+            or page in self.out
+            or page not in self.named(state := self.hands.state())
+        ):
+            return False
+        key = next((key for key, holder in self.keys(state) if holder == page), "")
+        if not key or self.hands.move(page, HUB) is None:
+            return False
+        self.out[page] = key.partition(":")[2]
+        COUNTS["moved out"] += 1
+        self.tell(page, doc["title"])
+        return True
+
+    def reader_moves_back(self) -> bool:
+        page = self.random.choice(sorted(self.out.keys() - self.trashed) or [""])
+        source = self.hands.source() if page else None
+        if source is None or self.hands.move(page, source) is None:
+            return False
+        del self.out[page]
+        self.titled.pop(page, None)  # which of the titles was a person's went with the record
+        self.back.add(page)
+        self.tell(page)
+        return True
+
+    def away(self) -> dict[str, str]:
+        return {path: page for page, path in self.out.items()}
+
+    def named(self, state: dict[str, Any]) -> set[str]:
+        """Pages of which the records of other rows tell."""
+        rows = [one for one in state["properties"] if one["key"] == "Record" and one["api"] == "notion"]
+        texts = ["".join(run["plain_text"] for run in row["value"]["rich_text"]) for row in rows]
+        return {page for text in texts if text for _, page in unpacked(json.loads(text).get("state", {}).get(NEAR))}
 
     def reader_makes_a_page(self) -> bool:
         """A person's page between ours; in Notion a row of our database."""

@@ -22,8 +22,9 @@ same content under another key.
 """
 RECORD = ("none", "unfinished", "imported", "whole")
 """What nbwiki knows. ``unfinished``: a killed run's; ``imported``: taken over by ``nbwiki import``, never written."""
-PAGE = ("none", "as we left it", "edited", "archived", "trashed")
-"""The page of the record. Being moved or retitled by a person is no edit."""
+PAGE = ("none", "as we left it", "edited", "archived", "trashed", "outside")
+"""The page of the record. Being moved or retitled by a person is no edit; outside: of Notion's database, where it lost its
+record."""
 TITLE = ("free", "foreign", "another report's", "foreign, archived")
 """Who holds the report's title, besides our pages; another report's: of another repository or target."""
 NAMED = ("none", "foreign", "another report's", "archived")
@@ -46,7 +47,7 @@ class Line(NamedTuple):
 
 def _lines() -> Iterator[Line]:
     yield Line("gone", "none", "*", "*", "*", "", "skip", "both gone")
-    yield Line("gone", "!none", "none|archived|trashed", "*", "*", "", "skip", "both gone")
+    yield Line("gone", "!none", "none|archived|trashed|outside", "*", "*", "", "skip", "both gone")
     yield Line("gone", "!none", "as we left it", "*", "*", "-prune", "skip", "source removed")
     yield Line("gone", "!none", "as we left it", "*", "*", "prune", "archive", "source removed")
     yield Line("gone", "!none", "edited", "*", "*", "-force", "skip", "source removed, edited on wiki")
@@ -57,7 +58,9 @@ def _lines() -> Iterator[Line]:
     for source, strict in (("same|changed|renamed", ""), ("lossy", " -strict")):
         yield from _new(source, strict)
         gone = "none|archived|trashed"
-        yield Line(source, "!none", gone, "*", "*", f"recreate{strict}", "create", "recreated")
+        yield Line(source, "!none", f"{gone}|outside", "*", "*", f"recreate{strict}", "create", "recreated")
+        out = "page moved out of its database on the wiki, now at …"
+        yield Line(source, "!none", "outside", "*", "*", f"-recreate{strict}", "conflict", out)
         yield Line(source, "!none", gone, "*", "*", f"-recreate{strict}", "conflict", "page … on the wiki")
         live = "as we left it|edited"
         taken = "title taken by a page that nbwiki did not make"
@@ -142,6 +145,7 @@ _PAGES = {
     "edited": _LIVE,
     "archived": Page(id="7", title="T", version="3", url="u", status="archived"),
     "trashed": Page(id="7", title="T", version="3", url="u", status="trashed"),
+    "outside": Page(id="7", title="T", version="3", url="u", status="outside"),
 }
 _TITLES = {
     "free": None,

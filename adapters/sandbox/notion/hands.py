@@ -1,9 +1,10 @@
 """What people do in the app, for tests: ``POST /sandbox/edit`` and ``POST /sandbox/comment`` with a Notion id.
 
-``/sandbox/edit`` {"page": id of a page or block, "text"? | "append"? | "find"+"replace"?, "title"?, "after"?, "user"?}:
-``text`` replaces a block's words, ``append`` adds a paragraph at the end (or behind the block ``after``), ``find``
-looks through the blocks below. ``/sandbox/comment`` {"page", "text", "selection"?, "user"?}: on the page or block, or
-on the first block below that has the words of the selection.
+``/sandbox/edit`` {"page": id of a page or block, "text"? | "append"? | "find"+"replace"?, "title"?, "after"?, "parent"?,
+"user"?}: ``text`` replaces a block's words, ``append`` adds a paragraph at the end (or behind the block ``after``),
+``find`` looks through the blocks below, ``parent`` moves a page below another one or into a data source.
+``/sandbox/comment`` {"page", "text", "selection"?, "user"?}: on the page or block, or on the first block below that has
+the words of the selection.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from adapters.sandbox.notion.seed import local_call
 from adapters.sandbox.notion.store import Node, Store, dashed
 from adapters.sandbox.state import State
 
-_EDIT = frozenset({"page", "text", "append", "find", "replace", "title", "after", "user"})
+_EDIT = frozenset({"page", "text", "append", "find", "replace", "title", "after", "parent", "user"})
 _COMMENT = frozenset({"page", "text", "selection", "user"})
 _READER = "reader@example.com"
 
@@ -45,6 +46,8 @@ def _edit(state: State, data: dict[str, Any]) -> str:
     done = dashed(target)
     if "title" in data:
         _retitle(state, target, data["title"], user)
+    if "parent" in data:
+        done = people.human_move(state, target, data["parent"], user)
     if "text" in data:
         done = people.human_edit(state, target, data["text"], user)
     if "find" in data:

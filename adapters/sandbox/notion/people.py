@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.sandbox.notion.rich_text import text_run
 from adapters.sandbox.notion.seed import local_call
-from adapters.sandbox.notion.store import AUTHOR, READER, Node, dashed, new_id
+from adapters.sandbox.notion.store import AUTHOR, READER, Node, dashed, moved, new_id
 from adapters.sandbox.state import State
 
 
@@ -59,6 +59,18 @@ def human_delete(state: State, block_id: str, user: str = AUTHOR) -> str:
         node = _find(state, block_id)
         local_call(state).store.save(replace(node, trashed=True), person(state, user).id)
         return node.id
+
+
+def human_move(state: State, page_id: str, parent_id: str, user: str = AUTHOR) -> str:
+    """The id of a page that now stands last below another page or among the rows of a data source. Raises KeyError."""
+    with state.transaction():
+        store, page, parent = local_call(state).store, _find(state, page_id), _find(state, parent_id)
+        if page.kind != "page" or parent.kind not in {"page", "data_source"} or parent.id == page.parent:
+            raise KeyError(parent_id)
+        if any(node.id == page.id for node in store.upward(parent.id)):
+            raise KeyError(parent_id)
+        store.save(moved(store, page, parent), person(state, user).id)
+        return page.id
 
 
 def human_comment(state: State, target_id: str, text: str, user: str = READER) -> str:

@@ -15,7 +15,7 @@ from adapters.sandbox.notion.properties import PROPERTIES, kept_properties, show
 from adapters.sandbox.notion.routes_blocks import place
 from adapters.sandbox.notion.schemas import column_of
 from adapters.sandbox.notion.shapes import Check, boolean, enum, fault, nullable, record, shown, string, tagged, uuid
-from adapters.sandbox.notion.store import Node, dashed, new_id
+from adapters.sandbox.notion.store import Node, dashed, moved, new_id
 
 _PARENT = tagged({"page_id": uuid, "database_id": uuid, "data_source_id": uuid, "workspace": enum(True)}, each=True)
 _TARGET = tagged({"page_id": uuid, "data_source_id": uuid})
@@ -166,10 +166,7 @@ def move(call: Call, page_id: str) -> dict[str, Any]:
         raise validation("New parent must be different from the current parent.")
     if any(node.id == page.id for node in call.store.upward(parent.id)):
         raise validation("A page can't be moved below itself.")
-    title = next((v for v in page.value["properties"].values() if v["type"] == "title"), None)
-    value = {**page.value, "properties": {"title": title} if title else {}}
-    moved = replace(page, parent=parent.id, rank=call.store.next_rank(parent.id), value=value)
-    return shown_page(call.store.save(moved, call.user), call)
+    return shown_page(call.store.save(moved(call.store, page, parent), call.user), call)
 
 
 def property_item(call: Call, page_id: str, property_id: str) -> dict[str, Any]:

@@ -191,6 +191,16 @@ class Store:
         return any(node.trashed for node in self.upward(node_id))
 
 
+def moved(store: Store, page: Node, parent: Node) -> Node:
+    """The page at the end of another parent, not saved yet: with its title, and without all other properties.
+
+    A page below a page has none; what a row gets back when it returns isn't documented, so it gets nothing.
+    """
+    title = next((v for v in page.value["properties"].values() if v["type"] == "title"), None)
+    value = {**page.value, "properties": {"title": title} if title else {}}
+    return replace(page, parent=parent.id, rank=store.next_rank(parent.id), value=value)
+
+
 def _node(row: Any) -> Node:
     return Node(
         id=row["id"],

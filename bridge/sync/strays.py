@@ -1,0 +1,35 @@
+"""Reports whose pages people took to where the wiki keeps no record of them (:mod:`adapters.straying`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from adapters.base import Observed, Tracked, Wiki
+from adapters.straying import Sought, Straying
+from bridge.sync.actions import Local
+from bridge.sync.plan import match_records
+
+
+def with_strays(
+    wiki: Wiki,
+    observed: Observed,
+    locals_: Sequence[Local],
+    still_there: Callable[[Tracked], bool] = lambda _: False,
+) -> Observed:
+    """What was observed, and pages of those reports that would be taken for new. No request where none would."""
+    if not isinstance(wiki, Straying):
+        return observed
+    was = match_records(locals_, observed.tracked, still_there)
+    fresh = {one.key: one for one in locals_ if one.key not in was and not one.error}
+    if not fresh:
+        return observed
+    found = wiki.strayed([_sought(one) for one in fresh.values()], observed)
+    return msgspec.structs.replace(observed, tracked={**observed.tracked, **found}) if found else observed
+
+
+def _sought(one: Local) -> Sought:
+    keys = (one.key, *one.former)
+    paths = [one.path, *(key.partition(":")[2] or key for key in keys)]
+    return Sought(keys=keys, paths=tuple(dict.fromkeys(paths)), title=one.title, search=one.kind == "report")
