@@ -16,7 +16,7 @@ from bridge.documents import Sources
 from bridge.feedback import comments_of, is_open, published
 from bridge.health import has_hub, health_of, told_of, write_health
 from bridge.hub.health import ownerless, rounded
-from bridge.hub.model import card_of
+from bridge.hub.model import card_of, told_of_card
 from bridge.settings import Settings
 from bridge.succession import tell_all
 from bridge.sync.carried import past
@@ -62,7 +62,7 @@ def audit_of(
     page = {"verb": "", "reason": "", "url": ""}
     if hub and write:
         observed = wiki.observe() if done else observed  # records are kept by what is known of all of them
-        health = health_of(observed, entries, sources.coverage(reports), read, asked)
+        health = health_of(observed, entries, sources.coverage(reports), read, asked, columns=wiki.caps.counts)
         page = told_of(write_health(settings, wiki, name, observed, health))
     return {
         "schema": 1,
@@ -130,13 +130,14 @@ def _entry(
     asked: Mapping[str, int] | None,
 ) -> dict[str, Any]:
     record, page = one.record, one.page
+    card = card_of(record)
     published = record.published[:10]
     age = (dt.date.fromisoformat(day) - dt.date.fromisoformat(published)).days if published else None
     never = read is not None and read.views == 0 and age is not None and age >= UNREAD_DAYS
     holds = {
         "stale": not record.superseded_by and past(record.review_by, day),
         "superseded": bool(record.superseded_by),
-        "ownerless": ownerless(record.owner, card_of(record), left),
+        "ownerless": ownerless(record.owner, card, left),
         "untagged": record.topics == (),
         "orphaned": sources.orphaned(record.source),
         "never read": never,
@@ -146,6 +147,7 @@ def _entry(
         "source": record.source.partition(":")[2] or record.source,
         "title": page.title if page else record.title,
         "findings": [finding for finding in FINDINGS if holds[finding]],
+        **told_of_card(card),
         "owner": record.owner,
         "fresh_until": record.review_by,
         "age_days": age,

@@ -26,7 +26,7 @@ from converters.model import Document, Rendered
 from converters.options import WriteOptions
 from converters.writers import write
 
-_SECTIONS = ("stale", "ownerless", "untagged", "never read")
+_SECTIONS = ("stale", "ownerless", "untagged", "never read", "superseded")
 
 
 class _Body:
@@ -58,6 +58,8 @@ def health_of(
     coverage: Mapping[str, Coverage],
     read: Mapping[str, Readership],
     asked: Mapping[str, int] | None,
+    *,
+    columns: bool,
 ) -> Health:
     """What the hub's page shows: of the reports that stand on the hub, so of none that is for a few only."""
     cards = {}
@@ -77,6 +79,9 @@ def health_of(
         ownerless=having["ownerless"],
         untagged=having["untagged"],
         never_read=having["never read"],
+        superseded=having["superseded"],
+        audited=True,
+        columns=columns,
         reading={by_page[page]: Reading(rounded(one.views), rounded(one.viewers)) for page, one in read.items()},
         questions=_known(observed, asked, cards),
     )

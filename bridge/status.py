@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from adapters.base import Record, Wiki
+from bridge.hub.known import questions_in
+from bridge.hub.model import HEALTH, card_of, told_of_card
 from bridge.publish import publish
 from bridge.settings import Settings
 from bridge.sync.actions import Action, Flags
@@ -18,11 +21,13 @@ def status_of(
 ) -> dict[str, Any]:
     """Every report with its state, owner, age in days and link; counts by state. Writes nothing.
 
-    ``views``: with views and viewers where the wiki tells them, for two requests a page.
+    ``questions`` are those that the last audit found. ``views``: with views and viewers where the wiki tells them, for two requests a page.
     """
     done = publish(settings, wiki, name, flags=Flags(), write=False)
     day = today or dt.datetime.now(dt.UTC).date()
-    reports = [_entry(one, day) for one in done.actions if one.kind == "report"]
+    health = next((one.was.record for one in done.actions if one.key == HEALTH and one.was), None)
+    asked = questions_in(health)
+    reports = [_entry(one, day, asked) for one in done.actions if one.kind == "report"]
     if views:
         pages = {one.page.id: one.page for one in done.actions if one.kind == "report" and one.page is not None}
         read = wiki.readership(list(pages.values()))
@@ -49,7 +54,7 @@ def _views(entry: dict[str, Any]) -> str:
     return f"{entry['views']} views by {entry['viewers']}  "
 
 
-def _entry(one: Action, day: dt.date) -> dict[str, Any]:
+def _entry(one: Action, day: dt.date, asked: Mapping[str, int] | None) -> dict[str, Any]:
     record = one.was.record if one.was else None
     published = record.published[:10] if record else ""
     return {
@@ -59,6 +64,9 @@ def _entry(one: Action, day: dt.date) -> dict[str, Any]:
         "state": state_of(one, day),
         "reason": one.reason,
         "owner": _owner(one, record),
+        **told_of_card(card_of(record) if record else None),
+        "fresh_until": _fresh_until(one, record),
+        "questions": None if asked is None else asked.get(one.key, 0),
         "age_days": (day - dt.date.fromisoformat(published)).days if published else None,
         "url": one.url,
         "page_id": one.page_id,
@@ -87,8 +95,12 @@ def state_of(one: Action, day: dt.date) -> str:
         return "changed here"
     if one.was and one.was.record.superseded_by:
         return "superseded"
-    review_by = (one.local.review_by if one.local else "") or (one.was.record.review_by if one.was else "")
-    return "stale" if past(review_by, day.isoformat()) else "in sync"
+    return "stale" if past(_fresh_until(one, one.was.record if one.was else None), day.isoformat()) else "in sync"
+
+
+def _fresh_until(one: Action, record: Record | None) -> str:
+    """The day until which it holds: by its source, else as it was published; empty where neither says."""
+    return (one.local.review_by if one.local else "") or (record.review_by if record else "")
 
 
 def _owner(one: Action, record: Record | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from bridge.hub.glance import at_a_glance
 from bridge.hub.model import Card, Coverage, Health
 from bridge.hub.pieces import MANY, SMALL, heading, title_of
 from converters.model import (
@@ -15,7 +16,6 @@ from converters.model import (
     Blocks,
     Callout,
     Cell,
-    Column,
     Inline,
     ListBlock,
     ListItem,
@@ -26,8 +26,6 @@ from converters.model import (
 )
 
 TITLE = "Health of the library"
-MOST_READ = 10
-"""Reports in the table of the most read. Ours: a screen of them."""
 _STEPS = (1, 2, 5)
 
 
@@ -51,10 +49,13 @@ def first_health(
     today: str,
     owners: Mapping[str, str],
     left: Collection[str],
+    *,
+    columns: bool,
 ) -> Health:
     """What a sync knows without asking anybody."""
     return Health(
         cards=cards,
+        columns=columns,
         coverage=coverage,
         stale=[key for key, card in cards.items() if card.stale(today) and not card.draft],
         ownerless=[key for key, card in cards.items() if ownerless(owners.get(key, ""), card, left)],
@@ -75,38 +76,32 @@ def health_page(health: Health) -> Blocks:
     """The blocks of the page: the figures, then what is behind each of them and what to do about it."""
     intro = "For those who look after the library: what needs somebody, and what to do. nbwiki audit writes this page."
     found: list[Block] = [Callout("info", (Paragraph((Span(intro),)),)), _figures(health)]
-    lists = (
+    lists: tuple[tuple[str, Sequence[str], str], ...] = (
         ("Stale", health.stale, "Ask the author to look again: run it on new data or say until when it holds (review_by)."),
         ("Without an owner", health.ownerless, OWNERLESS),
         ("Untagged", health.untagged, "No topic leads to these. Give each one or two (tags)."),
     )  # fmt: skip
-    for title, keys, text in lists:
-        found += [heading(title), *_listed(health, keys, text)]
-    found.append(heading("Never read"))
     if health.reading:
-        text = (
-            "Nobody has opened these for two weeks or more. Send each to one reader whom it concerns, or take it away."
-        )
-        found += _listed(health, health.never_read, text)
-    else:
-        found.append(
-            _line("This wiki doesn't tell how often a page is read." if health.reading is not None else UNASKED)
-        )
-    found.append(heading("Open questions"))
-    if health.questions is None:
-        found.append(_line(UNASKED))
-    else:
-        text = "Readers asked, and nobody has answered yet. The author answers below the report and closes the comment."
-        asked = health.questions
-        ranked = sorted(asked, key=lambda key: (-asked[key], _name(health, key)))
-        found += _listed(health, ranked, text, asked, ordered=True)
-    return (*found, *_most_read(health))
+        lists = (*lists, ("Never read", health.never_read, UNREAD))
+    sections = [(title, _listed(health, keys, text)) for title, keys, text in lists]
+    asked = health.questions or {}
+    ranked = sorted(asked, key=lambda key: (-asked[key], _name(health, key)))
+    sections.append(("Open questions", _listed(health, ranked, ASKED, asked)))
+    for title, blocks in sections:
+        found += [heading(title), *blocks] if blocks else []
+    if not any(blocks for _, blocks in sections):
+        found.append(_line("Nothing here waits for anybody."))
+    found.append(heading("Reports at a glance"))
+    found += at_a_glance(health) if health.audited or health.columns else (_line(UNASKED),)
+    return tuple(found)
 
 
 OWNERLESS = (
     "Nobody answers for these, or whoever did has left. Name an owner in the document, or hand them over: "
     "nbwiki reassign --from A --to B."
 )
+UNREAD = "Nobody has opened these for two weeks or more. Send each to one reader whom it concerns, or take it away."
+ASKED = "Readers asked, and nobody has answered yet. The author answers below the report and closes the comment."
 UNASKED = "Not looked at yet: the next nbwiki audit does."
 
 
@@ -120,10 +115,11 @@ def _figures(health: Health) -> Table:
         ("Stale", len(health.stale)), ("Without an owner", len(health.ownerless)), ("Untagged", len(health.untagged)),
     ):  # fmt: skip
         rows.append(_figure(label, str(count), _share(count, number)))
-    if health.reading:
-        rows.append(_figure("Never read", str(len(health.never_read)), _share(len(health.never_read), number)))
-    if health.questions is not None:
-        rows.append(_figure("Open questions", str(len(health.questions)), _share(len(health.questions), number)))
+    untold = "not looked at yet" if health.reading is None else "this wiki doesn't tell"
+    unread = (str(len(health.never_read)), _share(len(health.never_read), number)) if health.reading else (untold, "–")
+    asked = health.questions
+    waiting = ("not looked at yet", "–") if asked is None else (str(len(asked)), _share(len(asked), number))
+    rows += [_figure("Never read", *unread), _figure("With open questions", *waiting)]
     return Table(tuple(rows), header_rows=1, header_columns=1)
 
 
@@ -135,14 +131,14 @@ def _share(part: int, whole: int) -> str:
     return f"{round(100 * part / whole)} %" if whole else "–"
 
 
-def _listed(
-    health: Health, keys: Sequence[str], text: str, counts: Mapping[str, int] | None = None, *, ordered: bool = False
-) -> Blocks:
-    """The reports behind a figure, by title, and before them what to do; a word where there is none."""
+def _listed(health: Health, keys: Sequence[str], text: str, counts: Mapping[str, int] | None = None) -> Blocks:
+    """The reports behind a figure, by title or, with ``counts``, in their order, and before them what to do; nothing
+    where there is none: the figure says so.
+    """
     there = [key for key in keys if key in health.cards]
     if not there:
-        return (_line("None."),)
-    names = there if ordered else sorted(there, key=lambda key: (_name(health, key), key))
+        return ()
+    names = there if counts else sorted(there, key=lambda key: (_name(health, key), key))
     items = []
     for key in names[:MANY]:
         card = health.cards[key]
@@ -154,32 +150,6 @@ def _listed(
         items.append(ListItem((Paragraph(tuple(line)),)))
     more = (_line(f"And {len(names) - MANY} more: nbwiki audit names them."),) if len(names) > MANY else ()
     return (_line(text), ListBlock("bullet", tuple(items)), *more)
-
-
-def _most_read(health: Health) -> Blocks:
-    reading = {key: one for key, one in (health.reading or {}).items() if one.views and key in health.cards}
-    if not reading:
-        return ()
-    ranked = sorted(reading, key=lambda key: (-reading[key].views, -reading[key].viewers, _name(health, key)))[
-        :MOST_READ
-    ]
-    head = Row(tuple(Cell((Span(text),), header=True) for text in ("Report", "Views", "Readers")))
-    rows = [
-        Row(
-            (
-                Cell(title_of(health.cards[key])),
-                Cell((Span(_about(reading[key].views)),)),
-                Cell((Span(_about(reading[key].viewers)),)),
-            )
-        )
-        for key in ranked
-    ]
-    columns = (Column(width=0.6), Column(width=0.2), Column(width=0.2))
-    return (heading("Most read"), Table((head, *rows), header_rows=1, columns=columns))
-
-
-def _about(count: int) -> str:
-    return str(count) if count <= 1 else f"{count} or more"
 
 
 def _line(text: str) -> Paragraph:

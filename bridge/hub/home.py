@@ -76,7 +76,7 @@ _HOME_VIEWS = (
     LiveView("By team", "board", group_by="Team", shown=("Name", "Authors")),
     LiveView("All reports", "table", sort="Updated", descending=True,
              shown=("Name", "Summary", "Authors", "Topics", "Team", "Updated", "Data as of", "Status",
-                    "Open questions")),
+                    "Fresh until", "Open questions")),
 )  # fmt: skip
 
 

@@ -118,8 +118,13 @@ def coverage_of(record: Record | None) -> dict[str, Coverage]:
 def questions_of(observed: Observed) -> dict[str, int] | None:
     """Open questions by report, as the last audit found them; None where none has asked, or the record was spoilt."""
     was = observed.tracked.get(HEALTH)
+    return questions_in(was.record if was else None)
+
+
+def questions_in(record: Record | None) -> dict[str, int] | None:
+    """The same, from the record of the page of health."""
     try:
-        return msgspec.convert(was.record.hub["questions"], dict[str, int]) if was else None
+        return msgspec.convert(record.hub["questions"], dict[str, int]) if record else None
     except (KeyError, msgspec.ValidationError):
         return None
 

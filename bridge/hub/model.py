@@ -114,7 +114,7 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page shows. ``stale`` … ``never_read`` are keys of reports. ``reading`` is None where nobody asked, and
+    """What the page shows. ``stale`` … ``superseded`` are keys of reports. ``reading`` is None where nobody asked, and
     empty where the wiki doesn't tell; so is ``questions``: how many are open, by report, without those that have none.
     """
 
@@ -124,6 +124,11 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     ownerless: Sequence[str] = ()
     untagged: Sequence[str] = ()
     never_read: Sequence[str] = ()
+    superseded: Sequence[str] = ()
+    audited: bool = False
+    """Whether it is an audit's: a sync's has no table of all reports, which it wouldn't keep true."""
+    columns: bool = False
+    """Whether the wiki's own table of reports has columns of what is known of each."""
     reading: Mapping[str, Reading] | None = None
     questions: Mapping[str, int] | None = None
 
@@ -142,6 +147,15 @@ def card_of(record: Record) -> Card | None:
     except msgspec.ValidationError:
         return None
     return msgspec.structs.replace(card, key=record.key, title=record.title, source=record.source)
+
+
+def told_of_card(card: Card | None) -> dict[str, object]:
+    """What ``audit`` and ``status`` tell of a report beside its state: names of its authors, the status that it has by
+    its source, the day that readers are shown; empty without a hub.
+    """
+    if card is None:
+        return {"authors": [], "status": "", "updated": ""}
+    return {"authors": [one.name for one in card.authors], "status": card.status, "updated": card.day}
 
 
 def slug(name: str) -> str:

@@ -137,7 +137,9 @@ class Weaver:
             leads=known.leads_of(observed),
             owners=owners,
             questions=known.questions_of(observed) or {},
-            health=first_health(cards, coverage, self._today, owners, self._settings.left),
+            health=first_health(
+                cards, coverage, self._today, owners, self._settings.left, columns=self._target == "notion"
+            ),
         )
 
     def _page(self, page: Page, rendered: Rendered, former: tuple[str, ...], hub: Hub) -> Local:

@@ -9,7 +9,7 @@ import pytest
 
 from converters.build import table, text_of
 from converters.metadata import Metadata
-from converters.model import Cell, Document, Form, Output, Row, Span, Table, Where
+from converters.model import Cell, Column, Document, Form, Output, Row, Span, Table, Where
 from converters.notes import Note
 from converters.options import Limits, NoFiles, Read, TransformOptions, WriteOptions
 from converters.sheets import Sheet, shortened
@@ -219,3 +219,11 @@ def test_parts_of_a_very_wide_table_begin_with_its_index_in_notion():
     shown = [cell[0]["text"]["content"] for row in cells for cell in row[1:]]
     assert shown == [f"v{i}" for i in range(250)]
     assert [note.code for note in notes] == ["table.wide"]
+
+
+def test_many_columns_of_given_widths_share_a_wide_table_on_cloud_only() -> None:
+    row = Row(tuple(Cell((Span("x"),)) for _ in range(8)))
+    wide = Table((row,), columns=tuple(Column(width=0.125) for _ in range(8)))
+    cloud, server = written(wide, "confluence"), written(wide, "confluence", "datacenter")
+    assert cloud.startswith('<table data-layout="wide"><colgroup><col style="width: 120.0px;"')
+    assert server.startswith('<table><colgroup><col style="width: 95.0px;"')

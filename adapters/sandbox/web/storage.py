@@ -149,7 +149,12 @@ def _html(name: str, element: Element, view: View) -> Html:
         return el(f"h{view.levels.shown(int(name[1:]))}", content, id=anchor, class_=f"level-{name[1:]}")
     if name == "table":
         return el(
-            "div", el("table", content), class_="table", tabindex="0", role="region", aria_label=view.levels.table()
+            "div",
+            el("table", content),
+            class_=_layout(element),
+            tabindex="0",
+            role="region",
+            aria_label=view.levels.table(),
         )
     if name in {"td", "th"}:
         colour = element.get("data-highlight-colour")
@@ -236,3 +241,8 @@ def _task(task: Element, view: View) -> Html:
     done = (task.findtext(f"{{{AC}}}task-status") or "").strip() == "complete"
     box = el("input", type="checkbox", checked=done, disabled=True)
     return el("li", el("label", box, inside(body, view) if body is not None else Html("")))
+
+
+def _layout(table: Element) -> str:
+    """Wide tables reach beyond the text column where the window lets them, as on Cloud."""
+    return "table breakout" if table.get("data-layout") in {"wide", "full-width"} else "table"

@@ -147,7 +147,9 @@ def _layout(table: Table, columns: int, ctx: Context, place: Place) -> tuple[str
     """
     total = sum(column.width for column in table.columns)
     if total > 0 and all(column.width > 0 for column in table.columns):
-        return None, _columns([column.width / total * _WIDTH_PX for column in table.columns])
+        wide = ctx.cloud and columns >= _MANY and place.kind == "page"
+        shared = _WIDE_PX if wide else _WIDTH_PX
+        return "wide" if wide else None, _columns([column.width / total * shared for column in table.columns])
     if not ctx.cloud or columns < _MANY or place.kind != "page":
         return None, EMPTY
     needed = _needed(table, columns)
