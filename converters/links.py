@@ -13,9 +13,14 @@ from converters.model import Rendered, Where
 from converters.notes import Note, degraded, missing, placed
 
 Resolver: TypeAlias = Callable[[str, str], "str | None"]
-"""From a report's key and an anchor (either may be empty) to an absolute address, or None."""
+"""From a report's key and an anchor (either may be empty) to an absolute address, or None. A key that begins with
+:data:`PERSON` is an author's name."""
 
 SCHEME: Final = "nbwiki:"
+
+PERSON: Final = "?"
+"""Stands before the name in the key of a link to an author's page, as no key can begin with it. Whether there is such a page
+is no part of the digest, and none is no loss: such links come and go as the page is written anyway."""
 
 PAGE_TITLE: Final = "nbwiki-title"
 """Stands in ``Rendered.anchors`` for the page's title without blanks, which Data Center's anchors begin with."""
@@ -26,6 +31,21 @@ _BODY: Final = re.compile(
     re.DOTALL,
 )
 """Our own exact spelling. CDATA is matched first and kept: code may show just such a link."""
+
+
+_PERSON: Final = re.compile(r'<!\[CDATA\[.*?\]\]>|<a href="nbwiki:\?[^"]*">(?P<name>.*?)</a>', re.DOTALL)
+
+
+def person_url(name: str) -> str:
+    """The symbolic address of an author's page."""
+    return f"{SCHEME}{PERSON}{quote(name, safe='')}"
+
+
+def without_people(body: str) -> str:
+    """A body of Confluence with names in place of links to authors' pages, as digests are made of it."""
+    if f'href="{SCHEME}{PERSON}' not in body:
+        return body
+    return _PERSON.sub(lambda hit: hit[0] if hit["name"] is None else hit["name"], body)
 
 
 _WITHIN: Final = re.compile(r"['’.]")
@@ -76,6 +96,8 @@ def resolve(rendered: Rendered, resolver: Resolver, *, adapted: bool = False) ->
 
 def _ask(key: str, anchor: str, resolver: Resolver, notes: dict[Note, None]) -> str | None:
     address = resolver(key, anchor)
+    if key.startswith(PERSON):
+        return address
     name = f"{key}#{anchor}" if anchor else key
     if address is None and not key:
         notes.setdefault(

@@ -136,6 +136,8 @@ class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
     flavor: Literal["cloud", "datacenter", "notion"] = "cloud"
     math: str = "image"
     space: str = ""
+    people: bool = False
+    """Whether names of authors become links to pages about them, where there are such (:mod:`converters.links`)."""
 
 
 class Read(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from bridge.sync.actions import Action, Plan
 from bridge.sync.headings import REASON, ROUNDS, Headings, is_unchanged, same_places
 from bridge.sync.sending import parent_of
 from bridge.sync.titles import title_to_give
-from bridge.sync.waves import waves
+from bridge.sync.waves import at_once, waves
 from bridge.sync.working import FATAL, Working
 from converters.errors import BridgeError
 from converters.model import Rendered
@@ -98,7 +98,7 @@ class Applier(Working):
         pending = list(creates)
         while pending and not self.stopping():
             waiting = {one.key for one in pending}
-            ready = [one for one in pending if parent_of(one) not in waiting]
+            ready = at_once([one for one in pending if parent_of(one) not in waiting], pending)
             for wave, empty in waves(ready or pending, self.jobs):
                 self._each(wave, self._stub if empty else self._make)
             pending = [one for one in pending if one not in (ready or pending)]

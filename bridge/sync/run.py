@@ -73,7 +73,7 @@ class Sync:
         self.wiki = wiki
         self.flags = flags
         self.executor = executor
-        self.write = WriteOptions(flavor=wiki.caps.flavor, math=math, space=space)
+        self.write = WriteOptions(flavor=wiki.caps.flavor, math=math, space=space, people=settings.file.hub.enabled)
         self.files = files or SourceTree(settings.root)
         self.fields: dict[str, tuple[str, ...]] = {}
         """Names of the metadata that each document came with, by path; for ``import``."""

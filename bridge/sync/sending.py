@@ -8,12 +8,13 @@ from types import MappingProxyType
 import msgspec
 
 from adapters.base import Observed, Page, Record, Root, Wiki, Written
+from bridge.hub.model import key_of
 from bridge.sync.actions import Action, Local
 from bridge.sync.carried import carried
 from bridge.sync.headings import Headings, Place
 from bridge.sync.placing import is_below
 from bridge.sync.plan import link_state, plain_digest
-from converters.links import resolve
+from converters.links import PERSON, resolve
 from converters.model import Rendered
 from converters.notes import Note
 
@@ -99,7 +100,7 @@ class Sending:
         return link_state(plain_digest(local.digest), local.links, lambda key: self._address(key, "") is not None)
 
     def _address(self, key: str, anchor: str, places: Mapping[str, Place] = MappingProxyType({})) -> str | None:
-        key = self.aliases.get(key, key)
+        key = key_of("author", key[1:]) if key.startswith(PERSON) else self.aliases.get(key, key)
         page = self._pages.get(key) if key else None
         if page is None:
             return None

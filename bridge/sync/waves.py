@@ -6,14 +6,35 @@ of a long chain now and then, else the pages of the chain would have to be made 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from adapters.base import Record
+from bridge.hub.model import card_of, key_of
 from bridge.sync.actions import Action
+from bridge.sync.sending import parent_of
 
 CHAIN = 8
 """Pages that wait for each other in a row, at least. Ours: a stub for eight pages is an eighth of a request a page."""
 _ROUNDS = 4
 """Pages that each worker finds ready at a time, on average, where all form one chain. Ours."""
+
+
+def at_once(ready: Sequence[Action], pending: Sequence[Action]) -> Sequence[Action]:
+    """Those pages, of which the parents are there, that are not better made later: once the pages are there that name
+    their authors, to which they link without waiting for them, and whatever those that nothing stands below lead to.
+    """
+    waiting = {one.key for one in pending}
+    parents = {parent_of(one) for one in pending}
+    later = {one.key for one in ready if one.kind != "hub" and any(key in waiting for key in _people(one))}
+    if not later:
+        return ready
+    deep = waiting - {one.key for one in ready} | later
+    first = [
+        one
+        for one in ready
+        if one.key not in later and (one.key in parents or not any(link in deep for link in _links(one, waiting)))
+    ]
+    return first or ready
 
 
 def waves(creates: Sequence[Action], jobs: int) -> Iterator[tuple[list[Action], bool]]:
@@ -28,8 +49,14 @@ def waves(creates: Sequence[Action], jobs: int) -> Iterator[tuple[list[Action], 
         yield [by_key[key] for key, level in levels.items() if level == wanted], False
 
 
-def _links(one: Action, by_key: Mapping[str, Action]) -> list[str]:
-    return [key for key in (one.local.links if one.local else ()) if key in by_key and key != one.key]
+def _links(one: Action, among: Collection[str]) -> list[str]:
+    return [key for key in (one.local.links if one.local else ()) if key in among and key != one.key]
+
+
+def _people(one: Action) -> list[str]:
+    """Keys of the pages that name the report's authors."""
+    card = card_of(Record(key=one.key, hub=one.local.hub)) if one.local else None
+    return [key_of("author", author.name) for author in card.authors] if card else []
 
 
 def _levels(links: Mapping[str, Sequence[str]], longest: int) -> dict[str, int | None]:

@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree, html
 
 from adapters.sandbox.server import Server
-from tests.e2e.publish import configure, requests_since
+from converters.links import resolve
+from converters.metadata import Metadata, Person
+from converters.model import Code, Document, Mention, Paragraph, Span
+from converters.options import WriteOptions
+from converters.writers import write
+from tests.e2e.publish import configure, requests_since, writes
 from tests.hub.test_hub_sync import pages, report, synced
 
 ADA = {"cloud": 'ri:account-id="', "datacenter": 'ri:userkey="8a7f80828a7f80828a7f80828a7f0001"'}
@@ -100,3 +106,78 @@ def test_an_author_who_left_keeps_their_page_and_it_says_whom_to_ask(library: Pa
     body = pages(sandbox, "cloud")["Author: Nobody Known"]["body"]
     assert "is no longer here. Their reports are now looked after by Bo Lund." in body
     assert "no longer here" not in pages(sandbox, "cloud")["Author: Ada Author"]["body"]
+
+
+def byline(server: Server, target: str, title: str) -> Any:
+    """The line below a report's title, as a tree; also among other lines, for the name of its author."""
+    tree = html.fromstring(f"<div>{pages(server, target)[title]['body']}</div>")
+    return next(one for one in tree.xpath("//p") if "Created" in one.text_content())
+
+
+@CONFLUENCE
+def test_the_line_below_a_title_leads_to_its_authors_pages_from_the_first_publish_on(
+    library: Path, sandbox: Server, target: str
+) -> None:
+    for name in "abc":
+        path = library / f"{name}.md"
+        path.write_text(path.read_text(encoding="utf-8").replace("tags:", "date: 2026-10-01\ntags:"), encoding="utf-8")
+    report(library, "d.md", "title: Fourth\nauthors: [Nobody Known, Ada Author]\ndate: 2026-10-01\ntags: [two]")
+    number = last(sandbox)
+    synced(library, target)
+    there = pages(sandbox, target)
+    for title, names in {
+        "First": ["Ada Author"], "Second": ["Rita Reader"], "Third": ["Nobody Known"],
+        "Fourth": ["Nobody Known", "Ada Author"],
+    }.items():  # fmt: skip
+        links = byline(sandbox, target, title).xpath(".//a")
+        assert [one.text_content() for one in links] == names
+        for one, name in zip(links, names, strict=True):
+            assert there[f"Author: {name}"]["id"] in one.get("href"), title
+        assert there[title]["version"] <= 2, "made, and written once at most"
+    # pages whose links lead nowhere yet are made complete all the same, without a second write
+    sent = writes(requests_since(sandbox.url, number))
+    fourth = there["Fourth"]["id"]
+    assert not [one for one in sent if one.startswith("PUT") and f"/{fourth}" in one and "propert" not in one]
+    assert synced(library, target)["requests"]["write"] == 0
+
+
+@CONFLUENCE
+def test_a_comment_on_an_authors_name_stays_as_it_becomes_a_link(library: Path, sandbox: Server, target: str) -> None:
+    config = library / "nbwiki.toml"
+    whole = config.read_text(encoding="utf-8")
+    config.write_text(whole.replace("enabled = true", "enabled = false"), encoding="utf-8")
+    report(library, "a.md", "title: First\nauthors: [Ada Author]\ndate: 2026-10-01\ntags: [one]")
+    synced(library, target)
+    assert not byline(sandbox, target, "First").xpath(".//a")
+    request = urllib.request.Request(
+        f"{sandbox.url}/sandbox/comment",
+        json.dumps({"page": pages(sandbox, target)["First"]["id"], "text": "Hello", "selection": "Ada Author"}).encode(),
+        {"Content-Type": "application/json"},
+    )  # fmt: skip
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+    config.write_text(whole, encoding="utf-8")
+    synced(library, target)
+    line = byline(sandbox, target, "First")
+    assert [one.text_content() for one in line.xpath(".//a")] == ["Ada Author"]
+    assert "inline-comment-marker" in etree.tostring(line, encoding="unicode")
+    assert "Earlier comments" not in pages(sandbox, target)["First"]["body"]
+
+
+def test_the_digest_of_a_page_knows_nothing_of_links_to_authors() -> None:
+    meta = Metadata(title="x", authors=(Person("Ada <Byron>"),), created="2026-10-01")
+    code = '<a href="nbwiki:?Ada">Ada</a>'
+    done = [
+        write(
+            Document(meta, (Paragraph((Mention("Ada <Byron>"), Span(" · "))), Code(code))),
+            "confluence",
+            WriteOptions(people=people),
+        )[0]
+        for people in (False, True)
+    ]
+    assert done[0].digest == done[1].digest
+    assert 'href="nbwiki:?' not in done[0].body.replace(code, "")
+    assert '<a href="nbwiki:?Ada%20%3CByron%3E">Ada &lt;Byron&gt;</a>' in done[1].body
+    assert done[1].links == ()
+    plain, notes = resolve(done[1], lambda _key, _anchor: None)
+    assert (plain.body, notes) == (done[0].body, []), "no page, no loss; and code stays code"

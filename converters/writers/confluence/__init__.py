@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from converters.errors import ConversionError
+from converters.links import without_people
 from converters.model import Block, Blocks, Columns, Document, Figure, Mark, Paragraph, Rendered, Span, Where
 from converters.notes import Note
 from converters.options import WriteOptions
@@ -153,5 +154,7 @@ def _digest(title: str, body: str, document: Document, ctx: Context) -> str:
     """SHA-256 over all that is sent: title, body, assets in order, and the metadata that labels are made from."""
     meta = document.meta
     labels = (meta.tags, meta.audience, meta.team, meta.kind, meta.status, meta.visibility, meta.allow, meta.thumbnail)
-    sent = msgspec.json.encode((title, body, list(ctx.assets), labels, meta.wiki), order="deterministic")
+    sent = msgspec.json.encode(
+        (title, without_people(body), list(ctx.assets), labels, meta.wiki), order="deterministic"
+    )
     return hashlib.sha256(sent).hexdigest()

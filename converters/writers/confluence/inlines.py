@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, assert_never
 from urllib.parse import quote
 
+from converters.links import person_url
 from converters.model import (
     Anchor,
     AnchorLink,
@@ -141,7 +142,8 @@ def _inline(inline: Inline, ctx: Context) -> Xml:
             return macros.status(text, color)
         case Mention(name=name, user=user):
             if not user:
-                return ctx.text(name)
+                words = ctx.text(name)
+                return el("a", {"href": person_url(name)}, words) if ctx.options.people and words else words
             key = "ri:account-id" if ctx.cloud else "ri:userkey"
             return el("ac:link", None, el("ri:user", {key: user}))
         case Date(iso=iso):
