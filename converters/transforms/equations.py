@@ -15,9 +15,10 @@ from xml.etree import ElementTree as ET
 
 from converters.transforms.chemistry import plainer
 from converters.transforms.kept import Picture
-from converters.transforms.math_rules import quick_row, ruled_table
+from converters.transforms.math_rules import quick_row, quick_styles, ruled_table
 from converters.transforms.mathml import to_mathml
 from converters.transforms.mathtext import Refused, one_line
+from converters.transforms.mathtext_boxes import Unread, raster
 from converters.transforms.tex_macros import COMMON, Macros
 
 _X_HEIGHT_PX = 8.2
@@ -36,6 +37,7 @@ _DISPLAY_SCALE = 1.1
 _MARGIN = 2
 """Device pixels of paper around the ink, so that no stroke touches the edge on a dark page."""
 
+_NEGATIVE = [255 - value for value in range(256)]
 _DENSITY = 2
 _MAX_SIDE = 8000
 """Device pixels; an equation that is larger is none that a page could show."""
@@ -135,22 +137,31 @@ def _letters() -> frozenset[int]:
 
 
 def _mathtext(tex: str, *, display: bool) -> Picture | None:
-    from matplotlib.font_manager import FontProperties
     from PIL import Image as Pillow
 
     if not tex.isascii() and not _letters().issuperset(ord(c) for c in tex if c > "\x7f"):
         return None
     points = _FONT_PX["mathtext"] * 72 / 96 * (_DISPLAY_SCALE if display else 1.0)
-    style = FontProperties(size=points, math_fontfamily="stix")
     try:
-        parsed = _parser().parse(f"${one_line(tex, display=display)}$", dpi=96 * _DENSITY, prop=style)
+        parsed = _parsed(one_line(tex, display=display), points)
     except (ValueError, RuntimeError, KeyError, RecursionError):  # what mathtext raises for what it doesn't know
         return None
-    ink = Pillow.fromarray(parsed.image).convert("L")
+    ink = Pillow.fromarray(parsed.image)
     if not ink.width or not ink.height:
         return None
     # mathtext leaves a pixel of paper below what it calls the depth
-    return _framed(Pillow.eval(ink, lambda value: 255 - value), ink.height - parsed.depth - 1, display=display)
+    return _framed(ink.convert("L").point(_NEGATIVE), ink.height - parsed.depth - 1, display=display)
+
+
+def _parsed(line: str, points: float) -> Any:
+    """A line as mathtext draws it: white on black, with the depth below the text line. Raises what mathtext does."""
+    try:
+        return raster(line, points, 96 * _DENSITY)
+    except Unread:
+        from matplotlib.font_manager import FontProperties
+
+        style = FontProperties(size=points, math_fontfamily="stix")
+        return _parser().parse(f"${line}$", dpi=96 * _DENSITY, prop=style)
 
 
 def _ziamath(tex: str, *, display: bool) -> Picture | None:
@@ -201,7 +212,7 @@ def _framed(drawn: Any, baseline: float, *, display: bool) -> Picture | None:
     """
     from PIL import Image as Pillow
 
-    box = Pillow.eval(drawn.convert("L"), lambda value: 255 - value).getbbox()
+    box = drawn.convert("L").point(_NEGATIVE).getbbox()
     if box is None:
         return None
     if max(box[2] - box[0], box[3] - box[1]) > _MAX_SIDE:
@@ -231,6 +242,7 @@ def _math() -> Any:
         from ziamath.zmath import Math
 
     quick_row()
+    quick_styles()
     ruled_table()
     return Math
 

@@ -25,7 +25,10 @@ class Artist(NamedTuple):
 
 
 EQUATIONS = Artist(
-    ("chemistry.py", "equations.py", "math_rules.py", "mathml.py", "mathtext.py", "tex_macros.py"),
+    (
+        *("chemistry.py", "equations.py", "math_rules.py", "mathml.py", "mathtext.py", "mathtext_boxes.py"),
+        *("mathtext_fonts.py", "tex_macros.py"),
+    ),
     ("matplotlib", "numpy", "pillow", "ziamath", "ziafont", "latex2mathml", "resvg-py"),
 )
 PICTURES = Artist(("formats.py", "pictures.py", "raster.py"), ("matplotlib", "pillow", "resvg-py"))

@@ -8,8 +8,12 @@ import time
 import pytest
 from PIL import Image as Pillow
 
+from converters.transforms import equations, mathtext_boxes
 from converters.transforms.equations import equation_picture
+from converters.transforms.math_rules import quick_row, quick_styles
+from converters.transforms.mathml import to_mathml
 from converters.transforms.mathtext import Refused, one_line
+from converters.transforms.mathtext_boxes import Unread, raster
 
 
 def size(tex, *, display=True):
@@ -160,3 +164,89 @@ def test_nesting_costs_no_time_beyond_its_length(tex: str) -> None:
     before = time.process_time()
     equation_picture(tex, display=True)
     assert time.process_time() - before < 20  # it was minutes, doubling with each brace
+
+
+LINES = [
+    "x", "x_i", "x_i^2", "x^2_i", "x_{i+1}^{n-1}", "f'(x)", "f''_1 + g^{'}", "_a b", "{}^{14}C", "-1", "a=-1", "x^{-1}", "3.14", "1,000",
+    "a, b; c! d?", "P(A|B)", r"[0,1] \{ 2 \}", r"50\% \& \# \$", r"\alpha\beta \Gamma_{\mu\nu}", r"\lambda_1, \lambda_2",
+    r"\mathbf{x}^T \mathbf {A}\mathcal{N}(0,1)\mathbb{R}^n", r"\mathrm{d}x \mathfrak g", r"\text{if } x > 0", r"\frac{a}{b}", r"\frac{}{b}",
+    r"\sum_{i=1}^n x_i", r"\prod_i^n\limits x", r"\lim_{n \to \infty} a_n", r"\max_x f", r"\sin^2 x + \cos(x)", r"\sin", r"\log x_1",
+    r"\operatorname{Var}(X) \operatorname*{arg\,max}_x f", r"\binom{n}{k}", r"\sqrt{2} + \sqrt[3]{x+1}", r"\sqrt[{]}]{x}", r"\overline{AB} \underline{x}",
+    r"\hat{x} \tilde y \bar{ab} \vec v \widehat{xyz} \dot{x}_1 \hat{\beta}_{1}'", r"\bm{\alpha + x}", r"\boldsymbol{x_1^2}", r"\int_0^1 f \, dx \iint g",
+    r"\left( \frac{a}{b} \right)^2", r"\left[ x \right. \left. y \right\}", r"\left\langle \phi \left( x \right) \right\rangle", r"\left( \right)", r"\left( a \middle/ b \right)",
+    r"a \quad b \qquad c \; d \, e \! f ~ g \ h", r"\overset{a}{=} \underset{x}{y}", r"a \leq b \neq c \in \mathbb{Z} \rightarrow d \mapsto e",
+    r"\forall\epsilon>0\ \exists\delta", r"x \choose y", "αβ ∈ ℝ", r"\nosuch x", r"\le", "x^", "x__a", "x_a_b", "{x", r"\hat", r"\left( x", r"\mathbf x", r"\mathrm\alpha", r"\rm x",
+    r"\hspace{1em} x", r"\llap{x} y", r"\dddot{x} \mathring{a}", "x ^ 2 _ i", r"\Pr(X) \gcd(a, b)", r"\underbrace{x}", r"x' ^ 2", "' x", r"\lim \sup",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tex", LINES)
+def test_the_parser_of_our_own_sets_what_the_grammar_sets(tex: str) -> None:
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.mathtext import MathTextParser
+
+    for display in (True, False):
+        try:
+            line = one_line(tex, display=display)
+        except Refused:
+            continue
+        try:
+            quick = raster(line, 13.7, 192)
+        except (Unread, Refused) as error:
+            quick = error
+        try:
+            style = FontProperties(size=13.7, math_fontfamily="stix")
+            truth = MathTextParser("agg").parse(f"${line}$", dpi=192, prop=style)
+        except (ValueError, RuntimeError, KeyError):
+            assert isinstance(quick, Exception), line
+        else:
+            assert not isinstance(quick, Refused), line
+            if not isinstance(quick, Unread):
+                assert quick[:5] == truth[:5], line
+                assert quick.image.tolist() == truth.image.tolist(), line
+
+
+def test_the_parser_of_our_own_reads_what_people_write() -> None:
+    """The grammar takes ten times as long; it is for what is rare."""
+    read = 0
+    for tex in LINES[:50]:
+        try:
+            raster(one_line(tex, display=False), 13.7, 192)
+            read += 1
+        except (Unread, Refused):
+            pass
+    assert read >= 43
+
+
+def test_other_versions_of_matplotlib_are_left_to_their_grammar(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = equation_picture.__wrapped__(r"\frac{a}{b}", display=True)
+    monkeypatch.setattr(mathtext_boxes, "_known", lambda: False)
+    with pytest.raises(Unread):
+        raster("x", 12, 96)
+    assert equation_picture.__wrapped__(r"\frac{a}{b}", display=True) == expected
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\begin{align} f(x) &= \left( \frac{a}{b} + \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} \right)^2 \\ &\leq |x| \end{align}",
+        r"\begin{cases} 1 & \text{if } x \in \mathbb{R} \\ \sum_i x_i & \left| y \right| > 0 \end{cases}",
+        r"\color{red}{x} + \sqrt{\frac{1}{2}} \begin{vmatrix} a & \hat{b} \\ \mathbf{c} & d \end{vmatrix}",
+        r"\Big( x \Big) \overbrace{a + b}^{n} \underbrace{[c]}_{m} \int_0^\infty \lfloor x \rfloor dx",
+        r"\begin{array}{c|c} \displaystyle \frac{a}{b} & \scriptstyle x' \\ \hline \left. y \right\rangle & \{ z \} \end{array}",
+    ],
+)
+def test_rows_and_styles_are_quicker_and_the_same(tex: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xml.etree import ElementTree as ET
+
+    from ziamath.nodes import mnode
+
+    def drawn() -> str:
+        return ET.tostring(equations._math()(to_mathml(tex, display=True), size=17.0).svgxml(), encoding="unicode")
+
+    quick = drawn()
+    parse_style, size_px = quick_styles()
+    monkeypatch.setitem(mnode._node_classes, "mrow", quick_row().__mro__[1])
+    monkeypatch.setattr(mnode, "parse_style", parse_style)
+    monkeypatch.setattr(mnode.Mnode, "size_px", size_px)
+    assert drawn() == quick
