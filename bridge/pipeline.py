@@ -13,7 +13,7 @@ import msgspec
 from bridge.config import cache_folder, environment
 from bridge.discover import Found
 from bridge.hosting import public_url
-from bridge.hub.reading import Told, imports_in, told
+from bridge.hub.reading import Told, told, uses_in
 from bridge.hub.topics import Topics, tidied
 from bridge.settings import Settings
 from converters.errors import ConfigError, ConversionError
@@ -83,7 +83,7 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
     try:
         whole, found = with_includes(source, files)
         held = [tidied(_told(read(whole, options.read), options.read, found), options.topics)]
-        imports = imports_in(held[0].document) if options.hub else ()
+        uses = uses_in(held[0].document, whole) if options.hub else ()
         document = apply(held.pop(), options.transform, _Given(source, files))  # given away, so that it can be let go
         del whole
         del source  # 50 MB, maybe: where it is attached the document has it
@@ -100,7 +100,7 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
         place = f"{type(bug).__name__}: {bug}".splitlines()[0]
         return Conversion(path=path, error=f"{path}: nbwiki failed on it, a bug ({place}); please report it")
     all_notes = tuple(dict.fromkeys((*document.notes, *notes)))
-    said = told(document.document, imports) if options.hub else Told()
+    said = told(document.document, uses) if options.hub else Told()
     return Conversion(path=path, rendered=rendered, notes=all_notes, meta=rendered.meta, told=said)
 
 

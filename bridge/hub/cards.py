@@ -10,7 +10,8 @@ import msgspec
 from adapters.base import Observed, Tracked
 from bridge.hub.dates import day_of, due
 from bridge.hub.model import SUMMARY_MAX, Author, Card, card_of, shortened
-from bridge.hub.reading import Told, modules_of
+from bridge.hub.modules import Modules
+from bridge.hub.reading import Told
 from bridge.hub.related import chosen, with_related
 from bridge.sync.actions import Local, Plan
 from bridge.sync.titles import title_to_give
@@ -31,8 +32,8 @@ class Cards:
     """Makes the cards of one run. ``keys`` are keys of reports by path, ``today`` is its day."""
 
     def __init__(self, files: Files, keys: Mapping[str, str], today: str) -> None:
-        self._files, self._keys, self._today = files, keys, today
-        self._modules: dict[str, bool] = {}
+        self._keys, self._today = keys, today
+        self._modules = Modules(files.read, files.exists)
 
     def of_run(
         self, published: Mapping[str, Local], records: Mapping[str, Tracked], heard: Mapping[str, Heard]
@@ -75,7 +76,7 @@ class Cards:
             supersedes=tuple(dict.fromkeys(filter(None, (self._report(one, folder) for one in meta.supersedes)))),
             superseded_by=meta.superseded_by or told_by_command,
             post=local.post,
-            modules=modules_of(heard.told.imports, folder, self._exists),
+            modules=self._modules.of(heard.told.uses, heard.path),
             related=old.related if old else (),
             accounts=old.accounts if old else {},
             base=local.digest,
@@ -126,11 +127,6 @@ class Cards:
             if other:
                 found[card.key] = other
         return {old: new for old, new in found.items() if old in cards and new in cards and old != new}
-
-    def _exists(self, path: str) -> bool:
-        if path not in self._modules:
-            self._modules[path] = self._files.exists(path)
-        return self._modules[path]
 
 
 def _same(was: Tracked, card: Card) -> bool:

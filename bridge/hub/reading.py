@@ -1,34 +1,36 @@
-"""What the hub wants to know of a document beyond its metadata: the words of its narrative, the modules it imports."""
+"""What the hub wants to know of a document beyond its metadata: the words of its narrative, the files that its code uses."""
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
+from bridge.hub.uses import CODE_MAX, Use, uses_of
 from converters.model import Blocks, Code, Document, Output, Section, Span
+from converters.options import Source
 from converters.walk import iter_blocks, iter_inlines
 
 TEXT_MAX = 20_000
 """Characters of narrative that are compared with other reports. Ours: some ten pages, which tell what it is about."""
-CODE_MAX = 200_000
-"""Characters of one code cell that are looked into; generated code is longer and imports nothing of interest."""
-_MAGIC = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
-_PYTHON = frozenset({"", "python", "python3", "ipython", "ipython3", "py"})
+
+
+_CHUNKED = (".rmd", ".qmd", ".md", ".rmarkdown")
+_FENCE = re.compile(
+    r"^[ \t]*`{3,}(?:[ \t]*\{(?P<language>r|python|julia)\b[^\n]*|[ \t]*)\r?$", re.MULTILINE | re.IGNORECASE
+)
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What one document told: words of the narrative; modules as it names them (``.`` in front: relative)."""
+    """What one document told: words of the narrative; files as its code names them."""
 
     text: str = ""
-    imports: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = ()
 
 
-def told(document: Document, imports: tuple[str, ...]) -> Told:
-    """The words of the document as readers see it, and what :func:`imports_in` found before its code was hidden."""
+def told(document: Document, uses: tuple[Use, ...]) -> Told:
+    """The words of the document as readers see it, and what :func:`uses_in` found before its code was hidden."""
     narrative = [block for block in document.blocks if not isinstance(block, Code | Output | Section)]
     words: list[str] = []
     size = 0
@@ -38,76 +40,31 @@ def told(document: Document, imports: tuple[str, ...]) -> Told:
             size += len(inline.text)
             if size > TEXT_MAX:
                 break
-    return Told(" ".join(words)[:TEXT_MAX], imports)
+    return Told(" ".join(words)[:TEXT_MAX], uses)
 
 
-def imports_in(document: Document) -> tuple[str, ...]:
-    """Modules that the code cells of a document import. Never fails: code that Python can't read tells nothing."""
-    return tuple(dict.fromkeys(_imports(document.blocks)))
-
-
-def _imports(blocks: Blocks) -> Iterator[str]:
-    for block in iter_blocks(blocks):
-        if isinstance(block, Code) and block.role == "input" and block.language.lower() in _PYTHON:
-            yield from imports_of(block.text)
-
-
-def imports_of(code: str) -> Iterator[str]:
-    """Modules that a piece of Python imports: ``a.b``; ``from a import b`` gives ``a`` and ``a.b``."""
-    if "import" not in code or len(code) > CODE_MAX:
-        return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of strings with odd escapes: the author's business
-            tree = ast.parse(_MAGIC.sub("pass", code) if any(sign in code for sign in "%!?") else code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = "." * node.level + (node.module or "")
-            if node.module:
-                yield base
-            joint = "" if base.endswith(".") else "."
-            yield from (f"{base}{joint}{alias.name}" for alias in node.names if base and alias.name != "*")
-
-
-def modules_of(imports: Iterable[str], folder: str, exists: Callable[[str], bool]) -> tuple[str, ...]:
-    """Paths of the repository's own modules among the imports, in order.
-
-    Looked for as Python and the usual ``sys.path.append("..")`` find them: in the report's folder, those above it, and
-    ``src`` in each.
+def uses_in(document: Document, source: Source) -> tuple[Use, ...]:
+    """Files that the code cells of a document take in, hidden chunks of R Markdown and Quarto included, which its reader
+    leaves out. Never fails: code that can't be read tells nothing.
     """
-    found: dict[str, None] = {}
-    for name in imports:
-        bare = name.lstrip(".")
-        level = len(name) - len(bare)
-        parts = bare.replace(".", "/")
-        places = [_above(folder, level - 1)] if level else _places(folder)
-        for place in places:
-            hit = next((p for p in _files(place, parts) if exists(p)), "") if parts else ""
-            if hit:
-                found[hit] = None
-                break
-    return tuple(found)
+    return tuple(dict.fromkeys((*_uses(document.blocks), *_in_chunks(source))))
 
 
-def _files(place: str, parts: str) -> tuple[str, str]:
-    start = f"{place}/{parts}" if place else parts
-    return f"{start}.py", f"{start}/__init__.py"
+def _uses(blocks: Blocks) -> Iterator[Use]:
+    for block in iter_blocks(blocks):
+        if isinstance(block, Code) and block.role == "input":
+            yield from uses_of(block.text, block.language)
 
 
-def _above(folder: str, steps: int) -> str:
-    for _ in range(steps):
-        folder = folder.rpartition("/")[0]
-    return folder
-
-
-def _places(folder: str) -> list[str]:
-    places = []
-    while True:
-        places += [folder, f"{folder}/src" if folder else "src"]
-        if not folder:
-            return places
-        folder = folder.rpartition("/")[0]
+def _in_chunks(source: Source) -> Iterator[Use]:
+    """Files that chunks (`` ```{r} ``) of a text take in."""
+    if not source.path.lower().endswith(_CHUNKED) or b"```{" not in source.data:
+        return
+    text = source.data.decode(errors="replace")
+    language, start = "", 0
+    for line in _FENCE.finditer(text):
+        if language:
+            yield from uses_of(text[start : min(line.start(), start + CODE_MAX)], language)
+            language = ""
+        else:
+            language, start = line["language"] or "", line.end()

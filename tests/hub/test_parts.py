@@ -10,7 +10,6 @@ from bridge.hub.dates import days_of, due
 from bridge.hub.groups import Hub, groups_of, lead
 from bridge.hub.model import Author, Card, key_of, shortened
 from bridge.hub.news import last_week, news
-from bridge.hub.reading import imports_of, modules_of
 from bridge.hub.related import SHOWN, chosen
 from bridge.hub.topics import Topics
 from bridge.settings import HubSettings
@@ -35,18 +34,6 @@ def test_a_report_is_due_on_the_earlier_day() -> None:
     assert due("", "2026-09-14", "") == ""
     assert due("soon", "", "week") == ""
     assert due("", "9998-12-31", "9999 years") == ""
-
-
-def test_imports_are_read_by_pythons_own_grammar() -> None:
-    code = "%matplotlib inline\nimport os, lab.tools as t\nfrom plots import *\nfrom .near import thing\n!pip install x\nx = 'import no'"
-    assert list(imports_of(code)) == ["os", "lab.tools", "plots", ".near", ".near.thing"]
-    assert list(imports_of("import (")) == []
-
-
-def test_modules_are_found_as_python_finds_them() -> None:
-    there = {"plots.py", "lab/tools.py", "src/deep/__init__.py", "a/b/near.py"}
-    found = modules_of(["os", "plots", "lab.tools", "deep", ".near", "..plots", "numpy"], "a/b", there.__contains__)
-    assert found == ("plots.py", "lab/tools.py", "src/deep/__init__.py", "a/b/near.py")
 
 
 def test_topics_have_one_name() -> None:

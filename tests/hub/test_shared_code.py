@@ -114,3 +114,34 @@ def test_notion_marks_the_users_of_a_changed_module(repository: Path, sandbox: S
     marked = {one["id"] for one in state(sandbox.url)["pages"] if STALE in json.dumps(one.get("blocks", []))}
     assert marked == {there[title]["id"] for title in ("Why customers leave", "Oxygen in the river")}
     assert synced(repository, "notion")["requests"]["write"] == 0
+
+
+def test_r_and_julia_name_their_files_too_and_files_of_files_count(repository: Path, sandbox: Server) -> None:
+    (repository / "lib").mkdir()
+    (repository / "lib/theme.R").write_text("source('lib/colours.R')\n", encoding="utf-8")
+    (repository / "lib/colours.R").write_text("blue <- 1\n", encoding="utf-8")
+    (repository / "lib/fit.jl").write_text("fit(x) = x\n", encoding="utf-8")
+    chunk = "```{%s}\n%s\n```\n\nWhat it tells."
+    report(
+        repository,
+        "r/prices.Rmd",
+        "title: What we ask",
+        chunk % ("r setup, include=FALSE", 'source(here::here("lib/theme.R"))'),
+    )
+    report(repository, "jl/curve.qmd", "title: The curve", chunk % ("julia", 'include("../lib/fit.jl")'))
+    config = repository / "nbwiki.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace('"**/*.md"', '"**/*.md", "**/*.Rmd", "**/*.qmd"'), encoding="utf-8"
+    )
+    commit(repository, "2026-10-02")
+    assert synced(repository, "cloud")["counts"]["error"] == 0
+    code = pages(sandbox, "cloud")["Shared code"]["body"]
+    for name in ("lib/theme.R", "lib/colours.R", "lib/fit.jl"):
+        assert name in code
+    assert "The curve" in code
+    (repository / "lib/colours.R").write_text("blue <- 2\n", encoding="utf-8")
+    commit(repository, "2026-11-01")
+    synced(repository, "cloud")
+    marked = {title for title, page in pages(sandbox, "cloud").items() if STALE in page["body"]}
+    assert marked == {"What we ask"}
+    assert synced(repository, "cloud")["requests"]["write"] == 0
