@@ -1,9 +1,13 @@
 """MyST's ``{embed} #label`` and ``![](#label)``: what has the label stands once more where they are.
 
+Quarto's ``{{< embed notebook.ipynb#label >}}`` names cells of another notebook, which a transform looks up: it has the files.
+
 While a text is read they are marks, which nothing that an author writes can be: they begin with a NUL character.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,6 +15,7 @@ from converters.model import Anchor, Block, Blocks, CrossRef, Figure, Heading, P
 from converters.walk import iter_blocks, map_blocks
 
 _MARK = "\0embed:"
+_CELLS = "\0cells:"
 MAX_EMBEDDED = 100
 """Pieces that one document shows twice; ours."""
 
@@ -23,6 +28,28 @@ def embed_mark(label: str, where: Where | None) -> Raw:
 def is_embed_mark(block: Block) -> bool:
     """Whether a block is such a mark."""
     return isinstance(block, Raw) and block.text.startswith(_MARK)
+
+
+class CellMark(NamedTuple):
+    """Cells of another notebook: its path as written, their names, and whether their code is shown too."""
+
+    path: str
+    names: tuple[str, ...]
+    echo: bool
+
+
+def cell_mark(address: str, where: Where | None, *, echo: bool) -> Raw:
+    """The mark for what Quarto's ``embed`` names."""
+    return Raw("other", f"{_CELLS}{int(echo)}{address}", where=where)
+
+
+def cells_of(block: Block) -> CellMark | None:
+    """What such a mark says; None for other blocks."""
+    if not isinstance(block, Raw) or not block.text.startswith(_CELLS):
+        return None
+    text = block.text.removeprefix(_CELLS)
+    path, _, names = text[1:].partition("#")
+    return CellMark(path, tuple(name.strip() for name in names.split(",") if name.strip()), text[0] == "1")
 
 
 def with_embeds(blocks: Blocks) -> Blocks:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -13,6 +13,7 @@ from converters.model import (
     Asset,
     AssetKey,
     Block,
+    Blocks,
     Code,
     Document,
     Raw,
@@ -88,6 +89,33 @@ def read_notebook(
     meta = msgspec.structs.replace(meta, provenance=provenance, params={**meta.params, **params})
     document = Document(meta=meta, blocks=tuple(blocks), assets=reader.assets, where=Where(source.path))
     return Read(document, notes)
+
+
+class CellsRead(NamedTuple):
+    """Some cells of a notebook, and what came with them."""
+
+    blocks: Blocks
+    assets: dict[AssetKey, Asset]
+    notes: list[Note]
+
+
+def read_cells(notebook: dict[str, Any], wanted: Container[int], path: str) -> CellsRead:
+    """Some code cells of a notebook, by their numbers from 1."""
+    notes: list[Note] = []
+    reader = _Reader(path, notebook, ReadOptions(), notes)
+    empty = {"cell_type": "raw", "source": ""}  # numbers in notes stay those of the notebook
+    cells = [dict(cell) if number in wanted else empty for number, cell in enumerate(notebook["cells"], 1)]
+    return CellsRead(with_embeds(tuple(reader.blocks(cells))), reader.assets, notes)
+
+
+def code_cells(notebook: dict[str, Any]) -> Iterator[tuple[int, frozenset[str]]]:
+    """The numbers of a notebook's code cells, with all names that each goes by: its id, its label, its tags."""
+    for number, cell in enumerate(notebook["cells"], 1):
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            source = cell.get("source")
+            text = "".join(map(str, source)) if isinstance(source, list) else str(source or "")
+            options = cell_options(cell, text, ReadOptions())
+            yield number, frozenset({str(cell.get("id") or ""), options.label, *options.tags} - {""})
 
 
 class _Reader:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from converters import notes
-from converters.model import Embed, FileLink, LineBreak, Mark, Span
+from converters.model import Embed, LineBreak, Mark, Span
 from converters.readers.address import href
+from converters.readers.embeds import cell_mark
 from converters.readers.pandoc_inlines import shortcode_parts
 
 if TYPE_CHECKING:
@@ -44,10 +45,7 @@ def read_shortcode(source: str, reader: InlineReader) -> None:
     elif name == "br":
         reader.put(LineBreak())
     elif name == "embed" and first:
-        path, _, cell = first.partition("#")
-        reader.put(Span(path + (f" ({cell})" if cell else ""), reader.style[0], FileLink(path)))
-        text = f"embed {first} is a link: cells of other notebooks are not taken over"
-        context.notes.append(notes.degraded("shortcode.embed", text, reader.where))
+        reader.put(cell_mark(first, reader.where, echo=values.get("echo", "").lower() == "true"))
     elif name in _ICONS:
         text = f"the icon {words[-1] if words else ''} is left out"
         context.notes.append(notes.dropped("shortcode.icon", text, reader.where))

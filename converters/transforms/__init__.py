@@ -19,6 +19,7 @@ from converters.transforms.headings import headings
 from converters.transforms.images import images
 from converters.transforms.links import links
 from converters.transforms.maths import maths
+from converters.transforms.other_cells import other_cells
 from converters.transforms.outputs import outputs
 from converters.transforms.references import references
 from converters.transforms.tables import shown_rows, tables
@@ -31,6 +32,7 @@ __all__ = ["TRANSFORMS", "Context", "apply"]
 Transform: TypeAlias = Callable[[Document, Context], Document]
 
 TRANSFORMS: tuple[Transform, ...] = (
+    other_cells,  # cells of other notebooks; first, so that they are treated like the document's own
     visibility,  # code = fold | show | omit, and the author's wish for one cell
     outputs,  # the richest form that the target shows
     citations,  # names and years, the list of references; before headings, as that list has one

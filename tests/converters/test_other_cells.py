@@ -1,0 +1,125 @@
+"""Quarto's ``{{< embed notebook.ipynb#label >}}``: the outputs of that cell stand in the page."""
+
+import json
+
+import pytest
+
+from converters import model as m
+from converters.options import ReadOptions, Source, TransformOptions
+from converters.readers import read
+from converters.transforms import apply
+from converters.walk import iter_blocks
+from tests.converters.test_embeds import Folder
+
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+
+
+def cell(source, *outputs, **metadata):
+    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": list(outputs), "execution_count": 1}
+
+
+def text(words):
+    return {"output_type": "execute_result", "data": {"text/plain": words}, "metadata": {}, "execution_count": 1}
+
+
+NOTEBOOK = {
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "metadata": {"kernelspec": {"name": "python3", "language": "python"}},
+    "cells": [
+        {"cell_type": "markdown", "source": "# Penguins", "metadata": {}},
+        cell(
+            ["#| label: fig-bill\n", "#| fig-cap: Bills\n", "plot()"],
+            {"output_type": "display_data", "data": {"image/png": PICTURE, "text/plain": "<Figure>"}, "metadata": {}},
+        ),
+        {**cell("1 + 1", text("two")), "id": "sum"},
+        cell("2", text("tagged"), tags=["mine"]),
+        cell("3", text("tagged too"), tags=["mine"]),
+        cell("#| label: unrun\n4"),
+    ],
+}
+
+
+def page(shortcode, path="reports/page.qmd", known=None, **files):
+    files = files or {"data__nb_ipynb": json.dumps(NOTEBOOK).encode()}
+    folder = Folder(**files)
+    source = Source(path, f"---\ntitle: T\n---\n\nBefore.\n\n{shortcode}\n\nSee @fig-bill.\n".encode())
+    options = TransformOptions(anatomy=False, attach_source=False, known=known or {})
+    found = apply(read(source, ReadOptions()), options, folder)
+    return found.document, [note.code for note in found.notes], folder
+
+
+def words(document):
+    return " ".join(
+        getattr(inline, "text", "")
+        for block in iter_blocks(document.blocks)
+        for inline in getattr(block, "content", ())
+        if isinstance(inline, m.Span)
+    ) + " ".join(block.text for block in iter_blocks(document.blocks) if isinstance(block, m.Code))
+
+
+def test_a_figure_by_its_label_is_the_pages_own():
+    document, notes, _ = page("{{< embed ../data/nb.ipynb#fig-bill >}}")
+    (figure,) = [block for block in iter_blocks(document.blocks) if isinstance(block, m.Figure | m.Image)]
+    assert figure.asset in document.assets or figure.blocks[0].asset in document.assets
+    assert "Bills" in "".join(inline.text for inline in figure.caption) and "plot()" not in words(document)
+    assert "Figure 1" in words(document) and notes == []
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [("sum", ["two"]), ("mine", ["tagged", "tagged too"]), ("sum,mine", ["two", "tagged", "tagged too"])],
+)
+def test_cells_by_id_and_by_tag(names, shown):
+    document, notes, _ = page(f"{{{{< embed /data/nb.ipynb#{names} >}}}}")
+    assert all(word in words(document) for word in shown) and "1 + 1" not in words(document)
+    assert notes == ["label.missing"]  # @fig-bill, which is not among them
+
+
+def test_echo_shows_the_code_too():
+    document, _, _ = page("{{< embed ../data/nb.ipynb#sum echo=true >}}")
+    assert "1 + 1" in words(document) and "two" in words(document)
+
+
+def test_the_source_is_named_where_it_is_a_report():
+    document, notes, _ = page("{{< embed ../data/nb.ipynb#fig-bill >}}", known={"data/nb.ipynb": "k1", "b.md": "k2"})
+    assert "Source: " in words(document) and "nb.ipynb" in words(document) and notes == []
+
+
+@pytest.mark.parametrize(
+    ("shortcode", "code"),
+    [
+        ("{{< embed ../data/nb.ipynb#gone >}}", "embed.label"),
+        ("{{< embed ../data/nb.ipynb#unrun >}}", "embed.empty"),
+        ("{{< embed ../data/other.ipynb#x >}}", "embed.missing"),
+        ("{{< embed ../../data/nb.ipynb#sum >}}", "embed.outside"),
+        ("{{< embed ../data/nb.ipynb >}}", "shortcode.embed"),
+        ("{{< embed ../data/nb.qmd#fig-bill >}}", "shortcode.embed"),
+    ],
+)
+def test_what_cannot_be_had_is_a_link_and_one_note(shortcode, code):
+    document, notes, folder = page(shortcode)
+    assert notes.count(code) == 1 and [note for note in notes if note.startswith(("embed", "shortcode"))] == [code]
+    assert "data/" in words(document)
+    assert not any(path.startswith("..") for path in folder.asked)
+
+
+def test_a_notebook_that_is_none_is_told():
+    document, notes, _ = page("{{< embed ../data/nb.ipynb#x >}}", data__nb_ipynb=b"[1]")
+    assert "embed.unreadable" in notes and "nb.ipynb" in words(document)
+
+
+def test_a_notebook_does_not_embed_itself():
+    own = {
+        **NOTEBOOK,
+        "cells": [*NOTEBOOK["cells"], {"cell_type": "markdown", "source": "{{< embed n.ipynb#sum >}}", "metadata": {}}],
+    }
+    data = json.dumps(own).encode()
+    found = apply(read(Source("n.ipynb", data), ReadOptions()), TransformOptions(anatomy=False), Folder(n_ipynb=data))
+    assert [note.code for note in found.notes] == ["embed.loop"]
+
+
+def test_a_notebook_is_read_once_and_so_are_many_places_bounded():
+    document, notes, folder = page("{{< embed ../data/nb.ipynb#sum >}}\n\n" * 202)
+    assert folder.asked.count("data/nb.ipynb") == 1
+    assert words(document).count("two") == 200 and notes.count("shortcode.embed") == 2
