@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-HERE = Path(__file__).resolve().parent
+from tests.browser.browser import Scripted
 
 
-class Driver:
+class Driver(Scripted):
     """A browser of its own. Each method waits until the page has settled; what can't be done raises AssertionError."""
 
     def __init__(self, chromium: str) -> None:
-        self._process = subprocess.Popen(
-            ["node", str(HERE / "drive.cjs"), chromium], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        super().__init__("drive.cjs", chromium)
 
     def do(self, command: str, **options: Any) -> dict[str, Any]:
         """One command of ``drive.cjs``."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"do": command, **options}) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        answer = self.ask({"do": command, **options})
         assert "error" not in answer, f"{command} {options}: {answer['error'][:700]}"
         return answer
 
@@ -65,19 +56,3 @@ class Driver:
         """What the browser's console complained of since the page was opened."""
         found: list[str] = self.do("errors")["errors"]
         return found
-
-    def close(self) -> None:
-        """Ends the browser."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(timeout=20)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
