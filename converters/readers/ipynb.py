@@ -37,11 +37,12 @@ from converters.readers.frontmatter import conflicts, merge, metadata_from_mappi
 from converters.readers.link_targets import LinkTargets
 from converters.readers.markdown import markdown_blocks
 from converters.readers.notebook_json import load_notebook
-from converters.readers.notebook_meta import notebook_metadata, notebook_params, notebook_provenance, notebook_titled
+from converters.readers.notebook_meta import notebook_metadata, notebook_params, notebook_provenance
 from converters.readers.outputs import OutputReader
 from converters.readers.pandoc_inlines import names_bibliography
 from converters.readers.quarto_cells import is_for_quarto
 from converters.readers.tex_layout import is_layout
+from converters.readers.titles import titled
 
 _RAW = {
     "text/html": "html",
@@ -78,16 +79,16 @@ def read_notebook(
     reader = _Reader(source.path, notebook, options, notes, flavor)
     provenance = notebook_provenance(reader.metadata, notebook["cells"], options.provenance, source.path)
     params = notebook_params(reader.metadata, notebook["cells"])
-    blocks = list(with_embeds(tuple(reader.blocks(notebook["cells"]))))
+    blocks = with_embeds(tuple(reader.blocks(notebook["cells"])))
     own = notebook_metadata(reader.metadata, source.path, notes)
     if reader.header:  # in the document's text it is nearer to its author than the notebook's own metadata: it wins
         notes.extend(conflicts(reader.header, own, ("the header", "the notebook's metadata"), Where(source.path)))
         own = merge(reader.header, own)
     meta = merge(own, options.defaults)
-    meta, blocks = notebook_titled(meta, blocks, source.path)
+    body, meta = titled(blocks, meta, source.path)
     # those that it was run with hold over what a header says of them
     meta = msgspec.structs.replace(meta, provenance=provenance, params={**meta.params, **params})
-    document = Document(meta=meta, blocks=tuple(blocks), assets=reader.assets, where=Where(source.path))
+    document = Document(meta=meta, blocks=body, assets=reader.assets, where=Where(source.path))
     return Read(document, notes)
 
 

@@ -17,7 +17,8 @@ from converters.readers.ipynb import read_notebook
 from converters.readers.page_cells import is_export, notebook_of
 from converters.readers.page_meta import page_metadata
 from converters.readers.page_tree import clean, main_of, page_tree
-from converters.readers.text import decode, titled
+from converters.readers.text import decode
+from converters.readers.titles import titled
 from converters.readers.widget_pages import widget_head
 
 _KNITTED = re.compile(

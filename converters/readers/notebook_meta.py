@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
-from pathlib import PurePosixPath
 from typing import Any, Literal
 
 import msgspec
 
-from converters.build import text_of
 from converters.metadata import Metadata, Provenance
-from converters.model import Block, Heading, Where
+from converters.model import Where
 from converters.notes import Note
 from converters.readers.frontmatter import metadata_from_mapping
 from converters.readers.header_values import jsonable
@@ -189,27 +186,3 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
-
-
-def notebook_titled(meta: Metadata, blocks: list[Block], path: str) -> tuple[Metadata, list[Block]]:
-    """Title: the metadata's, else the first heading of level 1, else the file's name.
-
-    The heading leaves the body if it says the title and no other heading stands before it.
-    """
-    first = next((i for i, block in enumerate(blocks) if isinstance(block, Heading)), None)
-    top = next((i for i, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1), None)
-    title = _one_line(meta.title)
-    if top is not None:
-        heading = blocks[top]
-        text = _one_line(text_of(heading.content)) if isinstance(heading, Heading) else ""
-        if text and top == first and (not title or title == text):
-            blocks = blocks[:top] + blocks[top + 1 :]
-        title = title or text
-    if not title:
-        words = re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", PurePosixPath(path).stem).strip()
-        title = words[:1].upper() + words[1:] or "Untitled"
-    return msgspec.structs.replace(meta, title=title), blocks
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

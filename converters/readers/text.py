@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from posixpath import basename
 from typing import Literal
 
 import msgspec
@@ -12,8 +11,7 @@ import msgspec
 from converters import notes
 from converters.build import text_of
 from converters.errors import ConversionError
-from converters.metadata import Metadata
-from converters.model import Anchor, AnchorLink, Blocks, CrossRef, Document, Heading, Inline, Paragraph, Span, Where
+from converters.model import Document, Paragraph, Where
 from converters.notes import Note
 from converters.options import Read, ReadOptions, Source
 from converters.readers.context import MarkdownContext
@@ -26,8 +24,8 @@ from converters.readers.notebook_meta import header_provenance
 from converters.readers.paged_tables import unpaged
 from converters.readers.pandoc_inlines import names_bibliography
 from converters.readers.substitutions import with_substitutions
+from converters.readers.titles import titled
 from converters.readers.wiki_headers import mark_header
-from converters.walk import map_inlines
 
 _OPEN_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -112,45 +110,6 @@ def plain_title(title: str, context: MarkdownContext) -> str:
     blocks, _ = markdown_blocks(title, MarkdownContext(source=context.source, flavor=context.flavor))
     only = blocks[0] if len(blocks) == 1 else None
     return " ".join(text_of(only.content).split()) or title if isinstance(only, Paragraph) else title
-
-
-def titled(blocks: Blocks, meta: Metadata, path: str) -> tuple[Blocks, Metadata]:
-    """Blocks and metadata with a title: the header's, else the first level-1 heading (which leaves the body),
-    else the file's name. A first heading that repeats the header's title leaves as well.
-    """
-    first = next((block for block in blocks if isinstance(block, Heading) and block.level == 1), None)
-    title = " ".join(text_of(first.content).split()) if first else ""
-    if first and title and (not meta.title or (title == meta.title and blocks[0] is first)):
-        blocks = tuple(block for block in blocks if block is not first)
-        blocks = _with_names(blocks, first.aliases, title) if first.aliases else blocks
-        meta = msgspec.structs.replace(meta, title=title)
-    if not meta.title:
-        stem = basename(path).rpartition(".")[0] or basename(path) or "Untitled"
-        meta = msgspec.structs.replace(meta, title=stem)
-    return blocks, meta
-
-
-def _with_names(blocks: Blocks, names: tuple[str, ...], title: str) -> Blocks:
-    """The body below a title that has names of its own: links to them lead to its top and show the title."""
-    asked = False
-
-    def named(inline: Inline) -> Inline:
-        nonlocal asked
-        link = inline.href if isinstance(inline, Span) else None
-        if isinstance(inline, CrossRef) and inline.label in names:
-            asked = True
-            return inline if inline.text else msgspec.structs.replace(inline, text=title)
-        asked = asked or (isinstance(link, AnchorLink) and link.anchor in names)
-        return inline
-
-    found = map_inlines(blocks, named)
-    if not asked:
-        return blocks
-    anchors = tuple(Anchor(name) for name in names)
-    first = found[0]
-    if isinstance(first, Paragraph):
-        return (msgspec.structs.replace(first, content=(*anchors, *first.content)), *found[1:])
-    return (Paragraph(anchors), *found)
 
 
 def _unclosed(body: str, place: Where, line: int) -> list[Note]:

@@ -24,7 +24,7 @@ def test_first_heading_is_the_title_and_leaves_the_body():
 def test_header_wins_and_file_name_is_last():
     assert made("b.md", "---\ntitle: T\n---\n# H\n")[0].title == "T"
     assert len(made("b.md", "---\ntitle: T\n---\n# H\n")[0].blocks) == 1
-    assert made("a/my report.md", "text")[0].title == "my report"
+    assert made("a/my report.md", "text")[0].title == "My report"
 
 
 @pytest.mark.parametrize(
