@@ -12,6 +12,7 @@ import msgspec
 import pathspec
 
 from bridge.git import FileFacts, Repository, name_of, read_repository
+from bridge.known import Known
 from bridge.listing import files_below
 from bridge.pairs import RESULTS, Group, groups, header_of, kin_of, told
 from bridge.settings import Settings
@@ -73,9 +74,9 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     changed: Mapping[str, str] = {}
     """Times of the last commit by path, of every file that git knows."""
 
-    def known(self) -> dict[str, str]:
+    def known(self) -> Known:
         """Keys by source path, for links between reports."""
-        return dict(self.keys)
+        return Known(self.keys)
 
 
 def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool = False) -> Discovery:
