@@ -14,7 +14,7 @@ from converters.notes import Note, degraded, missing, placed
 
 Resolver: TypeAlias = Callable[[str, str], "str | None"]
 """From a report's key and an anchor (either may be empty) to an absolute address, or None. A key that begins with
-:data:`PERSON` is an author's name."""
+:data:`PERSON` is an author's name; of one that begins with :data:`ID` the page's id is wanted."""
 
 SCHEME: Final = "nbwiki:"
 
@@ -22,12 +22,17 @@ PERSON: Final = "?"
 """Stands before the name in the key of a link to an author's page, as no key can begin with it. Whether there is such a page
 is no part of the digest, and none is no loss: such links come and go as the page is written anyway."""
 
+ID: Final = "="
+"""Stands before the key where a page's id is asked for instead of its address."""
+
 PAGE_TITLE: Final = "nbwiki-title"
 """Stands in ``Rendered.anchors`` for the page's title without blanks, which Data Center's anchors begin with."""
 
 _BODY: Final = re.compile(
     r"<!\[CDATA\[.*?\]\]>"
-    r'|<a href="nbwiki:(?P<key>[^"#]*)(?:#(?P<anchor>[^"]*))?">(?P<text>.*?)</a>',
+    r'|<a href="nbwiki:(?P<key>[^"#]*)(?:#(?P<anchor>[^"]*))?">(?P<text>.*?)</a>'
+    r'|(?P<before><ac:image(?: [^<>]*)?><ri:attachment ri:filename="[^"]*"><ri:content-entity ri:content-id=")'
+    r'nbwiki:(?P<holder>[^"]*)(?P<after>" /></ri:attachment></ac:image>)',
     re.DOTALL,
 )
 """Our own exact spelling. CDATA is matched first and kept: code may show just such a link."""
@@ -39,6 +44,11 @@ _PERSON: Final = re.compile(r'<!\[CDATA\[.*?\]\]>|<a href="nbwiki:\?[^"]*">(?P<n
 def person_url(name: str) -> str:
     """The symbolic address of an author's page."""
     return f"{SCHEME}{PERSON}{quote(name, safe='')}"
+
+
+def id_url(key: str) -> str:
+    """What stands for a page's id."""
+    return f"{SCHEME}{ID}{quote(key, safe='')}"
 
 
 def without_people(body: str) -> str:
@@ -96,7 +106,7 @@ def resolve(rendered: Rendered, resolver: Resolver, *, adapted: bool = False) ->
 
 def _ask(key: str, anchor: str, resolver: Resolver, notes: dict[Note, None]) -> str | None:
     address = resolver(key, anchor)
-    if key.startswith(PERSON):
+    if key.startswith((PERSON, ID)):
         return address
     name = f"{key}#{anchor}" if anchor else key
     if address is None and not key:
@@ -114,6 +124,9 @@ def _resolve_body(body: str, resolver: Resolver, notes: dict[Note, None]) -> str
     from converters.writers.confluence.xml import el
 
     def replace(hit: re.Match[str]) -> str:
+        if hit["holder"] is not None:  # a picture of a page that isn't there shows nothing
+            found = _ask(unquote(hit["holder"]), "", resolver, notes)
+            return f"{hit['before']}{found}{hit['after']}" if found else ""
         key = hit["key"]
         if key is None:
             return hit[0]

@@ -672,7 +672,8 @@ class ReportImage(_Value, frozen=True):
     """A picture that stands on a report's own page, shown on a page of the hub. No reader makes one.
 
     ``page`` is that page's title in the wiki, ``filename`` the attachment's name (:attr:`Asset.filename`), ``width`` in
-    CSS pixels. Wikis whose pages can't show each other's files leave it out: their galleries show it by themselves.
+    CSS pixels. ``post``: its key where it is a blog post, which a title alone doesn't name. Wikis whose pages can't show
+    each other's files leave it out: their galleries show it by themselves.
     """
 
     page: str
@@ -680,6 +681,7 @@ class ReportImage(_Value, frozen=True):
     alt: str = ""
     width: int = 0
     where: Where | None = None
+    post: str = ""
 
 
 class Excerpt(_Value, frozen=True):

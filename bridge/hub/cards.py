@@ -72,7 +72,7 @@ class Cards:
             updated=_day(meta.updated),
             data_as_of=_day(meta.data_as_of),
             due=due(meta.review_by, meta.data_as_of, meta.refresh_every),
-            thumbnail="" if local.post else heard.thumbnail,
+            thumbnail=heard.thumbnail,
             supersedes=tuple(dict.fromkeys(filter(None, (self._report(one, folder) for one in meta.supersedes)))),
             superseded_by=meta.superseded_by or told_by_command,
             post=local.post,

@@ -57,7 +57,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     modules: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     post: bool = False
-    """A blog post, whose pictures and excerpt other pages can't show by its title."""
+    """A blog post, whose pictures other pages show by its id: its title alone names none."""
     accounts: Mapping[str, str] = {}
     """The wiki's accounts of its authors by e-mail (by name where they have none), found when it last changed."""
     base: str = ""

@@ -78,7 +78,7 @@ def cards_of(cards: Sequence[Card], hub: Hub) -> Block:
         byline = byline_of(card, card.day)
         text = (title, *words, *((Paragraph(byline),) if byline else ()))
         if card.thumbnail:
-            picture = ReportImage(card.title, card.thumbnail, "", THUMBNAIL_PX)
+            picture = ReportImage(card.title, card.thumbnail, "", THUMBNAIL_PX, post=card.key if card.post else "")
             rows.append(Row((Cell(blocks=(picture,)), Cell(blocks=text))))
         else:  # an empty box says nothing
             rows.append(Row((Cell(blocks=text, colspan=2),)))

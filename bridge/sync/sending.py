@@ -14,7 +14,7 @@ from bridge.sync.carried import carried
 from bridge.sync.headings import Headings, Place
 from bridge.sync.placing import is_below
 from bridge.sync.plan import link_state, plain_digest
-from converters.links import PERSON, resolve
+from converters.links import ID, PERSON, resolve
 from converters.model import Rendered
 from converters.notes import Note
 
@@ -100,6 +100,9 @@ class Sending:
         return link_state(plain_digest(local.digest), local.links, lambda key: self._address(key, "") is not None)
 
     def _address(self, key: str, anchor: str, places: Mapping[str, Place] = MappingProxyType({})) -> str | None:
+        if key.startswith(ID):
+            held = self._pages.get(self.aliases.get(key[1:], key[1:]))
+            return held.id if held else None
         key = key_of("author", key[1:]) if key.startswith(PERSON) else self.aliases.get(key, key)
         page = self._pages.get(key) if key else None
         if page is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -336,3 +337,34 @@ def test_audits_badge_and_the_hubs_line_say_it_once(library: Path, sandbox: Serv
     said = " ".join(shown.xpath("//article")[0].itertext())
     assert "This report was to be renewed by" in said
     assert said.casefold().count("stale") <= 1, said
+
+
+@pytest.mark.parametrize("target", CONFLUENCE)
+def test_a_posts_picture_stands_beside_it_on_home(library: Path, sandbox: Server, target: str) -> None:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+
+    size = (300).to_bytes(4, "big") + (200).to_bytes(4, "big")
+    rows = zlib.compress((b"\0" + bytes(range(200, 230)) * 30) * 200)
+    picture = (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", size + bytes([8, 2, 0, 0, 0]))
+        + chunk(b"IDAT", rows)
+        + chunk(b"IEND", b"")
+    )
+    (library / "sales/one.png").write_bytes(picture)
+    report(library, "sales/post.md", "title: The quarter\ntype: blogpost\nauthors: [Bo Lund]\ndate: 2026-10-09",
+           "We grew.\n\n![The bars of growth](one.png)")  # fmt: skip
+    synced(library, target)
+    home = pages(sandbox, target)["Report library"]
+    held = html.fromstring(home["body"])
+    ids = [one.get("ri:content-id") for one in held.xpath("//*[name()='ri:content-entity']")]
+    assert ids == [pages(sandbox, target)["The quarter"]["id"]]
+    assert "nbwiki:" not in home["body"]
+    site = "wiki" if target == "cloud" else "dc"
+    with urllib.request.urlopen(f"{sandbox.url}/{site}/pages/viewpage.action?pageId={home['id']}") as answer:
+        shown = html.fromstring(answer.read().decode())
+    (image,) = [one.get("src") for one in shown.xpath("//article//img") if f"/{ids[0]}/" in one.get("src")]
+    with urllib.request.urlopen(sandbox.url + image) as answer:
+        assert answer.read() == picture
+    assert synced(library, target)["requests"]["write"] == 0

@@ -201,7 +201,10 @@ def _image(element: Element, view: View) -> Html:
 
 def _attached(element: Element, view: View) -> str | None:
     """The address of an attachment: of this page, or of the one that it names; None where there is no such page."""
-    page = next((child for child in element if local(child) == "ri:page"), None)
+    holder = next((child for child in element if local(child) in {"ri:page", "ri:content-entity"}), None)
+    if holder is not None and local(holder) == "ri:content-entity":
+        return replace(view, page=ri(holder, "content-id")).file(ri(element, "filename"))
+    page = holder
     if page is None:
         return view.file(ri(element, "filename"))
     found = view.find_page_row(ri(page, "content-title"), ri(page, "space-key") or view.space)

@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from converters.links import id_url
 from converters.model import (
     Asset,
     Attachment,
@@ -72,8 +73,14 @@ def _size(asset: Asset | None) -> dict[str, str | int | None]:
 
 
 def of_other_page(image: ReportImage) -> Xml:
-    """A picture that another page of the space carries. The wiki follows that page's renames by itself."""
-    source = el("ri:attachment", {"ri:filename": image.filename}, el("ri:page", {"ri:content-title": image.page}))
+    """A picture that another page of the space carries. The wiki follows that page's renames by itself; a blog post goes by
+    its id, for beside its title it would take the day of its posting where the server stands.
+    """
+    if image.post:
+        holder = el("ri:content-entity", {"ri:content-id": id_url(image.post)})
+    else:
+        holder = el("ri:page", {"ri:content-title": image.page})
+    source = el("ri:attachment", {"ri:filename": image.filename}, holder)
     attributes: dict[str, str | int | None] = {"ac:width": image.width or None, "ac:alt": image.alt or "First figure"}
     return el("ac:image", attributes, source)
 
