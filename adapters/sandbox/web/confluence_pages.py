@@ -187,7 +187,7 @@ def _small(flavour: Flavour, shown: dict[str, Any], row: dict[str, Any]) -> Html
     if row["type"] not in _SHOWN or not row["type"].startswith("image/"):
         return Html("")
     source = f"/web/{flavour.site}/file/{shown['id']}/{quote(row['name'], safe='')}"
-    return el("img", src=source, alt="", loading="lazy", class_="thumb")
+    return el("span", el("img", src=source, alt="", loading="lazy"), class_="thumb")
 
 
 def _tree(flavour: Flavour, shown: dict[str, Any]) -> Html:

@@ -25,6 +25,10 @@ _STYLE = re.compile(
 )
 
 
+_HOLDERS = frozenset({"ri:page", "ri:content-entity"})
+"""Whose attachment a picture is, where it isn't this page's."""
+
+
 @dataclass
 class View:
     """What rendering a page needs to know: where it is, and how to find pages by title. Collects headings."""
@@ -183,6 +187,12 @@ def _image(element: Element, view: View) -> Html:
             case _:
                 continue
     width = ac(element, "width")
+    original = ac(element, "original-width"), ac(element, "original-height")
+    if not width.isdigit() and all(map(str.isdigit, original)):
+        width = original[0]
+    # the room that it will take is known before it is there: nothing on the page moves as pictures come
+    tall = round(int(width) * int(original[1]) / int(original[0])) if _known(width, *original) else None
+    elsewhere = any(local(holder) in _HOLDERS for child in element for holder in child)
     # storage carries no baseline: like the editor, pictures within a line are centred on it
     inline = ac(element, "inline") == "true"
     picture = el(
@@ -190,8 +200,9 @@ def _image(element: Element, view: View) -> Html:
         src=source,
         alt=ac(element, "alt"),
         width=width if width.isdigit() else None,
+        height=tall,
         title=ac(element, "title") or None,
-        class_="inline" if inline else None,
+        class_="inline" if inline else "of-page" if elsewhere else None,
         loading=None if inline else "lazy",
     )
     if inline:
@@ -199,9 +210,13 @@ def _image(element: Element, view: View) -> Html:
     return el("figure", picture, caption, class_=f"{ac(element, 'align') or ac(element, 'layout') or 'center'}")
 
 
+def _known(*sizes: str) -> bool:
+    return all(size.isdigit() and int(size) for size in sizes)
+
+
 def _attached(element: Element, view: View) -> str | None:
     """The address of an attachment: of this page, or of the one that it names; None where there is no such page."""
-    holder = next((child for child in element if local(child) in {"ri:page", "ri:content-entity"}), None)
+    holder = next((child for child in element if local(child) in _HOLDERS), None)
     if holder is not None and local(holder) == "ri:content-entity":
         return replace(view, page=ri(holder, "content-id")).file(ri(element, "filename"))
     page = holder
