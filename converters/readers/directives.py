@@ -54,6 +54,8 @@ THEOREMS = frozenset(
     ]
 )
 """Directives of sphinx-proof and mystmd (``prf:…``) that are numbered."""
+_ATTRIBUTION = re.compile(r"\A(?:--|---|\u2014)[ \t]*(?=\S)")
+"""Source: docutils, "Block Quotes": two or three hyphens, or a dash."""
 _CHANGES: Mapping[str, str] = {
     "versionadded": "New in version", "versionchanged": "Changed in version", "deprecated": "Deprecated since version",
     "versionremoved": "Removed in version",
@@ -167,7 +169,14 @@ def _proof(own: Directive) -> Blocks:
 
 
 def _quote(own: Directive) -> Blocks:
-    return (Quote((*own.blocks(own.argument), *own.blocks()), own.where),)
+    """A quotation; its last paragraph says whose it is where that starts with dashes, as docutils reads it."""
+    blocks = (*own.blocks(own.argument), *own.blocks())
+    last = blocks[-1] if len(blocks) > 1 else None
+    if isinstance(last, Paragraph) and last.content and isinstance(first := last.content[0], Span):
+        name = _ATTRIBUTION.sub("— ", first.text)
+        words = msgspec.structs.replace(first, text=name)
+        blocks = (*blocks[:-1], msgspec.structs.replace(last, content=(words, *last.content[1:])))
+    return (Quote(blocks, own.where),)
 
 
 def _tab_item(own: Directive) -> Blocks:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from converters.errors import ConversionError
-from converters.model import Where
+from converters.labels import prefix_of
+from converters.model import CrossRef, Inline, Inlines, Mark, Span, Where
 from converters.notes import Note, repaired
 from converters.options import Read, ReadOptions, Source
 from converters.readers import mime
@@ -24,6 +25,7 @@ from converters.readers.page_cells import one_block
 from converters.readers.paged_tables import unpaged
 from converters.readers.text import decode
 from converters.readers.widget_pages import widget_head, widget_page
+from converters.walk import map_inlines
 
 _SOURCE = re.compile(r"<div\s+id=\"rmd-source-code\"[^>]*>\s*([A-Za-z0-9+/=\s]+?)\s*</div>", re.IGNORECASE)
 _MARK = re.compile(r"<!--\s*rnb-([a-z]+)-(begin|end)\s*([A-Za-z0-9+/=]*)\s*-->")
@@ -36,6 +38,7 @@ _SHOWN = re.compile(r"\S")
 _MEDIA = ("<img", "<svg", "<iframe", "<video", "<audio", "<object", "<canvas")
 _EVALUATED = re.compile(r"`r\s[^`]+`|\[[^\]]*@[\w:.#$%&+?<>~/-]+[^\]]*\]")
 """Inline code and citations: only the knitted text has what became of them."""
+_REFERENCE = re.compile(r"@ref\(([^()\s]{1,200})\)")
 
 
 class _Part(NamedTuple):
@@ -72,7 +75,25 @@ def read_rnotebook(source: Source, options: ReadOptions) -> Read:
     if header.strip():
         cells.insert(0, {"cell_type": "raw", "source": f"---\n{header}\n---\n", "metadata": {}})
     metadata = {"language_info": {"name": "r"}}
-    return read_notebook({"nbformat": 4, "metadata": metadata, "cells": cells}, notes, source, options, "pandoc")
+    read = read_notebook({"nbformat": 4, "metadata": metadata, "cells": cells}, notes, source, options, "pandoc")
+    if not any("@ref(" in html for html in narrative):
+        return read
+    blocks = map_inlines(read.document.blocks, _referring)
+    return msgspec.structs.replace(read, document=msgspec.structs.replace(read.document, blocks=blocks))
+
+
+def _referring(inline: Inline) -> Inline | Inlines:
+    r"""References (``\@ref(fig:x)``) in knitted narrative, where pandoc left them as text."""
+    if not isinstance(inline, Span) or "@ref(" not in inline.text or Mark.CODE in inline.marks:
+        return inline
+    found: list[Inline] = []
+    for number, piece in enumerate(_REFERENCE.split(inline.text)):
+        if number % 2:
+            words = "(%s)" if piece.startswith("eq:") else ""
+            found.append(CrossRef(piece, "number", "", words, f"@ref({piece})", inline.marks))
+        elif piece:
+            found.append(msgspec.structs.replace(inline, text=piece))
+    return tuple(found)
 
 
 def _marked(page: str) -> tuple[list[str], list[list[_Part]]]:
@@ -254,4 +275,7 @@ def _options(header: str) -> dict[str, Any]:
     tags = metadata.get("tags")
     if isinstance(tags, list):
         metadata["tags"] = [tag for tag in tags if tag not in {"remove_output", "remove-output"}]
+    label = metadata.get("label")
+    if isinstance(label, str) and metadata.get("caption") and not prefix_of(label):
+        metadata["label"] = f"fig:{label}"  # bookdown's name for what a chunk makes
     return metadata

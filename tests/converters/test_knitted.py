@@ -25,8 +25,9 @@ from converters.model import (
     Table,
     Tabs,
 )
-from converters.options import Read, ReadOptions, Source
+from converters.options import NoFiles, Read, ReadOptions, Source, TransformOptions
 from converters.readers import read
+from converters.transforms import apply
 from converters.walk import iter_blocks, iter_inlines
 
 PAGES = Path(__file__).parent / "pages"
@@ -181,6 +182,21 @@ def test_outputs_find_their_chunk_where_others_left_no_marks() -> None:
         "c()",
         "C",
     ]
+
+
+def test_references_of_bookdown_lead_to_the_figures_of_chunks() -> None:
+    rmd = "See \\@ref(fig:bars).\n\n```{r bars, fig.cap='Bars'}\nplot(1)\n```\n\nAs `r 1+1` in Figure \\@ref(fig:bars), `@ref(fig:bars)`.\n"
+    page = r_notebook(
+        rmd,
+        mark("text", "<p>See @ref(fig:bars).</p>"),
+        mark("chunk", source("plot(1)") + mark("plot", f'<p><img src="data:image/png;base64,{PNG}" /></p>', {})),
+        mark("text", "<p>As 2 in Figure @ref(fig:bars), <code>@ref(fig:bars)</code>.</p>"),
+    )
+    found = opened(page, "x.nb.html")
+    shown = apply(found, TransformOptions(target="model", anatomy=False, attach_source=False), NoFiles())
+    assert [words for words in paragraphs(shown.document) if words] == ["See 1.", "As 2 in Figure 1, @ref(fig:bars)."]
+    assert "Figure 1: Bars" in [text_of(image.caption) for image in every(shown.document, Image)]
+    assert not shown.notes
 
 
 def test_outputs_of_no_chunk_are_kept_with_a_note() -> None:

@@ -95,7 +95,7 @@ def _state_file(context: Context) -> Blocks:
         return ()
     context.told.add("widgets")
     asset = next(asset for asset in context.assets.values() if asset.mime == WIDGET_STATE)
-    return (Attachment(asset.key, kind="data", title="Saved state of this notebook's widgets (JSON)"),)
+    return (Attachment(asset.key, kind="data", title="Saved state of this notebook's widgets"),)
 
 
 def _models(context: Context) -> Mapping[str, Any]:
