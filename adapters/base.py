@@ -31,6 +31,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Which dialect the writer is to use (``WriteOptions.flavor``)."""
     tree: bool
     """Folders become parent pages (else a property of the page)."""
+    folder_pages: bool = False
+    """Folders have pages of their own beside the reports, which don't stand below those (:mod:`adapters.filing`)."""
     unique_titles: bool
     """Titles are unique in the whole space, compared without case."""
     max_title_chars: int

@@ -69,6 +69,8 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Confluence Cloud: where API tokens with scopes are taken. Empty: the vendor's, for sites over https."""
     hub: bool = False
     """Whether the target has a hub: Notion keeps its pages in a database of their own, and reports get more properties."""
+    folders: Literal["property", "pages"] = "property"
+    """Notion: folders as a property of the reports only, or as pages with views of their reports, too."""
     block_limit: int = 0
     """Notion: blocks that the workspace takes for ever, deleted ones included; a run stops before that. 0: no limit."""
     requests_per_minute: int = 0

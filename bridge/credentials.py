@@ -52,7 +52,7 @@ def target(settings: Settings, name: str, env: Mapping[str, str]) -> TargetSetti
 
 _SHARED = (
     "kind", "deployment", "space", "parent", "database", "ca_bundle", "proxy", "timeout_s", "max_attempts",
-    "earlier_comments", "unused_files", "block_limit",
+    "earlier_comments", "unused_files", "block_limit", "folders",
 )  # fmt: skip
 
 

@@ -74,6 +74,10 @@ class TargetSection(_Section, frozen=True):
         Literal["keep", "trash"],
         Meta(description="pictures that a Confluence page no longer shows: kept for its old versions, or to the trash"),
     ] = "keep"
+    folders: Annotated[
+        Literal["property", "pages"],
+        Meta(description="Notion: folders as a property of reports, or as nested pages that show their reports, too"),
+    ] = "property"
     block_limit: Annotated[
         int,
         Meta(

@@ -117,7 +117,7 @@ class Database:
         if found is None:
             hint = "open the page in Notion, copy its link and set parent to it"
             if self._settings.database:
-                hint = "the hub makes a database of its own: set parent to the page below which it may stand"
+                hint = "the hub and the pages of folders stand beside the database: set parent to the page below which they may"
             raise ConfigError("parent is neither an id nor an address of a Notion page", where="parent", hint=hint)
         return found
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from adapters.notion.database import Database
 
 
-def examine(client: NotionClient, database: Database) -> list[Finding]:
-    """Findings on token, file limit, parent page or database, and its properties."""
+def examine(client: NotionClient, database: Database, *, beside: bool = False) -> list[Finding]:
+    """Findings on token, file limit, parent page or database, and its properties. ``beside``: pages are to stand beside it."""
     found: list[Finding] = []
     try:
         me = client.me()
@@ -33,6 +33,11 @@ def examine(client: NotionClient, database: Database) -> list[Finding]:
         hint = "larger files are left out with a note; a paid plan takes up to 5 GiB" if small else ""
         found.append(Finding("warn" if small else "ok", "files", f"up to {int(limit) / 2**20:.0f} MiB each", hint))
     found.extend(_place(client, database))
+    if beside:
+        try:
+            database.parent()
+        except BridgeError as error:
+            found.append(failed("parent", error))
     return found
 
 

@@ -80,7 +80,7 @@ class Linked:
 
     def _made(self, page: str, wanted: Wanted, nodes: Sequence[Node], database: str) -> str:
         client = self._target.client
-        database = database or self._left(page)
+        database = database or self.left(page)
         there: dict[str, str] = {}
         if database:
             try:
@@ -108,7 +108,7 @@ class Linked:
         """A view with its name: lists may hold references only."""
         return view if "name" in view else self._target.client.view(view["id"])
 
-    def _left(self, page: str) -> str:
+    def left(self, page: str) -> str:
         """A linked database that a killed run left on the page."""
         for child in self._target.client.children(page):
             if child["type"] == "child_database" and child["created_by"]["id"] == self._target.bot:

@@ -63,7 +63,7 @@ class Neighbours:
     def seen(self, record: Record, *, live: bool = True) -> None:
         """A row that is there, or in the trash; to be told of in the order in which they were made."""
         with self._lock:
-            self._told[record.key] = unpacked(record.state.get(NEAR))
+            self._told[record.page] = unpacked(record.state.get(NEAR))
             self._is_there(record.key, record.page, record.kind == "hub", newest=live)
             self._missing = None
 
@@ -97,7 +97,7 @@ class Neighbours:
         with self._lock:
             own, gone = named(record.key, "")[0], self._gone()
             newest = [one for one in self._newest[record.kind == "hub"] if one[0] != own][-NEWEST:]
-            kept = dict(one for one in self._told.get(record.key, ()) if gone.get(one[0]) == one[1])
+            kept = dict(one for one in self._told.get(record.page, ()) if gone.get(one[0]) == one[1])
             # each row names others of many, so that all of them are named
             order = sorted(gone.items(), key=lambda one: (one[0] < own, one[0]))[: MISSING if gone else 0]
             kept |= dict(order)

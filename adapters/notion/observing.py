@@ -32,6 +32,7 @@ def observe(target: Target) -> Observed:
             tracked[record.key] = _tracked(target, row, record)
             target.pages[record.key] = row["id"]
             target.neighbours.seen(record)
+            target.folders.seen(record)
     target.client.blocks.known(sum(records.made_of(one.record) for one in tracked.values()))
     # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
     for row in (row for source in sources for row in target.rows(source, {"in_trash": True})):
@@ -41,6 +42,7 @@ def observe(target: Target) -> Observed:
             target.neighbours.seen(record, live=False)
         elif record and row["id"] != target.pages.get(record.key):
             target.shadowed.setdefault(record.key, []).append(record)
+    tracked |= {one.key: one.tracked() for one in target.folders.all()}
     return Observed(root=place.root, tracked=tracked)
 
 
@@ -95,7 +97,7 @@ def tree(target: Target, block: str) -> list[Json]:
 
 def settle(target: Target, observed: Observed, written: Sequence[Record]) -> None:
     """End first runs that raced: of several rows of one key the oldest stays, ours after it go to the trash."""
-    new = {record.key for record in written} - observed.tracked.keys()
+    new = {record.key for record in written if record.kind != "folder"} - observed.tracked.keys()
     place = target.found()
     if not new or place is None:
         return

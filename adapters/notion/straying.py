@@ -132,12 +132,11 @@ def _searched(target: Target, sought: Sequence[Sought]) -> list[Json]:
 
 
 def _path_on(target: Target, page: PageId) -> str | None:
-    """The path that the page names as its source; None where people took that away, empty where it never had one."""
-    toggles = [
-        each
-        for each in target.body().ours(page)
-        if each["type"] == "toggle" and plain(each["toggle"]["rich_text"]) == _ABOUT
-    ]
+    """The path that the page names as its source; None where people took that away, empty for a page that is no report's."""
+    blocks = target.body().ours(page)
+    if not blocks:
+        return ""
+    toggles = [each for each in blocks if each["type"] == "toggle" and plain(each["toggle"]["rich_text"]) == _ABOUT]
     for toggle in reversed(toggles):
         for row in _table_rows(target, toggle["id"]):
             cells = [plain(cell) for cell in row["table_row"]["cells"]]

@@ -12,6 +12,7 @@ from adapters.notion import hints, records
 from adapters.notion.body import Body
 from adapters.notion.client import Json, NotionClient
 from adapters.notion.database import Database, Place
+from adapters.notion.folders import Folders
 from adapters.notion.neighbours import Neighbours
 from adapters.notion.schema import Columns
 from adapters.notion.uploads import FREE_PLAN_BYTES, Uploads
@@ -40,6 +41,7 @@ class Target:
         self._accounts: dict[str, str] | None = None
         self._uploads: Uploads | None = None
         self.neighbours = Neighbours()
+        self.folders = Folders()
         self.pages: dict[str, PageId] = {}
         """Rows that this adapter has seen or made, by key."""
         self.bare: list[Json] = []
@@ -77,7 +79,8 @@ class Target:
     def told(self, record: Record) -> dict[str, object]:
         """What a record's state is to tell the next run of us, of the columns and of other rows."""
         columns = {} if record.kind == "hub" else hints.columns_told(self.here()[1].ids)
-        return {**hints.bot_told(self._settings.token, self.bot), **columns, **self.neighbours.told(record)}
+        rows = {**self.neighbours.told(record), **self.folders.told(record)}
+        return {**hints.bot_told(self._settings.token, self.bot), **columns, **rows}
 
     def found(self) -> Place | None:
         """Database and data source; None when they are still to be made. Raises NotFound, ConfigError."""

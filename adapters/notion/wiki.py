@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from adapters.base import (
     Account,
     Capabilities,
@@ -29,6 +31,7 @@ from adapters.errors import NotFound
 from adapters.notion import notices, observing, rows, texts
 from adapters.notion.comments import comments
 from adapters.notion.doctor import examine
+from adapters.notion.filing import Files
 from adapters.notion.keeping import Keeper
 from adapters.notion.pointed import Pointed
 from adapters.notion.straying import strayed
@@ -57,12 +60,12 @@ CAPABILITIES = Capabilities(
 class NotionWiki:
     """One database of one workspace. Thread-safe; writes for one page come from one thread at a time."""
 
-    caps = CAPABILITIES
-
     def __init__(self, settings: TargetSettings) -> None:
+        self.caps = replace(CAPABILITIES, folder_pages=settings.folders == "pages")
         self._target = Target(settings)
         self._writing = Writing(self._target)
         self._keeper = Keeper(self._target)
+        self._files = Files(self._target, self._keeper)
         self._pointed = Pointed(self._target)
         self.requests: Requests = self._target.client.requests
 
@@ -71,7 +74,8 @@ class NotionWiki:
         return Account(id=me["id"], name=me.get("name") or "integration")
 
     def doctor(self) -> Sequence[Finding]:
-        return examine(self._target.client, self._target.database)
+        beside = self.caps.folder_pages or self._target.library is not None
+        return examine(self._target.client, self._target.database, beside=beside)
 
     def open(self) -> Root:
         return self._target.root()
@@ -89,16 +93,18 @@ class NotionWiki:
         return self._target.prepare()
 
     def create(self, draft: Draft) -> Written:
-        return self._writing.create(draft)
+        return self._files.create(draft) if draft.record.kind == "folder" else self._writing.create(draft)
 
     def write(self, page: Page, change: Change) -> Written:
+        if change.record.kind == "folder":
+            return self._files.write(page, change)
         return self._writing.write(page, change)
 
     def block_at(self, page: Page, record: Record, at: str, *, look: bool) -> str | None:
         return self._pointed.block_at(page, record, at, look=look)
 
     def keep(self, page: Page, record: Record) -> Written:
-        return self._keeper.keep(page, record, {})
+        return self._files.keep(page, record) if record.kind == "folder" else self._keeper.keep(page, record, {})
 
     def tell(self, was: Tracked, record: Record) -> Written:
         if was.page is None:
@@ -112,7 +118,13 @@ class NotionWiki:
         return self._keeper.keep(page, record, rows.folder_of(record))
 
     def archive(self, page: Page, record: Record) -> None:
-        self._keeper.archive(page, record)
+        if record.kind == "folder":
+            self._files.archive(page, record)
+        else:
+            self._keeper.archive(page, record)
+
+    def others_on(self, page: Page, besides: Collection[PageId]) -> bool:
+        return self._files.others_on(page, besides)
 
     def read(self, page: Page) -> str:
         return json.dumps(observing.tree(self._target, page.id), ensure_ascii=False, indent=1)
@@ -139,6 +151,7 @@ class NotionWiki:
                 self.archive(gone, was.record)
             for record in self._target.shadowed.pop(key, ()):  # else it would be the key's row from now on
                 self.archive(Page(id=record.page, title=record.title, version="", url="", status="trashed"), record)
+        self._files.settle(observed, written, removed)
 
     def close(self) -> None:
         self._target.client.close()

@@ -99,6 +99,8 @@ class Applier(Working):
         while pending and not self.stopping():
             waiting = {one.key for one in pending}
             ready = at_once([one for one in pending if parent_of(one) not in waiting], pending)
+            if self.wiki.caps.folder_pages:  # reports tell of these
+                ready = [one for one in ready if one.kind == "folder"] or ready
             for wave, empty in waves(ready or pending, self.jobs):
                 self._each(wave, self._stub if empty else self._make)
             pending = [one for one in pending if one not in (ready or pending)]
@@ -112,7 +114,8 @@ class Applier(Working):
         rendered = self.bodies.rendered(one.key)
         waits = any(self._to_come(key) for key in rendered.links)
         closed = one.local is not None and one.local.readers is not None  # closed first, then written
-        if waits or closed or (rendered.assets and not self.wiki.caps.create_with_assets):
+        filed = one.kind == "folder" and self.wiki.caps.folder_pages  # its view is over reports that are there
+        if waits or closed or filed or (rendered.assets and not self.wiki.caps.create_with_assets):
             self._stub(one)
             return
         content, notes = self._resolved(one, rendered)

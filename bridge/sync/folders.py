@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bridge.discover import index_of
+import msgspec
+
+from adapters.base import Observed, Wiki
+from adapters.filing import Filing
+from bridge.discover import Discovery, index_of
 from bridge.pipeline import Target
-from bridge.sync.actions import Local
+from bridge.sync.actions import Action, Local, Plan
+from bridge.sync.bodies import Bodies
 from converters.metadata import Metadata
-from converters.model import Document, Listing, Rendered
+from converters.model import Document, Filter, Listing, LiveView, Rendered, Views
 from converters.options import WriteOptions
 
 
@@ -78,3 +83,74 @@ def folder_locals(
         )
         for folder in bare
     ]
+
+
+# ------------------------------------------------------------ beside a database that the reports stay in
+
+
+def filed(
+    locals_: Sequence[Local],
+    discovery: Discovery,
+    observed: Observed,
+    bodies: Bodies,
+    write: WriteOptions,
+    target: Target,
+) -> list[Local]:
+    """Locals of the pages of all folders that hold reports or folders with reports. A README names its folder's page."""
+    titles = {key: was.record.title for key, was in observed.tracked.items()} | {one.key: one.title for one in locals_}
+    by_folded = {path.casefold(): path for path in discovery.keys}
+    holding = {path.rpartition("/")[0] for path in discovery.keys}
+    made = []
+    for folder in sorted({folder for one in locals_ for folder in folders_above(one.path)}):
+        index = index_of(folder.casefold(), by_folded)
+        title = titles.get(discovery.keys[index], "") if index else ""
+        title = title or pretty(folder.rpartition("/")[2])
+        page = view_page(title, folder if folder in holding else "", write, target)
+        key, above = folder_key(discovery.base, folder), folder.rpartition("/")[0]
+        bodies.add(key, f"{folder}/", page, None)
+        made.append(
+            Local(
+                key=key,
+                kind="folder",
+                path=f"{folder}/",
+                source=f"{discovery.base}{folder}/",
+                title=title,
+                digest=page.digest,
+                former=tuple(folder_key(one, folder) for one in discovery.former_bases),
+                parent=folder_key(discovery.base, above) if above else "",
+            )
+        )
+    return made
+
+
+def view_page(title: str, folder: str, write: WriteOptions, target: Target) -> Rendered:
+    """A folder's page beside a database: a view of the reports that lie in it; empty where there are none."""
+    from converters.writers import write as write_document
+
+    view = LiveView(
+        "Reports",
+        "table",
+        all_of=(Filter("Folder", "equals", folder),),
+        sort="Updated",
+        descending=True,
+        shown=("Name", "Summary", "Authors", "Updated", "Status"),
+    )
+    document = Document(meta=Metadata(title=title), blocks=(Views((view,)),) if folder else ())
+    return write_document(document, target, write)[0]
+
+
+def kept_by_people(plan: Plan, wiki: Wiki) -> Plan:
+    """The plan with pages of folders left alone that hold something of people's. A read or two for each that would go."""
+    going = {one.page_id: one for one in plan.actions if one.verb == "archive" and one.kind == "folder"}
+    if not going or not isinstance(wiki, Filing) or wiki.caps.tree:
+        return plan
+    stay = [one.was.record.source for one in plan.actions if one.local is None and one.was and one.verb == "skip"]
+    kept: dict[str, Action] = {}
+    for one in sorted(going.values(), key=lambda one: -one.key.count("/")):
+        folder = one.was.record.source if one.was is not None else ""
+        if any(source.startswith(folder) and source != folder for source in stay):
+            kept[one.page_id] = msgspec.structs.replace(one, verb="skip", reason="kept: reports of it stay")
+        elif one.page is not None and wiki.others_on(one.page, going.keys() - kept.keys()):
+            kept[one.page_id] = msgspec.structs.replace(one, verb="skip", reason="kept: people wrote on it")
+    actions = (kept.get(one.page_id, one) if one.kind == "folder" else one for one in plan.actions)
+    return msgspec.structs.replace(plan, actions=tuple(actions))

@@ -27,7 +27,7 @@ from bridge.sync.actions import Action, Flags, Local, Plan
 from bridge.sync.adopt import foreign_pages
 from bridge.sync.apply import Applier, Result
 from bridge.sync.bodies import Bodies
-from bridge.sync.folders import folder_key, folder_locals, folder_page, folders_above, pretty
+from bridge.sync.folders import filed, folder_key, folder_locals, folder_page, folders_above, kept_by_people, pretty
 from bridge.sync.folders import parents as parents_of
 from bridge.sync.headings import below, with_outdated
 from bridge.sync.locals import local_of
@@ -119,7 +119,7 @@ class Sync:
             made = place_moves(made, parent_ids(made, observed))
         if isinstance(self.wiki, Ordering):
             made = with_orders(made, observed.orders, parent_ids(made, observed))
-        made = with_outdated(made, self.wiki)
+        made = with_outdated(kept_by_people(made, self.wiki), self.wiki)
         made = with_similar(made, observed, self._heard)
         outside = Outside(self.settings, discovery, observed, self.write, caps.writer, self.files)
         made = self._compared(made, bodies)
@@ -213,7 +213,10 @@ class Sync:
             for one in locals_
         ]
         if not self.wiki.caps.tree:
-            return told_without_tree(locals_), aliases
+            folders: list[Local] = []
+            if self.wiki.caps.folder_pages:
+                folders = filed(locals_, discovery, observed, bodies, self.write, self.wiki.caps.writer)
+            return [*told_without_tree(locals_), *folders], aliases
         titles = {was.record.title.casefold(): key for key, was in observed.tracked.items() if was.page is not None}
         return self._in_folders(locals_, discovery, bodies, aliases, titles), aliases
 

@@ -49,7 +49,7 @@ class Bench:
         settings = TargetSettings(
             name=self.target, kind=asked.kind, url=asked.url, deployment=asked.deployment, space=asked.space,
             parent=asked.parent, user=user, token=Token("sandbox"), sleep=waits.sleep, clock=waits.clock,
-            hub=config.file.hub.enabled,
+            hub=config.file.hub.enabled, folders=asked.folders,
         )  # fmt: skip
         return open_wiki(settings)
 

@@ -15,6 +15,9 @@ from adapters.sandbox.web.html import Html, el, join
 from adapters.sandbox.web.shell import show as frame
 from adapters.sandbox.web.source import Api, Missing
 
+_SIDE_DEPTH = 4
+"""Levels of pages in the side bar; deeper ones are found on their pages. Ours."""
+
 
 def workspace(api: Api) -> list[dict[str, Any]]:
     """The pages at the top of the workspace that are shared with the integration, oldest edits first."""
@@ -130,17 +133,24 @@ def _cover(page: dict[str, Any]) -> Html:
 
 
 def _side(api: Api, current: str) -> Html:
-    """The workspace's pages with what is directly below them, as the app's side bar; rows of databases aren't in it."""
-    items = []
-    for page in workspace(api):
-        inner = [
-            el("li", _side_link(block["id"], block[block["type"]]["title"], current))
-            for block in api.children(page["id"])
-            if block["type"] in {"child_page", "child_database"}
-        ]
-        below = el("ul", *inner) if inner else Html("")
-        items.append(el("li", _side_link(page["id"], title_of(page), current), below))
+    """The workspace's pages with those below them, as the app's side bar; rows of databases aren't in it."""
+    items = [
+        el("li", _side_link(page["id"], title_of(page), current), _side_below(api, page["id"], current))
+        for page in workspace(api)
+    ]
     return el("ul", *items)
+
+
+def _side_below(api: Api, page: str, current: str, depth: int = 1) -> Html:
+    """Pages below a page, and databases that stand on a page of the workspace (deeper ones are views of those)."""
+    kinds = {"child_page", "child_database"} if depth == 1 else {"child_page"}
+    items = []
+    for block in api.children(page):
+        if block["type"] in kinds:
+            deeper = block["type"] == "child_page" and depth < _SIDE_DEPTH
+            below = _side_below(api, block["id"], current, depth + 1) if deeper else Html("")
+            items.append(el("li", _side_link(block["id"], block[block["type"]]["title"], current), below))
+    return el("ul", *items) if items else Html("")
 
 
 def _side_link(number: str, title: str, current: str) -> Html:

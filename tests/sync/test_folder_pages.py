@@ -1,0 +1,396 @@
+"""Folders as pages of Notion, beside the database that the reports stay in."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+
+import pytest
+import requests
+
+from adapters import open_wiki
+from adapters.base import Record
+from adapters.notion.folders import FolderPage, told_by
+from adapters.sandbox import admin
+from adapters.settings import TargetSettings, Token
+from tests.sync.forks import Zygote, killed_at_request
+from tests.sync.test_moved_out import Moving
+
+TREE = {"x/a": "A", "x/b": "B", "x/deep/er/c": "C", "y/d": "D", "y/README": "Why customers leave", "e": "E"}
+TITLES = {"X": "", "Deep": "X", "Er": "Deep", "Why customers leave": ""}
+"""Pages of folders, and which one each stands on."""
+
+
+class Filed(Moving):
+    """Reports in folders."""
+
+    def __init__(self, folder, server, setting="pages"):
+        super().__init__(folder, server)
+        for name in "abc":
+            (self.folder / "reports" / f"{name}.md").unlink()
+        self.use(setting)
+        for name, title in TREE.items():
+            self.report(name, title)
+
+    def use(self, setting):
+        config = self.folder / "nbwiki.toml"
+        lines = [one for one in config.read_text().splitlines() if not one.startswith("folders =")]
+        at = lines.index("[targets.notion]") + 1
+        config.write_text("\n".join([*lines[:at], f'folders = "{setting}"', *lines[at:], ""]))
+
+    def report(self, name, title, text="Text."):
+        path = self.folder / "reports" / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {title}\n\n{text}\n")
+
+    def gone(self, name):
+        (self.folder / "reports" / f"{name}.md").unlink()
+
+    def done(self, **flags):
+        done, actions, _ = self.sync(**flags)
+        assert done.code == 0, [(one.source, one.verb, one.reason) for one in done.actions]
+        return actions
+
+    def quiet(self, **flags):
+        """A run that does nothing."""
+        before = admin.dump(self.server.state)
+        actions = self.done(**flags)
+        assert {one.verb for one in actions.values()} == {"skip"}, [
+            (one.source, one.verb, one.reason) for one in actions.values()
+        ]
+        assert admin.dump(self.server.state) == before
+        return actions
+
+    def notion_pages(self):
+        found = {one["id"]: one for one in admin.dump(self.server.state)["pages"] if one["api"] == "notion"}
+        return {page: one for page, one in found.items() if one["status"] == "current"}
+
+    def folder_pages(self):
+        """Title → the page's id, and title → the title of the page that it stands on; those of folders only."""
+        pages = self.notion_pages()
+        ids, above = {}, {}
+        for page, one in pages.items():
+            if page.startswith("da7a0000"):  # people's own, from the start
+                continue
+            shown = self.call("GET", f"pages/{page}")
+            if not shown["created_by"]["id"].endswith("01") or "data_source_id" in shown["parent"]:
+                continue
+            assert one["title"] not in ids, "one page a folder"
+            parent = shown["parent"]["page_id"]
+            ids[one["title"]] = page
+            above[one["title"]] = "" if parent == self.hub else pages[parent]["title"]
+        return ids, above
+
+    def views(self, page):
+        """The linked views on a page, in full."""
+        found = []
+        for child in self.call("GET", f"blocks/{page}/children")["results"]:
+            if child["type"] == "child_database":
+                listed = self.call("GET", "views", params={"database_id": child["id"]})["results"]
+                found += [self.call("GET", f"views/{one['id']}") for one in listed]
+        return found
+
+    def shown(self, page):
+        """Titles of the reports that a folder's view shows."""
+        (view,) = self.views(page)
+        rows = self.call("POST", f"data_sources/{self.source}/query", json={"filter": view["filter"]})["results"]
+        names = [next(one for one in row["properties"].values() if one["type"] == "title")["title"] for row in rows]
+        return {name[0]["plain_text"] for name in names}
+
+
+@pytest.fixture
+def site(tmp_path, sandbox):
+    return Filed(tmp_path, sandbox)
+
+
+def test_a_page_a_folder_nested_as_those_are(site):
+    actions = site.done()
+    assert {one.verb for one in actions.values()} == {"create"}
+    ids, above = site.folder_pages()
+    assert above == TITLES
+    assert site.shown(ids["X"]) == {"A", "B"}
+    assert site.shown(ids["Er"]) == {"C"}
+    assert site.shown(ids["Why customers leave"]) == {"D", "Why customers leave"}
+    assert site.views(ids["Deep"]) == []  # it holds a folder only, which is its block
+    below = site.call("GET", f"blocks/{ids['Deep']}/children")["results"]
+    assert [one["child_page"]["title"] for one in below] == ["Er"]
+    row = site.call("GET", f"pages/{actions['x/a'].page_id}")
+    assert row["parent"]["data_source_id"] == site.source
+    assert row["properties"]["Folder"]["select"]["name"] == "x"
+
+
+def test_nothing_is_done_or_asked_for_them_when_nothing_changed(site, tmp_path, sandbox):
+    site.done()
+    site.later()
+    site.quiet()
+    before = sandbox.log._number
+    site.done()
+    pages = sandbox.log._number - before
+    site.use("property")
+    before = sandbox.log._number
+    site.done()
+    assert sandbox.log._number - before == pages
+
+
+def test_other_reports_and_a_new_folder_write_those_only(site):
+    site.done()
+    ids, _ = site.folder_pages()
+    site.later()
+    site.report("x/a", "A", "Changed.")
+    site.report("x/f", "F")
+    site.report("z/g", "G")
+    actions = site.done()
+    written = {name for name, one in actions.items() if one.verb in {"create", "update"}}
+    assert written == {"x/a", "x/f", "z/g", "z/"}
+    now, above = site.folder_pages()
+    assert above == {**TITLES, "Z": ""}
+    assert ids.items() <= now.items()
+    assert site.shown(now["X"]) == {"A", "B", "F"}
+    site.quiet()
+
+
+def test_the_setting_changes_no_report(tmp_path, sandbox):
+    site = Filed(tmp_path, sandbox, "property")
+    first = site.done()
+    assert site.folder_pages() == ({}, {})
+    reports = {name: one.page_id for name, one in first.items()}
+    site.later()
+    site.use("pages")
+    actions = site.done()
+    assert {name for name, one in actions.items() if one.verb != "skip"} == {"x/", "x/deep/", "x/deep/er/", "y/"}
+    assert site.folder_pages()[1] == TITLES
+    site.later()
+    site.quiet()
+    site.use("property")
+    left = site.quiet()
+    assert left["x/"].reason == "source removed"
+    assert site.folder_pages()[1] == TITLES
+    actions = site.done(prune=True)
+    assert {name for name, one in actions.items() if one.verb == "archive"} == {"x/", "x/deep/", "x/deep/er/", "y/"}
+    assert site.folder_pages() == ({}, {})
+    last = site.quiet(prune=True)
+    assert {name: one.page_id for name, one in last.items()} == reports
+    site.use("pages")
+    site.done()
+    assert site.folder_pages()[1] == TITLES
+    site.quiet()
+
+
+def test_names_and_places_that_people_gave_stay(site):
+    site.done()
+    ids, _ = site.folder_pages()
+    site.edit(ids["X"], title="Customers")
+    site.edit(ids["Why customers leave"], parent=ids["X"])
+    site.later()
+    site.quiet()
+    site.report("x/README", "All about X")
+    site.report("y/README", "Why they leave")
+    site.report("x/new/h", "H")
+    site.done()
+    now, above = site.folder_pages()
+    assert now["Customers"] == ids["X"]
+    assert now["Why they leave"] == ids["Why customers leave"]
+    assert above == {
+        "Customers": "",
+        "Deep": "Customers",
+        "Er": "Deep",
+        "Why they leave": "Customers",
+        "New": "Customers",
+    }
+    site.quiet()
+
+
+def test_one_that_people_put_into_the_trash_stays_there(site):
+    site.done()
+    ids, _ = site.folder_pages()
+    site.trash(ids["X"])
+    site.later()
+    site.quiet()
+    site.report("x/README", "All about X")
+    site.report("x/new/h", "H")  # its page has nowhere to stand but at the top
+    site.done()
+    _, above = site.folder_pages()
+    assert above == {"Why customers leave": "", "New": ""}
+    site.quiet()
+
+
+def test_it_goes_with_its_folder_where_that_is_asked_for(site):
+    site.done()
+    site.later()
+    site.gone("x/deep/er/c")
+    assert site.quiet()["x/deep/er/"].reason == "source removed"
+    actions = site.done(prune=True)
+    assert {name for name, one in actions.items() if one.verb == "archive"} == {"x/deep/", "x/deep/er/", "x/deep/er/c"}
+    assert site.folder_pages()[1] == {"X": "", "Why customers leave": ""}
+    site.quiet(prune=True)
+
+
+def test_what_people_wrote_on_it_stays(site):
+    site.done()
+    ids, _ = site.folder_pages()
+    site.edit(ids["Er"], append="Read C first.")
+    site.later()
+    site.quiet()
+    site.gone("x/deep/er/c")
+    actions = site.done(prune=True)
+    assert actions["x/deep/er/c"].verb == "archive"
+    assert (actions["x/deep/er/"].verb, actions["x/deep/er/"].reason) == ("skip", "kept: people wrote on it")
+    assert actions["x/deep/"].verb == "skip"
+    assert site.folder_pages()[1] == TITLES
+    assert "Read C first." in str(site.call("GET", f"blocks/{ids['Er']}/children"))
+
+
+def test_it_stays_while_reports_of_it_stay(site):
+    actions = site.done()
+    site.edit(actions["y/d"].page_id, find="Text.", replace="Mine.")
+    site.gone("y/d")
+    site.gone("y/README")
+    _, actions, _ = site.sync(prune=True)
+    assert (actions["y/d"].verb, actions["y/"].verb) == ("skip", "skip")
+    assert site.folder_pages()[1] == TITLES
+
+
+def test_a_folder_that_was_renamed_leaves_its_page_until_asked(site):
+    first = site.done()
+    who = ("-c", "user.email=a@example.com", "-c", "user.name=A")
+
+    def git(*words):
+        subprocess.run(["git", *who, *words], cwd=site.folder / "reports", check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "x")
+    git("mv", "y", "why")
+    git("commit", "-qm", "y")
+    site.later()
+    actions = site.done()
+    assert actions["why/d"].page_id == first["y/d"].page_id
+    assert actions["y/"].reason == "source removed"
+    done = site.done(prune=True)
+    assert done["y/"].verb == "archive"
+    ids, above = site.folder_pages()
+    assert above == TITLES
+    assert site.shown(ids["Why customers leave"]) == {"D", "Why customers leave"}
+    site.quiet(prune=True)
+
+
+@pytest.mark.parametrize("at", range(2, 44, 3))
+def test_killed_at_any_request_the_next_run_finishes(tmp_path, sandbox, at):
+    site = Filed(tmp_path, sandbox)
+    loaded = Zygote(tmp_path, "-t", "notion")
+    try:
+        killed_at_request(loaded, sandbox, at, tmp_path, "sync", "-q", "-t", "notion")
+    finally:
+        loaded.close()
+    site.later()
+    site.done()
+    ids, above = site.folder_pages()
+    assert above == TITLES
+    assert site.shown(ids["X"]) == {"A", "B"}
+    assert len(site.views(ids["Er"])) == 1
+    site.quiet()
+
+
+def test_two_first_runs_at_once_make_one_page_a_folder(site):
+    runs = [threading.Thread(target=site.run) for _ in range(2)]
+    for one in runs:
+        one.start()
+    for one in runs:
+        one.join()
+    site.later()
+    site.sync()
+    ids, above = site.folder_pages()
+    assert above == TITLES
+    assert site.shown(ids["X"]) == {"A", "B"}
+    site.quiet()
+
+
+@pytest.mark.parametrize(
+    "rule", [{"reset": "after"}, {"status": 504, "after_work": True}, {"status": 429, "retry_after": 1}]
+)
+@pytest.mark.parametrize("path", ["/notion/v1/pages", "/notion/v1/views"])
+def test_a_lost_answer_makes_no_second_page(site, rule, path):
+    plan = {"seed": 1, "rules": [{"path": path, "method": "POST", "rate": 0.5, "times": 4, **rule}]}
+    site.server.faults.load(plan)
+    site.sync()
+    site.server.faults.load({})
+    site.later()
+    site.sync()
+    ids, above = site.folder_pages()
+    assert above == TITLES
+    assert [len(site.views(ids[title])) for title in ("X", "Er", "Deep")] == [1, 1, 0]
+    site.quiet()
+
+
+def test_what_people_write_into_a_record_is_no_folder():
+    one = FolderPage("folder:r:x/", "p", "X", "d", "v", "q")
+    assert one.tracked().record.source == "r:x/"
+    for text in (None, 7, "x", [1], [["k"]], [{"key": 1}]):
+        assert told_by(Record(key="k", state={"folders": text})) == []
+
+
+@pytest.mark.parametrize("at", range(4, 26, 3))
+def test_killed_while_they_go_the_next_run_finishes(tmp_path, sandbox, at):
+    site = Filed(tmp_path, sandbox)
+    site.done()
+    site.later()
+    site.use("property")
+    loaded = Zygote(tmp_path, "-t", "notion")
+    try:
+        killed_at_request(loaded, sandbox, at, tmp_path, "sync", "-q", "-t", "notion", "--prune")
+    finally:
+        loaded.close()
+    site.later()
+    site.done(prune=True)
+    assert site.folder_pages() == ({}, {})
+    site.quiet(prune=True)
+
+
+def test_beside_a_hub(tmp_path, sandbox):
+    site = Filed(tmp_path, sandbox)
+    config = tmp_path / "nbwiki.toml"
+    config.write_text(config.read_text() + "\n[hub]\nenabled = true\n")
+    site.sync()
+    site.later()
+    site.quiet()
+    assert site.folder_pages()[1] == TITLES
+
+
+def test_the_side_bar_shows_them_nested(site):
+    site.done()
+    ids, _ = site.folder_pages()
+    page = requests.get(f"{site.server.url}/notion/p/{site.hub.replace('-', '')}", timeout=10).text
+    side = page.partition("<main")[0]
+    assert (
+        side.index(ids["X"].replace("-", ""))
+        < side.index(ids["Deep"].replace("-", ""))
+        < side.index(ids["Er"].replace("-", ""))
+    )
+
+
+def test_some_files_alone_change_nothing_of_other_folders(site):
+    site.done()
+    site.later()
+    site.report("y/d", "D", "Changed.")
+    _, actions, _ = site.sync(paths=("y/d.md",))
+    assert {name: one.verb for name, one in actions.items()} == {"y/d": "update", "y/": "skip"}
+    site.report("n/new", "New")
+    _, actions, _ = site.sync(paths=("n/new.md",))
+    assert {name: one.verb for name, one in actions.items()} == {"n/new": "create", "n/": "create"}
+    assert site.folder_pages()[1] == {**TITLES, "N": ""}
+    site.quiet()
+
+
+def test_a_database_of_ones_own_wants_a_page_for_them(site):
+    wiki = open_wiki(
+        TargetSettings(
+            name="n",
+            kind="notion",
+            url=f"{site.server.url}/notion",
+            token=Token("sandbox"),
+            folders="pages",
+            database=site.hub,
+        )
+    )
+    assert [one.level for one in wiki.doctor() if one.subject == "parent"] == ["fail"]
+    wiki.close()
