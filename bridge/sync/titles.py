@@ -15,15 +15,16 @@ def assign_titles(
 ) -> tuple[Local, ...]:
     """The locals with the titles that their pages will have.
 
-    ``reserved`` are titles that our other pages hold, folded. A page that already holds a variant of its title keeps it; then the others choose in order of key: the plain
-    title, the title with its folder, with its path, with a number. What the page of another one is called now is not
-    free: it may be in conflict and keep that name, and pages are made before others are retitled.
+    ``reserved`` are titles that our other pages hold, folded. A page that already holds a variant of its title keeps it;
+    then the others choose in order of key, reports before folders: the plain title, the title with its folder, with its
+    path, with a number. What the page of another one is called now is not free: it may be in conflict and keep that name,
+    and pages are made before others are retitled.
     """
     if not unique:
         return tuple(msgspec.structs.replace(one, title=_cut(one.title, "", longest)) for one in locals_)
     taken: set[str] = set(reserved)
     chosen: dict[str, str] = {}
-    ordered = sorted(locals_, key=lambda one: (one.kind == "report", one.key, one.path))
+    ordered = sorted(locals_, key=lambda one: (one.kind != "report", one.key, one.path))
     for one in ordered:
         held = was[one.key].record.title if one.key in was else ""
         if held and held in _first(one, longest) and held.casefold() not in taken:
