@@ -14,6 +14,7 @@ from converters.errors import ConversionError
 from converters.model import Document, Paragraph, Where
 from converters.notes import Note
 from converters.options import Read, ReadOptions, Source
+from converters.readers.abbreviations import spelt_out, without_abbreviations
 from converters.readers.context import MarkdownContext
 from converters.readers.embeds import with_embeds
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
@@ -78,7 +79,9 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
         options=options,
         cites=names_bibliography(mapping, options.defaults.extra) or (flavor == "jupyter" and is_myst(body)),
     )
+    body, meanings = without_abbreviations(body, mapping)
     blocks, more = markdown_blocks(with_substitutions(unpaged(body), mapping), context)
+    blocks = spelt_out(blocks, meanings)
     found.extend(more)
     if flavor == "jupyter" and may_be_knitted(body):
         blocks = knitted(blocks)
