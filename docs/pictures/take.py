@@ -72,6 +72,10 @@ PICTURES = (
     ("report.png", "cloud Teams that grow talk more", 1180, 1240),
     ("gallery.png", "notion gallery", 1180, 900),
     ("library.png", "cloud Acme's report library", 1180, 1240),
+    # the same for readers on a phone, on which those above are too small to read
+    ("report-phone.png", "cloud Teams that grow talk more", PHONE, 760),
+    ("gallery-phone.png", "notion gallery", PHONE, 760),
+    ("library-phone.png", "cloud Acme's report library", PHONE, 760),
 )
 
 

@@ -58,6 +58,7 @@ def page(request: Request, state: State, match: re.Match[str]) -> Response:
             viewed(state, shown["id"])
             said = remarks.section(flavour.comments(shown["id"]), shown["id"], flavour.address(shown))
             inner = _body(flavour, shown)
+            said = join(_labels(flavour, shown), said)
     crumbs = el(
         "nav",
         *(join(el("a", title, href=href), el("span", "/", aria_hidden="true")) for title, href in flavour.trail(shown)),
@@ -106,8 +107,6 @@ def _heading(flavour: Flavour, shown: dict[str, Any], view: str) -> Html:
         )
         for text, name in views
     )
-    names = flavour.labels(shown["id"])
-    chips = (el("a", name, href=labels.address(flavour.site, shown["space"], name), class_="label") for name in names)
     state, color = flavour.state(shown["id"])
     lozenge = (
         el("span", state, class_="lozenge", style=f"background:color-mix(in srgb, {color} 35%, #fff);color:#172b4d")
@@ -121,9 +120,15 @@ def _heading(flavour: Flavour, shown: dict[str, Any], view: str) -> Html:
         el("h1", shown["title"]),
         by,
         el("nav", *links, class_="views", aria_label="Views"),
-        el("div", *chips, class_="labels"),
         class_="page-head",
     )
+
+
+def _labels(flavour: Flavour, shown: dict[str, Any]) -> Html:
+    """The page's labels, which both Confluences show below its text."""
+    names = flavour.labels(shown["id"])
+    chips = (el("a", name, href=labels.address(flavour.site, shown["space"], name), class_="label") for name in names)
+    return el("div", *chips, class_="labels")
 
 
 def _joint(address: str) -> str:
