@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from adapters.base import Observed, Wiki
+from adapters.base import Observed, Page, Wiki
 from adapters.filing import Filing
 from bridge.discover import Discovery, index_of
 from bridge.pipeline import Target
@@ -137,6 +137,25 @@ def view_page(title: str, folder: str, write: WriteOptions, target: Target) -> R
     )
     document = Document(meta=Metadata(title=title), blocks=(Views((view,)),) if folder else ())
     return write_document(document, target, write)[0]
+
+
+def without_empty(plan: Plan) -> Plan:
+    """The plan without new pages of folders in which no report is, or will be: nothing could tell of them."""
+    there = [
+        one.local.source
+        for one in plan.actions
+        if one.local is not None and one.kind == "report" and (one.verb in {"create", "update"} or _is_live(one.page))
+    ]
+
+    def empty(one: Action) -> bool:
+        new = one.verb == "create" and one.kind == "folder" and one.local is not None
+        return new and not any(source.startswith(one.local.source) for source in there if one.local)
+
+    return msgspec.structs.replace(plan, actions=tuple(one for one in plan.actions if not empty(one)))
+
+
+def _is_live(page: Page | None) -> bool:
+    return page is not None and page.status == "current"
 
 
 def kept_by_people(plan: Plan, wiki: Wiki) -> Plan:

@@ -27,7 +27,16 @@ from bridge.sync.actions import Action, Flags, Local, Plan
 from bridge.sync.adopt import foreign_pages
 from bridge.sync.apply import Applier, Result
 from bridge.sync.bodies import Bodies
-from bridge.sync.folders import filed, folder_key, folder_locals, folder_page, folders_above, kept_by_people, pretty
+from bridge.sync.folders import (
+    filed,
+    folder_key,
+    folder_locals,
+    folder_page,
+    folders_above,
+    kept_by_people,
+    pretty,
+    without_empty,
+)
 from bridge.sync.folders import parents as parents_of
 from bridge.sync.headings import below, with_outdated
 from bridge.sync.locals import local_of
@@ -119,6 +128,8 @@ class Sync:
             made = place_moves(made, parent_ids(made, observed))
         if isinstance(self.wiki, Ordering):
             made = with_orders(made, observed.orders, parent_ids(made, observed))
+        if caps.folder_pages:
+            made = without_empty(made)
         made = with_outdated(kept_by_people(made, self.wiki), self.wiki)
         made = with_similar(made, observed, self._heard)
         outside = Outside(self.settings, discovery, observed, self.write, caps.writer, self.files)

@@ -93,6 +93,7 @@ class Home:
     def __init__(self, target: str, seed: int) -> None:
         self.target = target
         self.random = random.Random(f"{target} {seed}")
+        self.folders = "pages" if target == "notion" and seed % 2 else "property"
         self.steps: list[str] = []
         self.deeds = self.head = self.number = 0
         self.changed = True
@@ -129,6 +130,7 @@ class Home:
 
     def _settings(self, server: Server, **more: Any) -> TargetSettings:
         wanted = {name: text.format(server.url) for name, text in TARGETS[self.target].items()}
+        wanted["folders"] = self.folders
         return TargetSettings(name="w", token=Token("sandbox"), parent=self.parent, **wanted, **more)  # type: ignore[arg-type]
 
     def _configure(self) -> None:
@@ -143,6 +145,7 @@ class Home:
         ]
         names = ("kind", "url", "space", "parent", *(["deployment"] if self.target == "dc" else []))
         lines += [f'{name} = "{getattr(one, name)}"' for name in names if getattr(one, name)]
+        lines += [f'folders = "{self.folders}"'] if self.target == "notion" else []
         lines += ['user_env = "CONFLUENCE_USER"'] if self.target == "cloud" else []
         lines += [f'token_env = "{"NOTION" if self.target == "notion" else "CONFLUENCE"}_TOKEN"', ""]
         (self.root / "nbwiki.toml").write_text("\n".join(lines))

@@ -90,6 +90,7 @@ class Promises(Readers):
         self._kept_in_place(before, state)
         self._as_if_fresh(state, published)
         self._linked(state, published)
+        self._filed(state, done)
 
     def _forced(self, done: Published) -> None:
         """``--force`` overwrites what people edited: the reports that say so, and no others."""
@@ -234,6 +235,31 @@ class Promises(Readers):
                 (heading,) = (one["id"] for one in pages[published[link]]["blocks"] if words(one).endswith(": Results"))
                 links = re.findall(r'"href": "[^"]*?([0-9a-f]{32})#([0-9a-f]{32})"', json.dumps(pages[page]["blocks"]))
                 assert links == [(published[link].replace("-", ""), heading.replace("-", ""))], (path, link)
+
+    def _filed(self, state: State, done: Published) -> None:
+        """Notion, where folders are pages, too: one for each folder, below that of the folder above."""
+        if self.folders == "property":
+            return
+        pages = by_id(state)
+        made = {one.source: one.page_id for one in done.actions if one.kind == "folder" and one.local is not None}
+        there = {one.source for one in done.actions if one.kind == "report" and one.local and one.page_id in pages}
+        there = {
+            one for one in there if one in self.docs and self.pages.get(self.docs[one]["ident"]) in self.live(state)
+        }
+        there -= {one for one in there if self.pages[self.docs[one]["ident"]] in self.out}
+        wanted = {f"{'/'.join(path.split('/')[:depth])}/" for path in there for depth in range(1, path.count("/") + 1)}
+        assert wanted <= set(made), "each folder with reports has a page"
+        for folder, page in made.items():
+            above = folder[:-1].rpartition("/")[0]
+            stands = made[f"{above}/"] if above else HUB
+            alike = [
+                one["id"]
+                for one in pages.values()
+                if one["api"] == "notion"
+                and one["status"] == "current"
+                and (one["parent_id"], one["title"]) == (stands, pages[page]["title"])
+            ]
+            assert alike == [page], (folder, alike)
 
     def _fresh(self) -> tuple[dict[str, Page], dict[str, str]]:
         """Pages of a first sync of the repository as it is, and which is whose."""

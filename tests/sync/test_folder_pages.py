@@ -43,6 +43,11 @@ class Filed(Moving):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"# {title}\n\n{text}\n")
 
+    def put_private(self, name, title):
+        self.report(name, title)
+        path = self.folder / "reports" / f"{name}.md"
+        path.write_text(f"---\nvisibility: private\n---\n\n{path.read_text()}")
+
     def gone(self, name):
         (self.folder / "reports" / f"{name}.md").unlink()
 
@@ -394,3 +399,23 @@ def test_a_database_of_ones_own_wants_a_page_for_them(site):
     )
     assert [one.level for one in wiki.doctor() if one.subject == "parent"] == ["fail"]
     wiki.close()
+
+
+def test_a_folder_of_which_nothing_is_published_has_none(site):
+    actions = site.done()
+    site.later()
+    site.put_private("p/q", "Not for all")
+    for _ in range(2):
+        _, now, sent = site.sync()
+        assert now["p/q"].verb == "error"
+        assert "p/" not in now
+    assert not [one for one in sent if one["method"] == "PATCH" or one["path"].endswith(("/pages", "/views"))]
+    site.gone("p/q")
+    site.trash(actions["x/deep/er/c"].page_id)
+    for _ in range(2):
+        _, now, sent = site.sync()
+        assert now["x/deep/er/c"].verb == "conflict"
+    assert not [one for one in sent if one["method"] == "PATCH" or one["path"].endswith(("/pages", "/views"))]
+    site.sync(recreate=True)
+    assert site.folder_pages()[1] == TITLES
+    site.quiet()
