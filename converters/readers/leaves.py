@@ -16,6 +16,7 @@ from converters.readers.pandoc_blocks import grid_table
 from converters.readers.pandoc_tables import dash_table
 from converters.readers.settle import TABSET, TABSET_END
 from converters.readers.style import picture_align
+from converters.readers.tex_tables import tex_table
 from converters.readers.writing import is_rtl, shown, typeset
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def leaf(token: Token, kind: str, reader: BlockReader) -> None:
         out.append(Rule(where))
     elif kind in {"math_block", "math_block_label", "amsmath"}:
         label = token.info or next(iter(_LABEL.findall(token.content)), "")
-        if token.content.strip():
+        if (table := tex_table(token.content, where)) is not None:
+            out.append(table)
+        elif token.content.strip():
             out.append(Math(token.content.strip(), label, where=where))
     elif kind == "myst_target":
         out.append(Paragraph((Anchor(token.content),), where=where))

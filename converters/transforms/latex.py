@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from converters.model import Blocks, Math, Where
+from converters.readers.tex_tables import tex_table
 
 _DELIMITED = re.compile(
     r"\s*(?:\$\$(?P<a>.+?)\$\$|\\\[(?P<b>.+?)\\\]|\$(?P<c>[^$]+)\$|\\\((?P<d>.+?)\\\))\s*", re.DOTALL
@@ -19,7 +20,9 @@ _SINGLE = re.compile(
 
 
 def latex_blocks(text: str, where: Where | None) -> Blocks:
-    """One equation a part, if the text is nothing but equations; else nothing."""
+    """One equation a part, if the text is nothing but equations; a table, if it is one; else nothing."""
+    if (table := tex_table(text, where)) is not None:
+        return (table,)
     result: list[Math] = []
     position = 0
     while position < len(text):

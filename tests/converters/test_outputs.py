@@ -166,8 +166,13 @@ def test_latex_is_an_equation(tex):
 
 
 def test_latex_that_is_no_equation_yields_to_other_forms():
-    document, _ = shown(display({"text/latex": r"\begin{tabular}{l}a\end{tabular}", "text/plain": "a"}))
+    document, _ = shown(display({"text/latex": r"\begin{tikzpicture}a\end{tikzpicture}", "text/plain": "a"}))
     assert [b.text for b in blocks_of(document)] == ["a"]
+
+
+def test_a_table_in_latex_is_richer_than_its_text():
+    document, _ = shown(display({"text/latex": r"\begin{tabular}{l}a\end{tabular}", "text/plain": "a"}))
+    assert [type(b).__name__ for b in blocks_of(document)] == ["Table"]
 
 
 def test_markdown_and_json():
