@@ -163,14 +163,17 @@ class Files:
             self._target.client.update_page(page.id, {"in_trash": True})
         self._target.folders.drop(record.key)
 
+    def one_of_each(self) -> None:
+        """End of a run: of pages that two runs made at once the first one stays."""
+        for key, parent in self._made.items():
+            if (one := self._target.folders.of(key)) is not None and one.page in self._fresh:
+                self._first_of(one, parent)
+
     def settle(self, observed: Observed, written: Sequence[Record], removed: Collection[str]) -> None:
-        """End of a run: of pages that two runs made at once the first one stays, and rows tell of those that there are."""
+        """End of a run: rows tell of the pages that there are."""
         folders = self._target.folders
         for key in removed:
             folders.drop(key)
-        for key, parent in self._made.items():
-            if (one := folders.of(key)) is not None and one.page in self._fresh:
-                self._first_of(one, parent)
         live = {
             one.record.key: one.record
             for one in observed.tracked.values()

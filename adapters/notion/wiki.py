@@ -142,6 +142,7 @@ class NotionWiki:
         return comments(self._target, page)
 
     def finish(self, observed: Observed, written: Sequence[Record], removed: Sequence[str]) -> None:
+        self._files.one_of_each()
         observing.settle(self._target, observed, written)
         for key in removed:
             was = observed.tracked.get(key)

@@ -9,10 +9,13 @@ import pytest
 import requests
 
 from adapters import open_wiki
-from adapters.base import Record
+from adapters.base import Change, Draft, Observed, Record
+from adapters.errors import WikiError
 from adapters.notion.folders import FolderPage, told_by
 from adapters.sandbox import admin
 from adapters.settings import TargetSettings, Token
+from converters.metadata import Metadata
+from converters.model import Rendered
 from tests.sync.forks import Zygote, killed_at_request
 from tests.sync.test_moved_out import Moving
 
@@ -419,3 +422,29 @@ def test_a_folder_of_which_nothing_is_published_has_none(site):
     site.sync(recreate=True)
     assert site.folder_pages()[1] == TITLES
     site.quiet()
+
+
+def test_of_two_pages_made_at_once_the_first_stays_though_the_run_fails_later(site):
+    site.done()
+    one, two = site.wiki(), site.wiki()
+    record = Record(key="folder:acme/r:new/", kind="folder", source="acme/r:new/", title="New")
+    content = Rendered(target="notion", title="New", meta=Metadata(title="New"), digest="d")
+    written = []
+    for wiki in (one, two):
+        wiki.begin(wiki.observe())
+    site.switch(notion_lag_s=3600)  # neither sees what the other one makes
+    for wiki in (one, two):
+        made = wiki.create(Draft(record=record, title="New", parent=None))
+        change = Change(record=made.record, title="New", content=content, base=made.page.version)
+        written.append(wiki.write(made.page, change).record)
+    site.switch()
+    assert len({one.page for one in written}) == 2
+    site.server.faults.load({"seed": 1, "rules": [{"path": "*/query", "status": 400}]})
+    report = Record(key="acme/r:new/a.md", page=written[0].page, version="v")
+    with pytest.raises(WikiError):
+        two.finish(Observed(root=two.open(), tracked={}), [written[1], report], [])
+    site.server.faults.load({})
+    one.finish(Observed(root=one.open(), tracked={}), [written[0]], [])
+    for wiki in (one, two):
+        wiki.close()
+    assert site.folder_pages()[0]["New"] == written[0].page
