@@ -110,6 +110,8 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     execute: Mapping[str, object] = {}
     """How the author's own tool runs it and what of each cell it shows: Quarto's ``execute``."""
     wiki: Mapping[str, Mapping[str, str]] = {}
+    reading_minutes: int = 0
+    """What its narrative takes to read, counted by the transforms; 0 for a few lines."""
     provenance: Provenance = Provenance()
     extra: Mapping[str, object] = {}
     """Keys that nbwiki doesn't know, kept as they were (JSON values)."""
@@ -118,5 +120,5 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     def given(self) -> tuple[str, ...]:
         """Names of the fields that hold something."""
         none = Metadata()
-        names = (name for name in self.__struct_fields__ if name != "provenance")
+        names = (name for name in self.__struct_fields__ if name not in {"provenance", "reading_minutes"})
         return tuple(name for name in names if getattr(self, name) != getattr(none, name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from adapters.base import Page, Record
@@ -12,16 +12,12 @@ from adapters.notion.client import Json
 from adapters.notion.disguise import in_pieces
 from adapters.notion.ids import is_id
 from adapters.notion.records import plain
-from adapters.notion.texts import prose
 from adapters.notion.values import MAX_OPTIONS, address, day, option, options, short_text
 from converters.model import Rendered
 from converters.notes import Note
 
-WORDS_A_MINUTE = 238
-"""Source: Brysbaert 2019, reading rate for English prose."""
 UNFINISHED = "unfinished"
 """Version of a page that a run of ours is writing, or was writing when it was killed."""
-
 
 BEING_WRITTEN = "being written"
 WRITING: dict[str, Json] = {"Status": {"select": {"name": BEING_WRITTEN}}}
@@ -66,14 +62,8 @@ def shown(
         "Commit": {
             "rich_text": short_text(run.commit[:12] + (" (changed since)" if run.dirty else ""), "commit", notes)
         },
-        "Reading time": {"number": reading_minutes(content.blocks) or None},
+        "Reading time": {"number": meta.reading_minutes or None},
     }, notes
-
-
-def reading_minutes(blocks: Iterable[Mapping[str, Any]]) -> int:
-    """Minutes that the prose of a page takes; code and tables are looked at, not read."""
-    words = sum(len(line.split()) for line in prose(blocks))
-    return -(-words // WORDS_A_MINUTE)
 
 
 def of_hub(record: Record) -> dict[str, Json]:

@@ -11,16 +11,6 @@ def lines(blocks: Iterable[Mapping[str, Any]]) -> list[str]:
     return [line for line in _lines(blocks) if line]
 
 
-def prose(blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The texts that are read from word to word: no code, no tables."""
-    for block in blocks:
-        kind = str(block["type"])
-        if kind in {"code", "table", "equation"}:
-            continue
-        yield plain(block[kind].get("rich_text"))
-        yield from prose(block[kind].get("children", ()))
-
-
 def plain(texts: object) -> str:
     """Rich text without its looks; blanks and line ends as one blank."""
     parts = [_text(text) for text in texts] if isinstance(texts, list | tuple) else []

@@ -81,7 +81,8 @@ def anatomy(document: Document, context: Context) -> Document:
     summary, plain = _summary(meta, context)
     if plain and body and isinstance(body[0], Paragraph) and _line(body[0]) == plain:
         body = body[1:]  # authors repeat it as their first paragraph
-    document = msgspec.structs.replace(document, blocks=body)
+    meta = msgspec.structs.replace(meta, reading_minutes=_reading_minutes(body))
+    document = msgspec.structs.replace(document, meta=meta, blocks=body)
     front = (
         *_banners(meta, context),
         *_subtitle(meta, context),
@@ -195,7 +196,7 @@ def _byline(document: Document, context: Context) -> Blocks:
     read it.
     """
     meta = document.meta
-    minutes = _reading_minutes(document.blocks)
+    minutes = meta.reading_minutes
     if context.options.target == "notion":
         known = [(Span("Created "), _date(meta.created))] if meta.created and not meta.updated else []
         line = _dotted([*known, *([(Span(f"{minutes} min read"),)] if minutes > 1 else [])])

@@ -21,6 +21,7 @@ META = Metadata(
     team="Growth",
     kind="analysis",
     status="review",
+    reading_minutes=3,
     created="2026-01-02",
     updated="2026-11-03",
     data_as_of="2026-11-01",

@@ -1,6 +1,8 @@
-"""The icon that an author chose for a page in Notion."""
+"""What of an author's document shows around a page in Notion: its icon, the time to read it."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from msgspec.structs import replace
@@ -8,6 +10,7 @@ from msgspec.structs import replace
 from adapters.base import Change, Draft, Record
 from converters.metadata import Metadata
 from tests.adapters.notion_site import NotionHub, content, para
+from tests.e2e.publish import configure, nbwiki, state
 
 
 @pytest.fixture
@@ -59,3 +62,16 @@ def test_one_that_people_set_stays(site):
 def test_what_is_no_emoji_is_told(site):
     done = create(site.wiki(), wished("chart"))
     assert ([note.code for note in done.notes], icon(site, done)) == (["metadata.icon"], None)
+
+
+def test_the_line_and_the_column_tell_the_same_time_to_read(tmp_path, sandbox):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    text = "One of many words that a reader has to read before the end is reached. " * 60
+    (folder / "long.md").write_text(f"# Long\n\n{text}\n\n- {text}\n\n```\n{text * 3}\n```\n\n|a|\n|-|\n|{text}|\n")
+    configure(tmp_path, sandbox.url, folder, ("**/*.md",))
+    assert nbwiki("sync", "-t", "notion", cwd=tmp_path).code == 0
+    (page,) = (one for one in state(sandbox.url)["notion"]["pages"] if "Reading time" in one["properties"])
+    minutes = page["properties"]["Reading time"]["number"]
+    assert minutes > 5
+    assert f"{minutes} min read" in json.dumps(page["blocks"])
