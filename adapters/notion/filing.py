@@ -164,10 +164,12 @@ class Files:
         self._target.folders.drop(record.key)
 
     def one_of_each(self) -> None:
-        """End of a run: of pages that two runs made at once the first one stays."""
+        """End of a run: of pages that two runs made at once the first one stays, and of the views on it."""
         for key, parent in self._made.items():
             if (one := self._target.folders.of(key)) is not None and one.page in self._fresh:
                 self._first_of(one, parent)
+            if (one := self._target.folders.of(key)) is not None and one.database:
+                self._first_view_of(one)
 
     def settle(self, observed: Observed, written: Sequence[Record], removed: Collection[str]) -> None:
         """End of a run: rows tell of the pages that there are."""
@@ -195,3 +197,9 @@ class Files:
             self._target.client.update_page(one.page, {"in_trash": True})
             database = self._linked.left(first)
             self._target.folders.put(replace(one, page=first, database=database, views=one.views if database else ""))
+
+    def _first_view_of(self, one: FolderPage) -> None:
+        first = self._linked.left(one.page)
+        if first and first != one.database:
+            self._target.client.update_database(one.database, {"in_trash": True})
+            self._target.folders.put(replace(one, database=first))

@@ -14,8 +14,10 @@ from adapters.errors import WikiError
 from adapters.notion.folders import FolderPage, told_by
 from adapters.sandbox import admin
 from adapters.settings import TargetSettings, Token
+from bridge.sync.folders import view_page
 from converters.metadata import Metadata
 from converters.model import Rendered
+from converters.options import WriteOptions
 from tests.sync.forks import Zygote, killed_at_request
 from tests.sync.test_moved_out import Moving
 
@@ -448,3 +450,24 @@ def test_of_two_pages_made_at_once_the_first_stays_though_the_run_fails_later(si
     for wiki in (one, two):
         wiki.close()
     assert site.folder_pages()[0]["New"] == written[0].page
+
+
+def test_of_two_views_put_at_once_on_a_page_the_first_stays(site):
+    site.done()
+    one, two = site.wiki(), site.wiki()
+    record = Record(key="folder:acme/r:new/", kind="folder", source="acme/r:new/", title="New")
+    content = view_page("New", "x", WriteOptions(flavor="notion"), "notion")
+    for wiki in (one, two):
+        wiki.begin(wiki.observe())
+    made = [wiki.create(Draft(record=record, title="New", parent=None)) for wiki in (one, two)]
+    site.switch(notion_lag_s=3600)
+    written = [
+        wiki.write(page.page, Change(record=page.record, title="New", content=content, base=page.page.version)).record
+        for wiki, page in zip((one, two), made, strict=True)
+    ]
+    site.switch()
+    assert len(site.views(made[0].page.id)) == 2
+    for wiki, kept in zip((two, one), reversed(written), strict=True):
+        wiki.finish(Observed(root=wiki.open(), tracked={}), [kept], [])
+        wiki.close()
+    assert len(site.views(made[0].page.id)) == 1
