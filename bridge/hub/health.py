@@ -107,7 +107,7 @@ UNASKED = "Not looked at yet: the next nbwiki audit does."
 
 def _figures(health: Health) -> Table:
     number = len(health.cards)
-    rows = [Row(tuple(Cell((Span(text),), header=True) for text in ("", "Reports", "Share")))]
+    rows = [Row(tuple(Cell((Span(text),), header=True) for text in ("State", "Reports", "Share")))]
     for name, one in sorted(health.coverage.items()):
         label = "Published" if len(health.coverage) == 1 else f"Published of {name}"
         rows.append(_figure(label, f"{one.published} of {one.found} documents", _share(one.published, one.found)))

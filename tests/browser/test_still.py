@@ -8,6 +8,7 @@ import pytest
 
 from adapters.sandbox.server import Server, serve
 from tests.browser.browser import DESKTOP, PHONE, Browser
+from tests.browser.driver import Driver
 from tests.e2e.publish import ROOT, configure, nbwiki, state
 
 pytestmark = pytest.mark.browser
@@ -23,6 +24,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         config.write_text(config.read_text(encoding="utf-8") + "\n[hub]\nenabled = true\n", encoding="utf-8")
         for target in ("cloud", "notion"):
             assert nbwiki("sync", "-t", target, cwd=folder).code == 0
+        assert nbwiki("audit", "-t", "cloud", cwd=folder).code == 0
         yield server
 
 
@@ -48,3 +50,21 @@ def test_a_page_is_as_tall_before_its_pictures_come_as_after(library: Server, ch
             assert not after["broken"], name
             assert abs(before["height"] - after["height"]) <= 1, (name, before["height"], after["height"])
             assert after["overflow"] == 0, name
+
+
+@pytest.mark.parametrize(("width", "dark"), [(DESKTOP, False), (PHONE, True)])
+def test_all_reports_at_a_glance_are_within_reach_at_every_width(
+    library: Server, chromium: str, width: int, *, dark: bool
+) -> None:
+    with Driver(chromium) as driver:
+        driver.open(address(library, "Health of the library"), width=width, dark=dark)
+        assert driver.violations() == []
+        room, wide, page = driver.run(
+            "(() => { const all = [...document.querySelectorAll('.table')], box = all[all.length - 1];"
+            " return [box.clientWidth, box.scrollWidth, document.documentElement.scrollWidth]; })()"
+        )
+        assert page <= width
+        first = "document.querySelector('.table:last-of-type tr:last-child td:first-child').offsetWidth"
+        assert driver.run(f"{first}") >= 150, "titles are not squeezed into a word a line"
+        assert (wide <= room) == (width == DESKTOP), "on a phone the table scrolls, and nothing else"
+        assert driver.errors() == []
