@@ -98,7 +98,9 @@ class Applier(Working):
         pending = list(creates)
         while pending and not self.stopping():
             waiting = {one.key for one in pending}
-            ready = at_once([one for one in pending if parent_of(one) not in waiting], pending)
+            ready: Sequence[Action] = [one for one in pending if parent_of(one) not in waiting]
+            if self.wiki.caps.writer == "confluence":  # whose pages link to their authors'
+                ready = at_once(ready, pending)
             if self.wiki.caps.folder_pages:  # reports tell of these
                 ready = [one for one in ready if one.kind == "folder"] or ready
             for wave, empty in waves(ready or pending, self.jobs):
