@@ -93,8 +93,8 @@ def _name(to: str, rendered: Rendered) -> str:
 def _write(folder: Path, to: str, done: Conversion, rendered: Rendered) -> None:
     assets = folder / "assets"
     assets.mkdir(parents=True, exist_ok=True)
-    body = rendered.body or msgspec.json.format(msgspec.json.encode(rendered.blocks), indent=2).decode()
-    (folder / _name(to, rendered)).write_text(body, encoding="utf-8")
+    body = rendered.body.encode() or msgspec.json.format(msgspec.json.encode(rendered.blocks), indent=2)
+    (folder / _name(to, rendered)).write_bytes(body)
     for asset in rendered.assets:
         (assets / asset.filename).write_bytes(asset.data)
     report = {

@@ -82,11 +82,6 @@ def iter_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _blocks_in(node: msgspec.Struct) -> Iterator[Block]:
-    if type(node) is model.Row:  # nearly all rows: cells of text
-        for cell in node.cells:
-            if cell.blocks:
-                yield from iter_blocks(cell.blocks)
-        return
     for name, kind in _WITHOUT_TEXT.get(type(node), ()):
         value: Any = getattr(node, name)
         if kind == "blocks":
@@ -94,7 +89,12 @@ def _blocks_in(node: msgspec.Struct) -> Iterator[Block]:
                 yield from iter_blocks(value)
         elif kind == "parts":
             for part in value:
-                yield from _blocks_in(part)
+                if type(part) is model.Row:  # rows are many, and nearly all hold cells of text
+                    for cell in part.cells:
+                        if cell.blocks:
+                            yield from iter_blocks(cell.blocks)
+                else:
+                    yield from _blocks_in(part)
         elif kind == "columns":
             for column in value:
                 yield from iter_blocks(column)
@@ -105,16 +105,13 @@ def _blocks_in(node: msgspec.Struct) -> Iterator[Block]:
 def iter_inlines(blocks: Iterable[Block]) -> Iterator[Inline]:
     """Every inline below ``blocks``, in reading order."""
     for block in blocks:
-        yield from _inlines_in(block)
+        if type(block) is model.Paragraph or type(block) is model.Heading:  # most blocks
+            yield from block.content
+        else:
+            yield from _inlines_in(block)
 
 
 def _inlines_in(node: msgspec.Struct) -> Iterator[Inline]:
-    if type(node) is model.Row:
-        for cell in node.cells:
-            yield from cell.content
-            for block in cell.blocks:
-                yield from _inlines_in(block)
-        return
     for name, kind in NESTING.get(type(node), ()):
         value: Any = getattr(node, name)
         if kind == "inlines":
@@ -122,12 +119,20 @@ def _inlines_in(node: msgspec.Struct) -> Iterator[Inline]:
         elif kind == "columns":
             for column in value:
                 yield from iter_inlines(column)
+        elif kind == "blocks":
+            yield from iter_inlines(value)
         elif kind == "part":
             if value is not None:
                 yield from _inlines_in(value)
         else:
             for part in value:
-                yield from _inlines_in(part)
+                if type(part) is model.Row:  # as above
+                    for cell in part.cells:
+                        yield from cell.content
+                        if cell.blocks:
+                            yield from iter_inlines(cell.blocks)
+                else:
+                    yield from _inlines_in(part)
 
 
 def present(blocks: Blocks) -> set[type]:

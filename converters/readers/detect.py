@@ -36,6 +36,8 @@ _CHUNK = re.compile(
 _KNITR = re.compile(
     r"^ {0,3}`{3,}[ \t]*\{(?:r|R|python|julia|sql|bash|ojs|stan|Rcpp)(?:[ ,][^}\n]*)?\}[ \t]*$", re.MULTILINE
 )
+_MAYBE_KNITR = re.compile(r"```[ \t]*\{")
+"""Stands in each match of the above, and begins with signs that a search finds quickly."""
 _MYST_CELL = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[ \t]*\{code-cell:?\}", re.MULTILINE)
 _CELL_DIV = re.compile(r"^:{3,}[ \t]*\{(?:[^}\n]*[ \t])?\.cell[ \t}]", re.MULTILINE)
 _HEADER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -101,9 +103,9 @@ def kind_of(source: Source) -> str:
 
 def _markdown(text: str, suffix: str) -> str:
     """Markdown's own kind: R Markdown by its chunks, jupytext's Markdown by its header, cells as divs by those."""
-    if _MYST_CELL.search(text):
+    if "{code-cell" in text and _MYST_CELL.search(text):  # words first: most texts have none, and are long
         return suffix
-    if _CELL_DIV.search(text):
+    if ".cell" in text and _CELL_DIV.search(text):
         return ".cells.md"
     header = _HEADER.match(text)
     if header and _JUPYTEXT.search(header[1]):
@@ -112,7 +114,7 @@ def _markdown(text: str, suffix: str) -> str:
         if named in {"pandoc", "rmarkdown", "quarto"}:
             return ".rmd"
         return suffix if named == "myst" else ".jupytext.md"
-    return ".rmd" if _KNITR.search(text) else suffix
+    return ".rmd" if _MAYBE_KNITR.search(text) and _KNITR.search(text) else suffix
 
 
 def is_notebook(data: bytes) -> bool:

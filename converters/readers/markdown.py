@@ -105,13 +105,13 @@ def prepared(text: str, context: MarkdownContext) -> str:
         if "(@" in text or "#. " in text or LETTERED.search(text):
             text = with_numbers(text)
         if "\\" in text and layout_line().search(text):
-            text = _outside_code(text, layout_line(), lambda _: "")
+            text = _outside_code(text, "\\", layout_line(), lambda _: "")
         if "<" in text and _AROUND.search(text):
             text = _apart(text)
     if context.flavor == "jupyter" and TRIGGER.search(text):
         text = site_marks(text, context)
     if "](" in text and _LOOSE_TARGET.search(text):
-        text = _outside_code(text, _LOOSE_TARGET, _bracketed)
+        text = _outside_code(text, "](", _LOOSE_TARGET, _bracketed)
     return text
 
 
@@ -136,19 +136,21 @@ def parse_line(text: str, context: MarkdownContext) -> list[Token] | None:
     return None if any(token.level >= MAX_NESTING - 1 for token in tokens) else tokens
 
 
-def _outside_code(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> str:
-    """The text with a pattern replaced, except in fenced or indented code."""
+def _outside_code(text: str, sign: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> str:
+    """The text with a pattern replaced, except in fenced or indented code. ``sign`` stands in each match."""
     if ("```" not in text and "~~~" not in text) or not _CODE_LINE.search(text):
         return pattern.sub(replace, text)
     lines, fence = [], ""
     for line in text.split("\n"):
-        stripped = line.lstrip(" >")
-        mark = stripped[:3] if stripped.startswith(("```", "~~~")) else ""
-        if mark and not fence:
+        mark = line.lstrip(" >")[:3] if "```" in line or "~~~" in line else ""
+        if mark not in {"```", "~~~"}:
+            mark = ""
+        elif not fence:
             fence = mark
-        elif mark == fence and fence:
+        elif mark == fence:
             fence = ""
-        lines.append(line if fence or mark or line.startswith("    ") else pattern.sub(replace, line))
+        as_it_is = sign not in line or fence or mark or line.startswith("    ")
+        lines.append(line if as_it_is else pattern.sub(replace, line))
     return "\n".join(lines)
 
 

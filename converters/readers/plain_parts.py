@@ -76,7 +76,8 @@ def plain_table(text: str, where: Where | None, read: Callable[[str], Inlines | 
     for number, words in enumerate(found):
         contents: list[Inlines] = []
         for part in words:
-            content = read(part.strip(" ")) if part.strip(" ") else ()
+            bare = part.strip(" ")
+            content = read(bare) if bare else ()
             if content is None:
                 return None
             contents.append(content)

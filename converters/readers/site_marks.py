@@ -96,7 +96,7 @@ class _Marks:
     def __init__(self, lines: list[str], text: str, context: MarkdownContext) -> None:
         self.lines = lines
         self.context = context
-        tags = (_tag(match) for match in _HUGO.finditer(text))
+        tags = (_tag(match) for match in _HUGO.finditer(text)) if "{{" in text else ()
         self.closing = Counter(name.lstrip("/ ") for name, _ in tags if name.startswith("/"))
         self.opened: list[tuple[str, str]] = []
         self.code = False
@@ -105,9 +105,12 @@ class _Marks:
         self.wiki = one and (text.count("[[") > 1 or _WIKI_SIGN.search(text) is not None)
         """Whether double brackets are links: one pair alone may be anything, and cells of notebooks have lists."""
         self.marked = one
-        self.obsidian = one and (self.wiki or any("[!" in line and _CALLOUT.match(line) for line in lines))
+        self.obsidian = one and (
+            self.wiki or ("[!" in text and any("[!" in line and _CALLOUT.match(line) for line in lines))
+        )
         self.gitbook_open: Counter[str] = Counter()
-        self.liquid_ends = Counter(re.findall(r"\{%-?\s*(end(?:hint|tabs?|code|stepper|step))\b", text))
+        ends = re.findall(r"\{%-?\s*(end(?:hint|tabs?|code|stepper|step))\b", text) if "{%" in text else ()
+        self.liquid_ends = Counter(ends)
 
     def read(self) -> str:
         """The whole text."""
@@ -117,7 +120,8 @@ class _Marks:
         for number, written in enumerate(self.lines):
             if number in hidden:
                 continue
-            line, mark = written, _FENCE.match(written)
+            line = written
+            mark = _FENCE.match(written) if "```" in written or "~~~" in written else None
             if self.code and "highlight" not in written:
                 found.append(written)
                 continue

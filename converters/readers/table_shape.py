@@ -32,7 +32,10 @@ def _numeric() -> re.Pattern[str]:
 
 def is_numeric(text: str) -> bool:
     """Whether a cell's text is one number, with sign, thousands separators, exponent, uncertainty or unit."""
-    return _numeric().fullmatch(text.strip()) is not None
+    text = text.strip()
+    if text.isascii() and text.replace(".", "", 1).isdigit():  # most are plain: told much quicker than by the pattern
+        return True
+    return _numeric().fullmatch(text) is not None
 
 
 def shaped(table: Table) -> Table:

@@ -119,7 +119,7 @@ def _unclosed(body: str, place: Where, line: int) -> list[Note]:
     """A note for fenced code that never ends."""
     fence, start = "", 0
     for number, text in enumerate(body.split("\n")):
-        match = _OPEN_FENCE.match(text)
+        match = _OPEN_FENCE.match(text) if "```" in text or "~~~" in text else None
         if match is None:
             continue
         if not fence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
@@ -10,6 +11,7 @@ from converters.metadata import Metadata
 from converters.model import Document, Form, Interactive, Output
 from converters.options import NoFiles, Read, TransformOptions
 from converters.transforms import Context, apply
+from converters.transforms.interactive.figure import compact
 from converters.transforms.interactive.vega import find_vega, stands_alone
 
 KIND = "application/vnd.vegalite.v5+json"
@@ -85,3 +87,19 @@ def test_a_generated_chart_of_sane_size_is_drawn() -> None:
     assert figure is not None
     assert figure.picture is not None
     assert figure.picture() is not None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": None, "b": [1, 2.5, "1e5 null 0.0000"]},
+        {"a": None, "b": math.nan},
+        [math.inf, -math.inf],
+        [1e16, 1.5e-7, 0.00001, 0.0001, -0.0, 123456789012345680.0, 2**70],
+        "the1e5 lone \ud800",
+        {1: "a", "b": "\u2028</script>"},
+    ],
+)
+def test_figures_have_the_json_that_python_writes(value: object) -> None:
+    """Another text would be another figure, and each page with one would be written anew."""
+    assert compact(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))

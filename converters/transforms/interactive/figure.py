@@ -97,15 +97,25 @@ def compact(value: object) -> str:
     """
     try:
         data = msgspec.json.encode(value)
+        if not _otherwise(data, value):
+            return data.decode()
     except (TypeError, UnicodeError, ValueError, RecursionError):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if any(sign in data for sign in _OTHERWISE):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return data.decode()
+        pass
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-_OTHERWISE = (b"null", b"0.0000", b"e-", *(b"e%d" % digit for digit in range(10)))
-"""What may be a number that both encoders write differently. Most often it is a part of some text, which costs time only."""
+def _otherwise(data: bytes, value: object) -> bool:
+    """Whether ``data`` may hold a number of ``value`` that both encoders write differently.
+
+    Such a number may be a part of some text, which costs time only. Where a null was a number, what is read back isn't equal.
+    """
+    if b"0.0000" in data or _POWER.search(data):
+        return True
+    return b"null" in data and msgspec.json.decode(data) != value
+
+
+_POWER = re.compile(rb"e(?<=[0-9]e)[-0-9]")
+"""A power of ten, as in ``1e16``; looked for by its letter, of which a search finds the next one quickly."""
 
 
 def script_safe(text: str) -> str:

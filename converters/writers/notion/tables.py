@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from converters.model import Block, Cell, Image, InlineImage, Paragraph, Table
+from converters.model import Block, Cell, Image, InlineImage, Paragraph, Span, Table
 from converters.writers.notion.colors import notion_color
 from converters.writers.notion.context import Context, Item, Shape
 from converters.writers.notion.limits import MAX_COLUMNS
@@ -100,13 +100,14 @@ def table_blocks(table: Table, context: Context, flatten: CellRuns) -> list[Shap
     head_rows, head_columns = _headers(table)
     if any(column.align in {"center", "right"} for column in table.columns):
         context.simpler_once("table.align", "Notion's tables don't align columns")
+    named_from, named_below = min(head_columns, 1), min(head_rows, 1)
     rows = [
         [
             []
             if cell is None
             else _cell_items(
                 cell,
-                (cell.header and number >= min(head_rows, 1) and column >= min(head_columns, 1))
+                (cell.header and number >= named_below and column >= named_from)
                 or 1 <= number < head_rows
                 or 1 <= column < head_columns,
                 context,
@@ -152,6 +153,8 @@ def pictures_in(table: Table) -> list[Image]:
     found: dict[str, Image] = {}
     for row in table.rows:
         for cell in row.cells:
+            if not cell.blocks and len(cell.content) == 1 and type(cell.content[0]) is Span:
+                continue  # nearly all cells
             for picture in _pictures(cell):
                 found.setdefault(picture.asset or picture.url, picture)
     return list(found.values())

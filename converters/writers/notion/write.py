@@ -13,7 +13,7 @@ from converters.notes import Note
 from converters.options import WriteOptions
 from converters.writers.fit import Scale, fitted
 from converters.writers.notion.blocks import left_over_files, shapes_of
-from converters.writers.notion.context import Context, Shape
+from converters.writers.notion.context import Context
 from converters.writers.notion.limits import clean
 from converters.writers.notion.media import media_kind
 
@@ -61,8 +61,12 @@ def _cover(document: Document, context: Context) -> AssetKey | None:
     return asset.key
 
 
-def _digest(title: str, blocks: list[Shape], meta: Metadata, assets: list[str], cover: str | None) -> str:
-    return hashlib.sha256(_ENCODER.encode([title, blocks, _shown(meta), assets, cover])).hexdigest()
+def _digest(title: str, blocks: bytes, meta: Metadata, assets: list[str], cover: str | None) -> str:
+    """SHA-256 over all that is sent, as one list in JSON; ``blocks`` are JSON already, which may be megabytes."""
+    digest = hashlib.sha256(b"[" + _ENCODER.encode(title) + b",")
+    digest.update(blocks)
+    digest.update(b"," + _ENCODER.encode([_shown(meta), assets, cover])[1:])
+    return digest.hexdigest()
 
 
 def write_notion(document: Document, options: WriteOptions) -> tuple[Rendered, list[Note]]:  # noqa: ARG001
@@ -72,13 +76,13 @@ def write_notion(document: Document, options: WriteOptions) -> tuple[Rendered, l
 
     Links to reports and headings stay symbolic (``nbwiki:…``), uploads are ``nbwiki-asset:<key>``.
     """
-    (rendered, found), notes = fitted(document, _written, _weight, MAX_WEIGHT, _SCALE, hard=False)
+    (rendered, found, _), notes = fitted(document, _written, _weight, MAX_WEIGHT, _SCALE, hard=False)
     return rendered, [*notes, *found]
 
 
-def _weight(made: tuple[Rendered, list[Note]]) -> int:
+def _weight(made: tuple[Rendered, list[Note], int]) -> int:
     """Bytes of all blocks as JSON, and ``_BLOCK`` for each."""
-    size = len(_ENCODER.encode(made[0].blocks))
+    size = made[2]
     if size * (1 + _BLOCK // 30) < MAX_WEIGHT:  # a block takes at least 30 bytes: no need to count
         return size
     stack = list(made[0].blocks)
@@ -91,7 +95,8 @@ def _weight(made: tuple[Rendered, list[Note]]) -> int:
     return size + count * _BLOCK
 
 
-def _written(document: Document) -> tuple[Rendered, list[Note]]:
+def _written(document: Document) -> tuple[Rendered, list[Note], int]:
+    """The page, the notes on it, and the bytes of its blocks as JSON."""
     context = Context(document.assets, document.where)
     blocks = shapes_of(document.blocks, context, top=True)
     blocks += left_over_files(context)
@@ -101,11 +106,12 @@ def _written(document: Document) -> tuple[Rendered, list[Note]]:
     title = clean(document.title)
     cover = _cover(document, context)
     paths = context.paths(blocks)
+    encoded = _ENCODER.encode(blocks)
     rendered = Rendered(
         target="notion",
         title=title,
         meta=document.meta,
-        digest=_digest(title, blocks, document.meta, list(context.used), cover or document.cover_url),
+        digest=_digest(title, encoded, document.meta, list(context.used), cover or document.cover_url),
         blocks=tuple(blocks),
         assets=tuple(context.used.values()),
         links=tuple(context.reports),
@@ -115,4 +121,4 @@ def _written(document: Document) -> tuple[Rendered, list[Note]]:
         places={name: path for name, path in paths.items() if name in context.here},
         headings=tuple(context.headings),
     )
-    return rendered, context.notes
+    return rendered, context.notes, len(encoded)
