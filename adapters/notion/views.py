@@ -74,6 +74,19 @@ def lead_to(client: NotionClient, parent: str, page: str) -> None:
         _log.warning("the parent page has no link to the home page: %s", error.message)
 
 
+def lead_again(client: NotionClient, parent: str, page: str) -> None:
+    """The same where a run was killed that had made home: only if the link isn't there."""
+    try:
+        links = [block for block in client.children(parent) if block["type"] == "link_to_page"]
+    except AuthError:
+        raise
+    except WikiError as error:
+        _log.warning("whether the parent page has a link to the home page isn't known: %s", error.message)
+        return
+    if not any(block["link_to_page"].get("page_id") == page for block in links):
+        lead_to(client, parent, page)
+
+
 def _kinds(properties: Json) -> list[Json]:
     """The views: what they are called, what they show and leave out. Pages that are not complete yet are in none."""
     ids = {name: each["id"] for name, each in properties.items()}

@@ -23,6 +23,7 @@ from adapters.notion.places import Places
 from adapters.notion.requests import Batch, Later, batch
 from adapters.notion.target import Target
 from adapters.notion.trees import Node, size_of, wants_of
+from adapters.notion.views import lead_again
 from converters.model import Rendered
 from converters.notes import Note
 
@@ -118,6 +119,8 @@ class Writing:
         notes: list[Note] = []
         assets = assets or PageAssets(content, self._target.uploads(), notes)
         try:
+            if live.unfinished and live.there is None and change.record.hub.get("kind") == "Home":
+                lead_again(self._target.client, self._target.database.parent(), page.id)
             nodes, made = self._blocks(page, change, live, assets, notes)
             views = self._linked.put(page.id, wanted, nodes, live.record)
             return self._row(page, change, live._replace(views=views, made=made), nodes, assets, notes)

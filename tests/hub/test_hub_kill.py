@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from adapters.sandbox import admin
 from adapters.sandbox.server import Server
 from tests.e2e.publish import TARGETS, configure, writes
 from tests.hub.test_hub_sync import report
-from tests.sync.forks import Zygote, killed_at_request
+from tests.sync.forks import Killer, Zygote, killed_at_request, settle
 from tests.sync.published import published
 
 MOMENTS = (0.2, 0.55, 0.75, 0.95)
@@ -65,3 +66,39 @@ def test_killed_in_the_middle_of_its_first_sync(library: Path, sandbox: Server, 
         number = sandbox.log._number
         finished(sandbox, zygote, library, target)
         assert writes(sandbox.log.entries(since=number)) == [], share
+
+
+class AtHome(Killer):
+    """Kills at the request that makes the home page."""
+
+    def strike(self, request: Any) -> Any:
+        home = (
+            request.method == "POST" and request.path.endswith("/notion/v1/pages") and b"Report library" in request.body
+        )
+        self.left = 1 if home else self.left + 1
+        return super().strike(request)
+
+
+@pytest.mark.parametrize("target", ["notion"])
+def test_killed_as_home_is_made_the_next_run_leads_to_it(
+    library: Path, sandbox: Server, zygote: Zygote, target: str
+) -> None:
+    with AtHome(sandbox, 10**9) as killer:
+        (killer.pid,) = zygote.start(library, "sync", "-q", "-t", target)
+        assert zygote.end() < 0
+    settle(sandbox)
+
+    def links() -> int:
+        return sum(
+            block["type"] == "link_to_page"
+            for page in admin.dump(sandbox.state)["pages"]
+            if page["title"] == "Data hub"
+            for block in page["blocks"]
+        )
+
+    assert links() == 0
+    finished(sandbox, zygote, library, target)
+    assert links() == 1
+    number = sandbox.log._number
+    finished(sandbox, zygote, library, target)
+    assert writes(sandbox.log.entries(since=number)) == []
