@@ -27,7 +27,7 @@ class Straying(Protocol):
     """A wiki where a page that people move loses its record."""
 
     def strayed(self, sought: Sequence[Sought], observed: Observed) -> Mapping[str, Tracked]:
-        """Those of the reports that have a page all the same, by the key it was made for. Its record tells no more than key
+        """Those of the reports that have a page all the same, by their first key. Its record tells no more than key
         and title. ``page.status`` ``outside``: it stands elsewhere now; ``current``: people brought it back.
 
         No request where there are no pages of ours; else one for each page that is known to have gone, and one or two in

@@ -9,6 +9,7 @@ and the path that "About this report" shows on it.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapters.base import Observed, Page, PageId, Record, Tracked
@@ -33,37 +34,47 @@ def strayed(target: Target, sought: Sequence[Sought], observed: Observed) -> dic
     if not observed.tracked or target.found() is None:
         return found
     missing = target.neighbours.missing()
-    unknown = []
+    names = Counter(missing.values())
+    claims: dict[PageId, list[Sought]] = {}
     for one in sought:
-        key, page = next(
-            ((key, missing[name]) for key in one.keys if (name := named(key, "")[0]) in missing), (one.keys[0], "")
-        )
-        if not page:
-            unknown.append(one)
-        elif (was := _told_of(target, key, page, one)) is not None:
-            found[key] = was
-    unknown = [one for one in unknown if one.search and one.title]
+        if page := next((missing[name] for key in one.keys if (name := named(key, "")[0]) in missing), ""):
+            claims.setdefault(page, []).append(one)
+    for page, claimants in claims.items():
+        row = _page(target, page)
+        if row is not None and (owner := _rightful(target, row, claimants, sure=names[page] == 1)) is not None:
+            was = _tracked(target, row, owner)
+            found |= {owner.keys[0]: was} if was is not None else {}
+    unknown = [one for one in sought if one.search and one.title and one.keys[0] not in found]
     found |= _recognised(target, target.bare, unknown, known=found)
-    rest = [one for one in unknown if not found.keys() & set(one.keys)]
+    rest = [one for one in unknown if one.keys[0] not in found]
     return found | _recognised(target, _searched(target, rest), rest, known=found)
 
 
-def _told_of(target: Target, key: str, page: PageId, one: Sought) -> Tracked | None:
-    """The page that another row tells of; None where it is gone for good, or was given up by us."""
+def _page(target: Target, page: PageId) -> Json | None:
+    """The page that another row tells of; None where it is gone for good."""
     try:
-        row = target.client.page(page)
+        return target.client.page(page)
     except NotFound:
         return None
-    return _tracked(target, key, row, one)
 
 
-def _tracked(target: Target, key: str, row: Json, one: Sought) -> Tracked | None:
+def _rightful(target: Target, row: Json, claimants: Sequence[Sought], *, sure: bool) -> Sought | None:
+    """Whose page it is. Where its report was renamed, rows tell of it by former names, too, and another report may be at
+    the former path by now: then the page's own word on its path counts.
+    """
+    if sure and len(claimants) == 1:
+        return claimants[0]
+    path = _path_on(target, row["id"])
+    return next((one for one in claimants if not path or path in one.paths), None)
+
+
+def _tracked(target: Target, row: Json, one: Sought) -> Tracked | None:
     inside = _is_inside(target, row)
     if inside and (row.get("in_trash") or _was_given_up(row)):
         return None  # archived by us, without its record: a report at that place is another one
     page = rows.page_of(row, None, target.bot)
     # Another title than the source's is taken for a person's: it stays until the source has a new one.
-    record = Record(key=key, page=page.id, title=one.title, version=page.version)
+    record = Record(key=one.keys[0], page=page.id, title=one.title, version=page.version)
     if not inside:
         status = "trashed" if page.status == "trashed" else "outside"
         return Tracked(record=record, page=_with_status(page, status))
@@ -116,7 +127,7 @@ def _recognised(
             continue  # to read whatever we ever made elsewhere would take a few requests a page
         path = _path_on(target, page["id"]) if rest else None
         one = next((one for one in rest if (one.keys[0] in titled if path is None else path in one.paths)), None)
-        if one is not None and (was := _tracked(target, one.keys[0], page, one)) is not None:
+        if one is not None and (was := _tracked(target, page, one)) is not None:
             found[one.keys[0]] = was
     return found
 

@@ -219,6 +219,35 @@ def test_it_is_known_under_its_source_s_new_name(site, out):
     assert site.pages(f"Report {name}") == [page]
 
 
+def test_another_report_at_its_former_path_does_not_take_it(site):
+    first = site.published()
+    page = first["a"].page_id
+    reports = site.folder / "reports"
+
+    def git(*words):
+        who = ("-c", "user.email=a@example.com", "-c", "user.name=A")
+        subprocess.run(["git", *who, *words], cwd=reports, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "x")
+    git("mv", "a.md", "z.md")
+    git("commit", "-qm", "y")
+    site.later()
+    _, actions, _ = site.sync()  # the record of d names it by its former path still
+    assert actions["z"].page_id == page
+    site.move(page)
+    site.put("a", "Another one.")
+    for _ in range(2):
+        done, actions, _ = site.sync()
+        outside(done, actions["z"], page)
+        assert actions["a"].verb in {"create", "skip"}
+        assert actions["a"].page_id != page
+    site.move(page, site.source)
+    done, actions, _ = site.sync()
+    assert (done.code, actions["z"].verb, actions["z"].page_id) == (0, "update", page)
+
+
 def test_whatever_its_title_has_become_where_others_name_it(site):
     first = site.published()
     page = first["a"].page_id
