@@ -39,6 +39,8 @@ class Files:
         self._made: dict[str, PageId] = {}
         """Parents of the pages that this run has made, by key."""
         self._fresh: set[PageId] = set()
+        self._taken: set[PageId] = set()
+        """All pages that folders have in this run already, those too that a killed run left."""
 
     def create(self, draft: Draft) -> Written:
         """The page, still without its view. One that a killed run left below the same page is taken.
@@ -59,6 +61,7 @@ class Files:
             page, parent = self._created(draft, root), root
         with self._lock:
             self._made[draft.record.key] = parent
+            self._taken.add(page["id"])
         record = replace(draft.record, page=page["id"], title=draft.title, version="", parent=parent, state={})
         url = str(page.get("url") or "")
         shown = Page(id=page["id"], title=draft.title, version=rows.UNFINISHED, url=url, parent=parent)
@@ -90,7 +93,7 @@ class Files:
 
     def _left(self, parent: PageId, title: str) -> PageId:
         """The first page of ours of that title below a page of which no row tells; empty where there is none."""
-        known = {one.page for one in self._target.folders.all()}
+        known = self._taken | {one.page for one in self._target.folders.all()}
         return next((each for each in self._of_title(parent, title) if each not in known), "")
 
     def _of_title(self, parent: PageId, title: str) -> Iterable[PageId]:

@@ -471,3 +471,13 @@ def test_of_two_views_put_at_once_on_a_page_the_first_stays(site):
         wiki.finish(Observed(root=wiki.open(), tracked={}), [kept], [])
         wiki.close()
     assert len(site.views(made[0].page.id)) == 1
+
+
+def test_two_folders_of_one_title_have_a_page_each(site):
+    site.report("sales-eu/a", "Sales a")
+    site.report("sales_eu/b", "Sales b")
+    actions = site.done()
+    made = [actions[f"{name}/"].page_id for name in ("sales-eu", "sales_eu")]
+    assert made[0] != made[1]
+    assert [site.shown(page) for page in made] == [{"Sales a"}, {"Sales b"}]
+    site.quiet()
