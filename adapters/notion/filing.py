@@ -175,7 +175,7 @@ class Files:
                 self._first_view_of(one)
 
     def settle(self, observed: Observed, written: Sequence[Record], removed: Collection[str]) -> None:
-        """End of a run: rows tell of the pages that there are."""
+        """End of a run: rows tell of the pages of folders, and of those that people moved out."""
         folders = self._target.folders
         for key in removed:
             folders.drop(key)
@@ -186,7 +186,10 @@ class Files:
         }
         live |= {one.key: one for one in written}
         reports = [one for key, one in live.items() if one.kind == "report" and key not in removed and one.version]
-        for row in folders.outdated(reports):
+        wanted = folders.outdated(reports)
+        if not wanted and self._target.neighbours.untold(reports):  # the row that told of it went in this run
+            wanted = sorted(reports, key=lambda one: one.key)[:1]
+        for row in wanted:
             page = Page(id=row.page, title=row.title, version=row.version, url="")
             try:
                 self._keeper.keep(page, row, {})

@@ -10,7 +10,7 @@ import base64
 import threading
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from itertools import chain
 
@@ -59,6 +59,7 @@ class Neighbours:
         self._told: dict[str, list[Named]] = {}
         self._newest: dict[bool, deque[Named]] = {hub: deque(maxlen=NEWEST + 1) for hub in (False, True)}
         self._missing: dict[bytes, PageId] | None = None
+        self._outside: set[PageId] = set()
 
     def seen(self, record: Record, *, live: bool = True) -> None:
         """A row that is there, or in the trash; to be told of in the order in which they were made."""
@@ -102,4 +103,16 @@ class Neighbours:
             order = sorted(gone.items(), key=lambda one: (one[0] < own, one[0]))[: MISSING if gone else 0]
             kept |= dict(order)
             rows = [*newest, *list(kept.items())[:MISSING]]
+            self._told[record.page or record.key] = rows
         return {NEAR: packed(rows)} if rows else {}
+
+    def lost(self, page: PageId) -> None:
+        """A page of which rows tell, and that was found outside."""
+        with self._lock:
+            self._outside.add(page)
+
+    def untold(self, rows: Iterable[Record]) -> bool:
+        """Whether there is a page outside of which none of these rows tells."""
+        with self._lock:
+            told = {page for row in rows for _, page in self._told.get(row.page, self._told.get(row.key, []))}
+            return bool(self._outside.intersection(self._gone().values()) - told)

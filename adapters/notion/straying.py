@@ -76,6 +76,7 @@ def _tracked(target: Target, row: Json, one: Sought) -> Tracked | None:
     # Another title than the source's is taken for a person's: it stays until the source has a new one.
     record = Record(key=one.keys[0], page=page.id, title=one.title, version=page.version)
     if not inside:
+        target.neighbours.lost(page.id)
         status = "trashed" if page.status == "trashed" else "outside"
         return Tracked(record=record, page=_with_status(page, status))
     edited = changed_by_others(target.body(), page.id, None)

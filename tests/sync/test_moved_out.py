@@ -270,6 +270,19 @@ def test_back_with_a_title_of_its_own_it_keeps_that(site, out):
     assert site.pages("Mine now") == [page]
 
 
+def test_it_is_known_though_the_row_that_told_of_it_is_forgotten(site):
+    first = site.published()
+    page = first["a"].page_id
+    site.move(page)
+    site.edit(page, title="Mine now")
+    site.trash(first["d"].page_id)
+    (site.folder / "reports" / "d.md").unlink()
+    for _ in range(3):
+        done, actions, sent = site.sync()
+        outside(done, actions["a"], page)
+    assert not [one for one in sent if one["method"] == "PATCH"]
+
+
 def test_below_another_row_and_in_another_database(site):
     first = site.published()
     body = {"parent": {"page_id": site.hub}, "initial_data_source": {"properties": {"Name": {"title": {}}}}}
