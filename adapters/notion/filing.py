@@ -94,7 +94,8 @@ class Files:
     def _left(self, parent: PageId, title: str) -> PageId:
         """The first page of ours of that title below a page of which no row tells; empty where there is none."""
         known = self._taken | {one.page for one in self._target.folders.all()}
-        return next((each for each in self._of_title(parent, title) if each not in known), "")
+        left = (each for each in self._of_title(parent, title) if each not in known)
+        return next((each for each in left if not self._linked.of_others(each)), "")
 
     def _of_title(self, parent: PageId, title: str) -> Iterable[PageId]:
         for child in self._target.client.children(parent):
@@ -197,7 +198,8 @@ class Files:
                 _log.debug("%s: %s", row.key, error.message)
 
     def _first_of(self, one: FolderPage, parent: PageId) -> None:
-        first = next(iter(self._of_title(parent, one.title)), one.page)
+        titled = self._of_title(parent, one.title)
+        first = next((each for each in titled if each == one.page or not self._linked.of_others(each)), one.page)
         others = {each.page for each in self._target.folders.all() if each.key != one.key}
         if first != one.page and first not in others:
             self._target.client.update_page(one.page, {"in_trash": True})

@@ -115,6 +115,20 @@ class Linked:
                 return str(child["id"])
         return ""
 
+    def of_others(self, page: str) -> bool:
+        """Whether a page of ours, or one of ours below it, shows rows of another database: another library's, then."""
+        source = self._target.here()[0].source
+        for child in self._target.client.children(page):
+            if child["created_by"]["id"] != self._target.bot:
+                continue
+            if child["type"] == "child_database":
+                views = [self._target.client.view(one["id"]) for one in self._target.client.views(child["id"])]
+                if not any(view.get("data_source_id") == source for view in views):
+                    return True
+            elif child["type"] == "child_page" and self.of_others(child["id"]):
+                return True
+        return False
+
     def _body(self, view: LiveView) -> Json:
         properties = self._schema()
         names = self._target.here()[1].names

@@ -481,3 +481,17 @@ def test_two_folders_of_one_title_have_a_page_each(site):
     assert made[0] != made[1]
     assert [site.shown(page) for page in made] == [{"Sales a"}, {"Sales b"}]
     site.quiet()
+
+
+def test_two_libraries_below_one_page_have_pages_of_their_own(site, tmp_path, sandbox):
+    site.done()
+    first = {name: site.folder_pages()[0][name] for name in ("X", "Deep", "Er")}
+    other = tmp_path / "other"
+    other.mkdir()
+    second = Filed(other, sandbox)
+    config = second.folder / "nbwiki.toml"
+    config.write_text(config.read_text().replace("[targets.notion]", '[targets.notion]\nspace = "Others"', 1))
+    actions = second.done()
+    assert not set(first.values()) & {one.page_id for one in actions.values()}
+    second.quiet()
+    site.quiet()
