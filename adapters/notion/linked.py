@@ -116,7 +116,9 @@ class Linked:
         return ""
 
     def of_others(self, page: str) -> bool:
-        """Whether a page of ours, or one of ours below it, shows rows of another database: another library's, then."""
+        """Whether a page of ours is another thing than a folder's page of this database: it, or one of ours below it, shows
+        rows of another one (another library's), or it has text of ours (a report that people moved out).
+        """
         source = self._target.here()[0].source
         for child in self._target.client.children(page):
             if child["created_by"]["id"] != self._target.bot:
@@ -125,7 +127,7 @@ class Linked:
                 views = [self._target.client.view(one["id"]) for one in self._target.client.views(child["id"])]
                 if not any(view.get("data_source_id") == source for view in views):
                     return True
-            elif child["type"] == "child_page" and self.of_others(child["id"]):
+            elif child["type"] != "child_page" or self.of_others(child["id"]):
                 return True
         return False
 

@@ -96,8 +96,11 @@ def filed(
     write: WriteOptions,
     target: Target,
 ) -> list[Local]:
-    """Locals of the pages of all folders that hold reports or folders with reports. A README names its folder's page."""
-    titles = {key: was.record.title for key, was in observed.tracked.items()} | {one.key: one.title for one in locals_}
+    """Locals of the pages of all folders that hold reports or folders with reports. A README names its folder's page,
+    unless it is for a few only.
+    """
+    titles = {key: was.record.title for key, was in observed.tracked.items()}
+    titles |= {one.key: one.title if one.readers is None else "" for one in locals_}
     by_folded = {path.casefold(): path for path in discovery.keys}
     holding = {path.rpartition("/")[0] for path in discovery.keys}
     made = []

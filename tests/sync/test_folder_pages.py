@@ -495,3 +495,22 @@ def test_two_libraries_below_one_page_have_pages_of_their_own(site, tmp_path, sa
     assert not set(first.values()) & {one.page_id for one in actions.values()}
     second.quiet()
     site.quiet()
+
+
+def test_a_readme_that_is_for_a_few_gives_its_folder_no_title(site):
+    site.put_private("y/README", "Why we let people go")
+    site.sync()
+    assert "Y" in site.folder_pages()[1]
+    assert "let people go" not in str(admin.dump(site.server.state))
+
+
+def test_a_report_that_people_moved_out_is_no_folder_s_page(site):
+    site.report("new", "Market")
+    page = site.done()["new"].page_id
+    site.later()
+    site.move(page)
+    site.report("market/a", "Another")
+    _, actions, _ = site.sync()
+    assert actions["new"].page_id == page
+    assert actions["market/"].page_id not in {page, ""}
+    assert site.views(page) == []
