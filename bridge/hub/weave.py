@@ -16,7 +16,7 @@ from bridge.hub import known
 from bridge.hub.cards import Cards, Heard
 from bridge.hub.groups import Hub, labels_for
 from bridge.hub.health import covered, first_health
-from bridge.hub.model import HEALTH, Card, kept, key_of
+from bridge.hub.model import HEALTH, Card, card_of, kept, key_of
 from bridge.hub.pages import Page, pages
 from bridge.hub.parts import LABEL, Around, Parts, parts_of
 from bridge.hub.topics import Topics
@@ -100,7 +100,8 @@ class Weaver:
             hub.keep = {key: title for key, title in known.there_of(observed).items() if key not in taken}
         made = [(page, self._written(page.document)) for page in pages(hub)]
         own = tuple(self._page(page, rendered, former.get(page.key, ()), hub) for page, rendered in made)
-        if (audited := _audited(observed.tracked.get(HEALTH), flags)) is not None:
+        audited = _audited(observed.tracked.get(HEALTH), flags)
+        if audited is not None and not _closes(plan):
             own = tuple(_as_it_is(one, audited) if one.key == HEALTH else one for one in own)
         return Woven(reports, own, parts, {page.key: rendered for page, rendered in made})
 
@@ -125,7 +126,9 @@ class Weaver:
         owners = known.owners_of(plan, observed)
         there = {one.local.source for one in plan.actions if one.local and (one.page or one.verb == "create")}
         there |= {was.record.source for was in observed.tracked.values() if was.page and was.page.status == "current"}
-        coverage = {self._base.partition(":")[0]: covered(set(self._keys.values()), there)}
+        audited = observed.tracked.get(HEALTH)
+        coverage = known.coverage_of(audited.record if audited else None)
+        coverage[self._base.partition(":")[0]] = covered(set(self._keys.values()), there)
         return Hub(
             cards=cards,
             settings=self._settings,
@@ -146,6 +149,8 @@ class Weaver:
         more: dict[str, object] = {"leads": page.lead} if page.lead else {}
         if page.key == HEALTH:
             more["coverage"] = msgspec.to_builtins(dict(hub.health.coverage))
+            if asked := {key: number for key, number in hub.questions.items() if key in hub.cards}:
+                more["questions"] = asked
         return Local(
             key=page.key,
             kind="hub",
@@ -204,6 +209,18 @@ def heard_of(path: str, done: Conversion) -> Heard:
     page = done.rendered
     names = {asset.key: asset.filename for asset in page.assets} if page else {}
     return Heard(path, done.meta, done.told, names.get(page.cover or "", "") if page else "")
+
+
+def _closes(plan: Plan) -> bool:
+    """Whether a report that stood on the hub is for a few only from now on: no page may name it until the next audit."""
+    return any(
+        one.local is not None
+        and one.local.readers is not None
+        and not one.local.error
+        and one.was is not None
+        and card_of(one.was.record) is not None
+        for one in plan.actions
+    )
 
 
 def _audited(was: Tracked | None, flags: Flags) -> Record | None:

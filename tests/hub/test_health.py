@@ -98,6 +98,27 @@ def test_a_sync_makes_it_and_an_audit_keeps_it_true(library: Path, sandbox: Serv
     assert synced(library, target)["requests"]["write"] == 0
 
 
+@pytest.mark.parametrize("target", ["cloud", "datacenter"])
+def test_a_report_that_is_for_a_few_from_now_on_leaves_it_with_the_sync(
+    library: Path, sandbox: Server, target: str
+) -> None:
+    told(library)
+    synced(library, target)
+    audited(library, target)
+    assert "Bare figures" in text_of(sandbox, target, TITLE)
+    report(
+        library,
+        "sales/bare.md",
+        'title: Bare figures\nauthors: [Bo Lund]\nvisibility: restricted\nallow: ["group:confluence-users"]',
+    )
+    synced(library, target)
+    assert "Bare figures" not in text_of(sandbox, target, TITLE)
+    audited(library, target)
+    now = text_of(sandbox, target, TITLE)
+    assert "Bare figures" not in now and "Why customers leave" in now
+    assert synced(library, target)["requests"]["write"] == 0
+
+
 @ALL
 def test_an_open_question_stands_on_health_and_news_and_in_notions_column(
     library: Path, sandbox: Server, target: str
