@@ -20,7 +20,7 @@ from converters.errors import ConfigError, ConversionError
 from converters.metadata import Metadata
 from converters.model import Rendered, Where
 from converters.notes import Note
-from converters.options import Files, Kept, Read, ReadOptions, Renderer, Source, TransformOptions, WriteOptions
+from converters.options import Files, Kept, Noting, Read, ReadOptions, Renderer, Source, TransformOptions, WriteOptions
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +67,11 @@ class _Given:
     def exists(self, path: str) -> bool:
         """Whether ``read`` would find a file."""
         return path == self._source.path or self._files.exists(path)
+
+    def note(self, paths: Sequence[str]) -> None:
+        """See :class:`converters.options.Noting`."""
+        if isinstance(self._files, Noting):
+            self._files.note(paths)
 
 
 def render(source: Source, options: RenderOptions, files: Files) -> Conversion:

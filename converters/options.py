@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -31,6 +31,14 @@ class Files(Protocol):
 
     def exists(self, path: str) -> bool:
         """Whether ``read`` would find a file."""
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """A door to files that is told what a document depends on, beside what was read for it alone."""
+
+    def note(self, paths: Sequence[str]) -> None:
+        """Files of which something is known that was read for another document; the same value each time."""
 
 
 class NoFiles:

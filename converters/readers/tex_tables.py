@@ -20,6 +20,7 @@ _MAX_TEXT: Final = 5000
 """Characters of a cell, and of all that stands around the rows; longer ones were not meant to be read in a table. Ours."""
 
 _TABULAR: Final = re.compile(r"\\begin\{(tabular|tabularx|tabular\*|longtable)\}(?:\[\w*\])?(.*)\\end\{\1\}", re.DOTALL)
+_OPENING: Final = re.compile(r"\\begin\{(?:tabular|longtable)")
 _AROUND: Final = re.compile(
     r"\\(?:begin|end)\{table\*?\}(?:\[[^\]]*\])?|\\(?:centering|small|footnotesize|scriptsize|normalsize|par|noindent)(?![A-Za-z])"
     r"|\\(?:vspace|hspace)\*?\{[^{}]*\}|\\(?:begin|end)\{center\}"
@@ -28,7 +29,7 @@ _RULE: Final = re.compile(
     r"\s*\\(hline|toprule|midrule|bottomrule|addlinespace|cline|cmidrule)(?![A-Za-z])(?:\[[^\]]*\]|\([^)]*\)|\{[^{}]*\})*"
 )
 _COMMENT: Final = re.compile(r"(?<!\\)%[^\n]*\n?")
-_PIECE: Final = re.compile(r"\\\\\*?(?:\[[^\]\n]*\])?|\\[A-Za-z]+\*?|\\.|[{}&$]|[^\\{}&$]+", re.DOTALL)
+_PIECE: Final = re.compile(r"\\\\\*?(?:\[[^\]\n]{0,100}\])?|\\[A-Za-z]+\*?|\\.|[{}&$]|[^\\{}&$]+", re.DOTALL)
 _REPEATED: Final = re.compile(r"\*\{(\d{1,2})\}\{([^{}]*)\}")
 _SPECIFIED: Final = re.compile(r"[@!><]\{(?:[^{}]|\{[^{}]*\})*\}|\||\s")
 _COLUMN: Final = re.compile(r"([lcrXS])|[pmb]\{[^{}]*\}")
@@ -64,6 +65,8 @@ def tex_table(text: str, where: Where | None) -> Table | None:
     if "\\begin{tabular" not in text and "\\begin{longtable}" not in text:
         return None
     text = _COMMENT.sub("", text)
+    if len(_OPENING.findall(text)) != 1:  # tables side by side, or one in another
+        return None
     found = _TABULAR.search(text)
     if found is None or "\\begin" in found[2]:
         return None
@@ -113,6 +116,8 @@ def _argument(text: str) -> tuple[str, str]:
 
 
 def _columns(spec: str) -> list[Align | None]:
+    if len(spec) > _MAX_TEXT:
+        raise _Unread("a long list of columns")
     spec = _REPEATED.sub(lambda match: match[2] * int(match[1]), _SPECIFIED.sub("", spec))
     found: list[Align | None] = []
     while spec:
@@ -150,6 +155,10 @@ def _table(aligns: list[Align | None], body: str, caption: Inlines, label: str, 
                 covered[column] -= 1
                 column += 1
                 continue
+            if column + cell.wide > len(aligns):
+                raise _Unread("more cells than columns")
+            if any(covered.get(each, 0) for each in range(column, column + cell.wide)):
+                raise _Unread("a cell over columns below one over rows")
             high = min(cell.high, len(lines) - number)
             if high > 1:
                 covered |= dict.fromkeys(range(column, column + cell.wide), high - 1)
@@ -157,8 +166,6 @@ def _table(aligns: list[Align | None], body: str, caption: Inlines, label: str, 
             align = cell.align or (aligns[column] if column < len(aligns) else None)
             cells.append(Cell(cell.content, header=is_head, colspan=cell.wide, rowspan=high, align=align))
             column += cell.wide
-        if column > len(aligns):
-            raise _Unread("more cells than columns")
         while column < len(aligns):
             if covered.get(column, 0):
                 covered[column] -= 1

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname, splitext
 from typing import NamedTuple
 
+from converters.options import Noting
 from converters.transforms.context import Context
 
 MAX_FILE = 3_000_000
@@ -50,6 +51,8 @@ class _Index(NamedTuple):
     labels: Mapping[str, tuple[str, ...]]
     """Paths by label, in their order."""
     titles: Mapping[tuple[str, str], str]
+    paths: tuple[str, ...]
+    """The files that were looked through."""
 
 
 _kept: list[_Index] = []
@@ -65,6 +68,8 @@ def elsewhere(labels: Iterable[str], context: Context) -> dict[str, Elsewhere]:
     if index is None:
         index = _indexed(context)
         _kept[:] = [index]
+    if isinstance(context.files, Noting):
+        context.files.note(index.paths)
     found: dict[str, Elsewhere] = {}
     for label in wanted:
         paths = [path for path in index.labels.get(label, ()) if path != context.path]
@@ -77,14 +82,16 @@ def elsewhere(labels: Iterable[str], context: Context) -> dict[str, Elsewhere]:
 def _indexed(context: Context) -> _Index:
     labels: dict[str, tuple[str, ...]] = {}
     titles: dict[tuple[str, str], str] = {}
+    paths = []
     for path, text in _texts(context):
+        paths.append(path)
         for label, title in _labels(text).items():
             labels[label] = (*labels.get(label, ()), path)
             if title:
                 titles[path, label] = title
         if len(labels) > MAX_LABELS:
             break
-    return _Index(context.options.known, labels, titles)
+    return _Index(context.options.known, labels, titles, tuple(paths))
 
 
 def _texts(context: Context) -> Iterator[tuple[str, str]]:

@@ -51,6 +51,22 @@ def test_only_what_changed_is_rendered_again(folder: Path, sandbox: Server) -> N
     assert rendered(preview) == ["one.md"]
 
 
+def test_a_label_that_changes_in_another_report_changes_all_that_refer_to_it(folder: Path, sandbox: Server) -> None:
+    for name in ("one", "two", "three"):
+        (folder / f"{name}.md").write_text(f"# {name}\n\nSee {{ref}}`sec-x`.\n")
+    (folder / "four.md").write_text("# Four\n\n(sec-x)=\n## How\n")
+    preview = session(folder, sandbox)
+    preview.refresh()
+    assert rendered(preview) == []
+    (folder / "four.md").write_text("# Four\n\n(sec-x)=\n## Why\n")
+    assert rendered(preview) == ["four.md", "one.md", "three.md", "two.md"]
+    assert rendered(preview) == []
+    (folder / "one.md").write_text("# One\n\nalone\n")
+    rendered(preview)
+    (folder / "four.md").write_text("# Four\n\n(sec-x)=\n## When\n")
+    assert rendered(preview) == ["four.md", "three.md", "two.md"]
+
+
 def test_what_changed_on_which_page(folder: Path, sandbox: Server) -> None:
     preview = session(folder, sandbox)
     preview.refresh()

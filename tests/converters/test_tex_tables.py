@@ -1,6 +1,7 @@
 r"""LaTeX's tables are tables, with cells over columns and rows; what isn't known leaves the source as it is."""
 
 import json
+import time
 
 import pytest
 
@@ -81,6 +82,7 @@ def test_rules_after_each_row_make_the_first_a_header() -> None:
         r"\begin{tabular}{*{99}{l}} " + r"a \\ " * 300 + r"\end{tabular}",
         r"\begin{tabular}{l} " + "{" * 40 + "a" + "}" * 40 + r" \end{tabular}",
         r"\begin{align} a & b \end{align}",
+        r"\begin{tabular}{lll} a & \multirow{2}{*}{b} & c \\ \multicolumn{2}{l}{d} & e \end{tabular}",
     ],
 )
 def test_what_is_not_known_is_no_table(tex: str) -> None:
@@ -122,3 +124,18 @@ def test_long_tables_cost_no_time_beyond_their_length() -> None:
     assert tex_table(r"\begin{tabular}{l} " + "{" * 20_000, None) is None
     assert tex_table(r"\begin{tabular}{l} " + r"\textbf{a}" * 50_000 + r"\end{tabular}", None) is None
     assert tex_table(r"\caption{a}" * 50_000 + r"\begin{tabular}{l} a \end{tabular}", None) is None
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\begin{tabular}[a]" * 6000 + r"\end{longtable}" * 6000,
+        r"\begin{tabular}{" + r"*{99}{l}" * 8000 + r"} a \end{tabular}",
+        r"\begin{tabular}{l} " + r"a \\[" * 40_000 + r" \end{tabular}",
+    ],
+    ids=["begins", "columns", "brackets"],
+)
+def test_what_was_made_to_take_long_is_no_table_at_once(tex: str) -> None:
+    before = time.process_time()
+    tex_table(tex, None)
+    assert time.process_time() - before < 3  # each took 8 to 22 s
