@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from converters.model import Anchor, Block, Blocks, CrossRef, Figure, Heading, Paragraph, Raw, Where
+from converters.model import Anchor, Block, Blocks, CrossRef, Figure, FileLink, Heading, Paragraph, Raw, Span, Where
 from converters.walk import iter_blocks, map_blocks
 
 _MARK = "\0embed:"
@@ -50,6 +50,12 @@ def cells_of(block: Block) -> CellMark | None:
     text = block.text.removeprefix(_CELLS)
     path, _, names = text[1:].partition("#")
     return CellMark(path, tuple(name.strip() for name in names.split(",") if name.strip()), text[0] == "1")
+
+
+def cells_link(mark: CellMark) -> Span:
+    """What stands for cells that can't be had, or not there: the name of their notebook, as a link."""
+    words = mark.path + (f" ({', '.join(mark.names)})" if mark.names else "")
+    return Span(words, href=FileLink(mark.path))
 
 
 def with_embeds(blocks: Blocks) -> Blocks:

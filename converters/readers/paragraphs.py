@@ -26,6 +26,7 @@ from converters.model import (
     Span,
 )
 from converters.readers.context import MarkdownContext
+from converters.readers.embeds import cells_link, cells_of
 from converters.readers.inline_tags import Piece
 from converters.readers.writing import is_rtl
 from converters.walk import iter_inlines
@@ -51,6 +52,8 @@ def as_inlines(block: Block) -> Inlines:
             return (InlineImage(block.asset, block.url, block.alt, "", block.width, block.height, block.href),)
         case Code(text=text):
             return plain(text)
+        case Raw() if (mark := cells_of(block)) is not None:
+            return (cells_link(mark),)
         case _:
             return tuple(iter_inlines((block,)))
 

@@ -41,6 +41,9 @@ class Context(msgspec.Struct, kw_only=True):
     closed: bool = False
     """Whether only some may read the report: nothing of it goes where everybody could."""
 
+    took_cells: bool = False
+    """Whether cells of other notebooks stand in the document: outputs, then, may be anywhere in it."""
+
     max_rows: int = 200
     """Body rows that a table shows at most: the configured limit, or fewer in a document of many cells."""
 

@@ -14,7 +14,7 @@ import msgspec
 from converters.errors import ConversionError
 from converters.model import Block, Blocks, Code, Document, FileLink, Paragraph, Raw, Span, Where
 from converters.notes import degraded, missing, repaired, security
-from converters.readers.embeds import CellMark, cells_of
+from converters.readers.embeds import CellMark, cells_link, cells_of
 from converters.transforms.context import Context
 from converters.walk import iter_blocks, map_blocks
 
@@ -29,6 +29,7 @@ def other_cells(document: Document, context: Context) -> Document:
     """The document with the outputs (``echo=true``: and the code) of the cells that it names."""
     if not context.has(document.blocks, Raw) or not any(map(cells_of, iter_blocks(document.blocks))):
         return document
+    context.took_cells = True
     blocks: Blocks = map_blocks(document.blocks, _Taking(context).block)
     return msgspec.structs.replace(document, blocks=blocks)
 
@@ -136,6 +137,4 @@ def _shown(blocks: Blocks, *, echo: bool) -> Blocks:
 
 
 def _link(mark: CellMark, where: Where | None) -> Paragraph:
-    """What stands there for cells that can't be had: the name of their notebook, as a link."""
-    words = mark.path + (f" ({', '.join(mark.names)})" if mark.names else "")
-    return Paragraph((Span(words, href=FileLink(mark.path)),), where=where)
+    return Paragraph((cells_link(mark),), where=where)

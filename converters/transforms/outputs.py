@@ -28,6 +28,7 @@ from converters.transforms.bundles import bundle_blocks
 from converters.transforms.context import Context
 from converters.transforms.drawings import has_picture, names_drawing
 from converters.transforms.texts import MAX_CHARS, text_blocks
+from converters.walk import map_blocks
 
 
 def outputs(document: Document, context: Context) -> Document:
@@ -35,7 +36,10 @@ def outputs(document: Document, context: Context) -> Document:
 
     The forms are let go: nothing reads them after this, and they hold most of a notebook's memory.
     """
-    return msgspec.structs.replace(document, blocks=_sequence(document.blocks, context))
+    blocks = _sequence(document.blocks, context)
+    if context.took_cells:  # which stand wherever they are named, in lists and tables too; a document's own never do
+        blocks = map_blocks(blocks, lambda one: _chosen(one, context) if isinstance(one, Output) and one.forms else one)
+    return msgspec.structs.replace(document, blocks=blocks)
 
 
 _LOOKED_INTO = frozenset({Output, Toggle, Section, Callout, Quote, Figure, Tabs, Columns})

@@ -8,7 +8,7 @@ from converters import model as m
 from converters.options import ReadOptions, Source, TransformOptions
 from converters.readers import read
 from converters.transforms import apply
-from converters.walk import iter_blocks
+from converters.walk import iter_blocks, iter_inlines
 from tests.converters.test_embeds import Folder
 
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
@@ -123,3 +123,27 @@ def test_a_notebook_is_read_once_and_so_are_many_places_bounded():
     document, notes, folder = page("{{< embed ../data/nb.ipynb#sum >}}\n\n" * 202)
     assert folder.asked.count("data/nb.ipynb") == 1
     assert words(document).count("two") == 200 and notes.count("shortcode.embed") == 2
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "- {}",
+        "- one\n\n  {}\n\n- two",
+        "x[^1]\n\n[^1]: {}",
+        "Term\n:   {}",
+        "> {}",
+        "**{}**",
+        "::: callout-note\n{}\n:::",
+    ],
+)
+def test_wherever_blocks_may_stand_outputs_do(place):
+    document, codes, _ = page(place.format("{{< embed ../data/nb.ipynb#sum >}}"))
+    assert "two" in words(document) and not [code for code in codes if code.startswith("embed")]
+    assert not any(isinstance(block, m.Output) and block.forms for block in iter_blocks(document.blocks))
+
+
+@pytest.mark.parametrize("place", ["## Of {}", "| a |\n|---|\n| {} |"])
+def test_where_one_line_may_stand_it_is_a_link(place):
+    document, _, _ = page(place.format("{{< embed ../data/nb.ipynb#sum >}}"))
+    assert "../data/nb.ipynb (sum)" in [one.text for one in iter_inlines(document.blocks) if isinstance(one, m.Span)]
