@@ -182,7 +182,7 @@ def _lists(draw: st.DrawFn) -> str:
 
 @pytest.mark.parametrize("texts", [_tables(), _lists()], ids=["tables", "lists"])
 def test_generated_tables_and_lists(texts: st.SearchStrategy[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    @settings(max_examples=1500, deadline=None)
+    @settings(max_examples=600, deadline=None)
     @given(texts)
     def same(text: str) -> None:
         assert read(text, "jupyter") == by_parser(text, "jupyter", monkeypatch)

@@ -212,13 +212,14 @@ def test_headings_on_pages_too_long_to_remember(reports):
     reports.put("a", f"# A\n\nTo [b](b.md#end).\n\n{many}\n\n## End\n\nText.\n")
     reports.put("b", f"# B\n\nTo [a](a.md#end).\n\n{many}\n\n## End\n\nText.\n")
     actions, _ = reports.done()
-    for _ in range(2):
+    for again in (True, False):
         for one, other in ("ab", "ba"):
             assert reports.links(actions[one]) == [reports.heading(actions[other], "End")]
         reports.quiet()
-        reports.later()
-        reports.put("b", f"# B\n\nTo [a](a.md#end).\n\nNew.\n\n{many}\n\n### End\n\nText.\n")
-        actions, _ = reports.done()
+        if again:
+            reports.later()
+            reports.put("b", f"# B\n\nTo [a](a.md#end).\n\nNew.\n\n{many}\n\n### End\n\nText.\n")
+            actions, _ = reports.done()
 
 
 @pytest.mark.parametrize("later", [False, True])
