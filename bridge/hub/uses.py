@@ -48,7 +48,7 @@ def uses_of(code: str, language: str) -> Iterator[Use]:
 
 # ---------------------------------------------------------------- Python
 
-_MAGIC = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
+_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
 
 
 def _imports_of(code: str) -> Iterator[str]:
@@ -58,7 +58,7 @@ def _imports_of(code: str) -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of strings with odd escapes: the author's business
-            tree = ast.parse(_MAGIC.sub("pass", code) if any(sign in code for sign in "%!?") else code)
+            tree = ast.parse(_MAGIC.sub(r"\1pass", code) if any(sign in code for sign in "%!?") else code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):
@@ -74,7 +74,9 @@ def _imports_of(code: str) -> Iterator[str]:
 
 # ---------------------------------------------------------------- R
 
-_R_WORDS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|\'(?:[^\'\\]|\\.)*(?:\'|\Z)|`[^`\n]*`?|(#[^\n]*)', re.DOTALL)
+_R_WORDS = re.compile(
+    r'"(?:[^"\\]|\\(?:.|\Z))*(?:"|\Z)|\'(?:[^\'\\]|\\(?:.|\Z))*(?:\'|\Z)|`[^`\n]*`?|(#[^\n]*)', re.DOTALL
+)
 _R_CALL = re.compile(
     r"(?<![\w.])(?:base::|knitr::)?(?:source|sys\.source|read_chunk)\s*\(\s*(?:(?:file|path)\s*=\s*)?"
     r"|(?<![\w.])import::(?:from|here|into)\s*\((?:[^()\"']{0,200}\.from\s*=)?\s*"
@@ -103,7 +105,7 @@ def _of_r(code: str) -> Iterator[Use]:
 # ---------------------------------------------------------------- Julia
 
 _JULIA_WORDS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*(?:"""|\Z)|"(?:[^"\\]|\\.)*(?:"|\Z)|#=(?:[^=]|=(?!#))*(?:=#|\Z)'
+    r'"""(?:[^"\\]|\\(?:.|\Z)|"(?!""))*(?:"""|\Z)|"(?:[^"\\]|\\(?:.|\Z))*(?:"|\Z)|#=(?:[^=]|=(?!#))*(?:=#|\Z)'
     r"|(?<!\w)'(?:[^'\\]|\\.)'|(#[^\n]*)",
     re.DOTALL,
 )

@@ -15,6 +15,7 @@ from bridge.source_tree import SourceTree
 def test_imports_are_read_by_pythons_own_grammar() -> None:
     code = "%matplotlib inline\nimport os, lab.tools as t\nfrom plots import *\nfrom .near import thing\n!pip install x\nx = 'import no'"
     assert [one.name for one in uses_of(code, "ipython3")] == ["os", "lab.tools", "plots", ".near", ".near.thing"]
+    assert [one.name for one in uses_of("if x:\n    %time y\n    import a\n", "python")] == ["a"]
     assert list(uses_of("import (", "python")) == []
     assert list(uses_of("import os", "sql")) == []
 
@@ -54,14 +55,15 @@ import ..Up, A.B
 @pytest.mark.parametrize("bad", [
     '"\\"' + '\\"' * 90_000, "#=\n" * 60_000, "source(" * 28_000, "box::use(" * 22_000, "source(here('a'," * 12_000,
     '"""' + '"' * 190_000, "include(joinpath(" * 11_000, "`" * 190_000, "import::from(" * 15_000, "using " * 33_000,
+    "'\\" * 90_000, "import x\n" + " \n" * 90_000 + "x%y",
 ], ids=lambda text: text[:8].strip())  # fmt: skip
-@pytest.mark.parametrize("language", ["r", "julia"])
+@pytest.mark.parametrize("language", ["r", "julia", "python"])
 def test_hostile_code_costs_time_in_proportion_to_its_length(bad: str, language: str) -> None:
     def cost(text: str) -> float:
         best = 1e9
         for _ in range(3):
             start = time.process_time()
-            list(uses_of(f"source include using box::use {text}", language))
+            list(uses_of(f"#source include using box::use\n{text}", language))
             best = min(best, time.process_time() - start)
         return best
 
