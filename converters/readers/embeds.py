@@ -30,6 +30,12 @@ def is_embed_mark(block: Block) -> bool:
     return isinstance(block, Raw) and block.text.startswith(_MARK)
 
 
+def embed_reference(block: Raw) -> CrossRef:
+    """What stands for such a mark where what it names can't: a reference to that."""
+    label = block.text.removeprefix(_MARK)
+    return CrossRef(label, source=f"#{label}")
+
+
 class CellMark(NamedTuple):
     """Cells of another notebook: its path as written, their names, and whether their code is shown too."""
 
@@ -73,7 +79,7 @@ def with_embeds(blocks: Blocks) -> Blocks:
         found = known.get(label.lower(), ())
         count += 1
         if not found or count > MAX_EMBEDDED:
-            return Paragraph((CrossRef(label, source=f"#{label}"),), where=block.where)
+            return Paragraph((embed_reference(block),), where=block.where)
         return found
 
     return map_blocks(blocks, one)

@@ -26,7 +26,7 @@ from converters.model import (
     Span,
 )
 from converters.readers.context import MarkdownContext
-from converters.readers.embeds import cells_link, cells_of
+from converters.readers.embeds import cells_link, cells_of, embed_reference, is_embed_mark
 from converters.readers.inline_tags import Piece
 from converters.readers.writing import is_rtl
 from converters.walk import iter_inlines
@@ -54,6 +54,8 @@ def as_inlines(block: Block) -> Inlines:
             return plain(text)
         case Raw() if (mark := cells_of(block)) is not None:
             return (cells_link(mark),)
+        case Raw() if is_embed_mark(block):
+            return (embed_reference(block),)
         case _:
             return tuple(iter_inlines((block,)))
 

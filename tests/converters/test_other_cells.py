@@ -147,3 +147,10 @@ def test_wherever_blocks_may_stand_outputs_do(place):
 def test_where_one_line_may_stand_it_is_a_link(place):
     document, _, _ = page(place.format("{{< embed ../data/nb.ipynb#sum >}}"))
     assert "../data/nb.ipynb (sum)" in [one.text for one in iter_inlines(document.blocks) if isinstance(one, m.Span)]
+
+
+@pytest.mark.parametrize("place", ["## Of {}", "| a |\n|---|\n| {} |"])
+def test_so_is_what_the_page_shows_twice(place):
+    text = "(par)=\nThe paragraph.\n\n" + place.format("![](#par)")
+    document = read(Source("x.md", f"# T\n\n{text}\n".encode()), ReadOptions()).document
+    assert [one.label for one in iter_inlines(document.blocks) if isinstance(one, m.CrossRef)] == ["par"]
