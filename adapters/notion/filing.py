@@ -169,11 +169,15 @@ class Files:
 
     def one_of_each(self) -> None:
         """End of a run: of pages that two runs made at once the first one stays, and of the views on it."""
+        instead: dict[PageId, PageId] = {}
         for key, parent in self._made.items():
-            if (one := self._target.folders.of(key)) is not None and one.page in self._fresh:
-                self._first_of(one, parent)
-            if (one := self._target.folders.of(key)) is not None and one.database:
-                self._first_view_of(one)
+            try:
+                if (one := self._target.folders.of(key)) is not None and one.page in self._fresh:
+                    self._first_of(one, parent, instead)
+                if (one := self._target.folders.of(key)) is not None and one.database:
+                    self._first_view_of(one)
+            except (NotFound, Refused) as error:  # the other run, or people, put it away: the next run looks again
+                _log.debug("%s: %s", key, error.message)
 
     def settle(self, observed: Observed, written: Sequence[Record], removed: Collection[str]) -> None:
         """End of a run: rows tell of the pages of folders, and of those that people moved out."""
@@ -197,12 +201,18 @@ class Files:
             except (NotFound, Refused) as error:  # moved out or taken away just now: another row will tell
                 _log.debug("%s: %s", row.key, error.message)
 
-    def _first_of(self, one: FolderPage, parent: PageId) -> None:
-        titled = self._of_title(parent, one.title)
-        first = next((each for each in titled if each == one.page or not self._linked.of_others(each)), one.page)
+    def _first_of(self, one: FolderPage, parent: PageId, instead: dict[PageId, PageId]) -> None:
+        """``instead``: pages that went to the trash here, with all below them, and those that stay for them."""
+        titled = self._of_title(instead.get(parent, parent), one.title)
+        first = next((each for each in titled if each == one.page or not self._linked.of_others(each)), "")
+        if not first and parent in instead:
+            self._target.folders.drop(one.key)  # it went with the page above; the next run makes another one
+            return
         others = {each.page for each in self._target.folders.all() if each.key != one.key}
-        if first != one.page and first not in others:
-            self._target.client.update_page(one.page, {"in_trash": True})
+        if first and first != one.page and first not in others:
+            instead[one.page] = first
+            if parent not in instead:
+                self._target.client.update_page(one.page, {"in_trash": True})
             database = self._linked.left(first)
             self._target.folders.put(replace(one, page=first, database=database, views=one.views if database else ""))
 

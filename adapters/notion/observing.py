@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from adapters.base import Observed, Record, Tracked
+from adapters.errors import NotFound, Refused
 from adapters.notion import records, rows
 from adapters.notion.client import PAGE_SIZE, Json
 from adapters.notion.looking import changed_by_others
@@ -116,4 +118,5 @@ def settle(target: Target, observed: Observed, written: Sequence[Record]) -> Non
         if younger["created_by"]["id"] == bot and younger["last_edited_by"]["id"] == bot:
             # without its record, else a later report at that place would be taken for one that people removed
             forgotten = target.properties(records.FORGOTTEN, hub=record.kind == "hub")
-            target.client.update_page(younger["id"], {"in_trash": True, "properties": forgotten})
+            with suppress(NotFound, Refused):  # the other run was faster
+                target.client.update_page(younger["id"], {"in_trash": True, "properties": forgotten})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from adapters.base import Observed, Page, Wiki
+from adapters.base import Observed, Wiki
 from adapters.filing import Filing
 from bridge.discover import Discovery, index_of
 from bridge.pipeline import Target
@@ -147,7 +147,7 @@ def without_empty(plan: Plan) -> Plan:
     there = [
         one.local.source
         for one in plan.actions
-        if one.local is not None and one.kind == "report" and (one.verb in {"create", "update"} or _is_live(one.page))
+        if one.local is not None and one.kind == "report" and (one.verb in {"create", "update"} or _has_record(one))
     ]
 
     def empty(one: Action) -> bool:
@@ -157,8 +157,10 @@ def without_empty(plan: Plan) -> Plan:
     return msgspec.structs.replace(plan, actions=tuple(one for one in plan.actions if not empty(one)))
 
 
-def _is_live(page: Page | None) -> bool:
-    return page is not None and page.status == "current"
+def _has_record(one: Action) -> bool:
+    """Whether its page is there, with a record on it; one that people moved out and back, and edited, has none."""
+    live = one.page is not None and one.page.status == "current"
+    return live and one.was is not None and bool(one.was.record.source)
 
 
 def kept_by_people(plan: Plan, wiki: Wiki) -> Plan:

@@ -247,6 +247,10 @@ class Promises(Readers):
             one for one in there if one in self.docs and self.pages.get(self.docs[one]["ident"]) in self.live(state)
         }
         there -= {one for one in there if self.pages[self.docs[one]["ident"]] in self.out}
+        # back in the database, and left alone for people's edits: it has no record yet, which could tell of the folder
+        there -= {
+            one.source for one in done.actions if one.verb == "conflict" and one.was and not one.was.record.source
+        }
         wanted = {f"{'/'.join(path.split('/')[:depth])}/" for path in there for depth in range(1, path.count("/") + 1)}
         assert wanted <= set(made), "each folder with reports has a page"
         for folder, page in made.items():

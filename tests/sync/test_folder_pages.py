@@ -514,3 +514,49 @@ def test_a_report_that_people_moved_out_is_no_folder_s_page(site):
     assert actions["new"].page_id == page
     assert actions["market/"].page_id not in {page, ""}
     assert site.views(page) == []
+
+
+def test_a_report_that_came_back_edited_brings_no_page_of_its_folder_yet(site):
+    """Its row has no record until it is written, so that nothing could tell of the page: each run made it again."""
+    site.report("z/q", "Quarter")
+    actions = site.done()
+    page = actions["z/q"].page_id
+    site.later()
+    site.move(page)
+    site.edit(page, find="Text.", replace="Text, and mine.")
+    site.move(page, site.source)
+    site.report("z/q", "Quarter", "Other text.")
+    for _ in range(2):
+        _, now, sent = site.sync()
+        assert now["z/q"].verb == "conflict"
+    assert [one["path"] for one in sent if one["method"] == "PATCH" or one["path"].endswith(("/pages", "/views"))] == []
+    now = site.done(force=True)
+    assert now["z/"].page_id == actions["z/"].page_id
+    site.quiet()
+
+
+@pytest.mark.parametrize("faster", [0, 1])
+def test_of_nested_pages_made_at_once_those_below_go_with_theirs(site, faster):
+    site.done()
+    both = site.wiki(), site.wiki()
+    content = Rendered(target="notion", title="New", meta=Metadata(title="New"), digest="d")
+    for wiki in both:
+        wiki.begin(wiki.observe())
+    site.switch(notion_lag_s=3600)
+    written = []
+    for wiki in both:
+        above = None
+        for key, title in (("new/", "New"), ("new/in/", "Inside")):
+            record = Record(key=f"folder:acme/r:{key}", kind="folder", source=f"acme/r:{key}", title=title)
+            made = wiki.create(Draft(record=record, title=title, parent=above))
+            change = Change(record=made.record, title=title, content=content, base=made.page.version)
+            written.append(wiki.write(made.page, change).record)
+            above = made.page.id
+    site.switch()
+    assert len({one.page for one in written}) == 4
+    for number in (faster, 1 - faster):
+        both[number].finish(Observed(root=both[number].open(), tracked={}), written[2 * number : 2 * number + 2], [])
+        both[number].close()
+    ids, above = site.folder_pages()
+    assert above["Inside"] == "New"
+    assert [ids["New"], ids["Inside"]] == [one.page for one in written[:2]]
