@@ -30,6 +30,8 @@ class Body:
         self.notes: list[Note] = [] if notes is None else notes
         self.first: dict[str, int] = {}
         """How many blocks of ours a parent begins with whose ids were never told."""
+        self.met: set[str] = set()
+        """Parents below which another run of ours seems to write at the same time."""
 
     def ours(self, parent: str) -> list[Json]:
         """The blocks of ours below a page or block, in its order."""
@@ -133,10 +135,17 @@ class Body:
                     arrived = self._arrived(parent, rest, known | set(found))
                 found += arrived
             else:
-                found += [block["id"] for block in answer]
+                found += [block["id"] for block in answer[: len(rest)]]
+                self._look_out(parent, answer[len(rest) :], known)
             if len(found) >= len(blocks):
                 return found
         raise WikiUnavailable("Notion keeps losing blocks that it was sent", hint="try again later")
+
+    def _look_out(self, parent: str, behind: Sequence[Json], known: set[str]) -> None:
+        """Blocks of ours that nobody knows of were put there since the record was read."""
+        for block in behind:
+            if block["id"] not in known and block["created_by"]["id"] == self.bot and block["type"] not in SUBPAGES:
+                self.met.add(parent)
 
     def _arrived(self, parent: str, blocks: Sequence[Shape], known: set[str]) -> list[str]:
         """Ids of the blocks of a lost request that are there: new ones of ours, with the same content."""
@@ -148,18 +157,21 @@ class Body:
             ids.append(child["id"])
         return ids
 
-    def delete(self, block: str) -> None:
-        """Put a block into the trash with all below it; gone already is success."""
+    def delete(self, block: str) -> bool:
+        """Put a block into the trash with all below it; False for one that is there already."""
         try:
             self.client.delete_block(block)
         except NotFound:
-            return
+            return False
         except Refused as error:
             if not is_gone(error):
                 raise
+            return False
+        return True
 
     def alone(self, page: str, ours: set[str]) -> bool:
-        """Whether our blocks are all there; blocks that another run of ours put beside them are deleted then.
+        """Whether our blocks below a page or block are all there; those that another run of ours put beside them are
+        deleted then, but for those in which people put something.
 
         The other run may do the same at the same time, so that the one that deletes last looks once more.
         """
@@ -171,10 +183,15 @@ class Body:
             deleted = False
             for child in children:
                 other = child["id"] not in ours and child["type"] not in SUBPAGES
-                if other and child["created_by"]["id"] == self.bot:
+                if other and child["created_by"]["id"] == self.bot and not self._holds_others(child):
                     self.delete(child["id"])
                     deleted = True
         return True
+
+    def _holds_others(self, block: Json) -> bool:
+        from adapters.notion.looking import others_below
+
+        return bool(block.get("has_children")) and others_below(self, block["id"])
 
 
 def is_gone(error: Refused) -> bool:

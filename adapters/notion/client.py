@@ -147,15 +147,15 @@ class NotionClient:
         return self._pages("GET", f"blocks/{block}/children")
 
     def append(self, block: str, children: list[Json], after: str | None, *, start: bool = False) -> list[Json]:
-        """The new blocks, at the end, the start, or after a sibling. Not repeated when the answer is lost."""
+        """The new blocks, at the end, the start, or after a sibling; in that case those behind them follow, which the wiki
+        tells along. Not repeated when the answer is lost.
+        """
         body: Json = {"children": children}
         if after:
             body["position"] = {"type": "after_block", "after_block": {"id": after}}
         elif start:
             body["position"] = {"type": "start"}
-        answer = self._making("PATCH", f"blocks/{block}/children", body)
-        # With after_block the later siblings come back too: only the first ones are new.
-        results: list[Json] = answer["results"][: len(children)]
+        results: list[Json] = self._making("PATCH", f"blocks/{block}/children", body)["results"]
         return results
 
     def update_block(self, block: str, body: Json) -> Json:

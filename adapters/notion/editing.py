@@ -167,11 +167,11 @@ class Editor:
             run = []
             node = level.old[step.old]
             if step.verb == "change":
-                node = self._changed(level.parent, node, want, level.below.get(at))
+                node = self._changed(level.parent, known, node, want, level.below.get(at))
             nodes.append(node)
         nodes += self._inserted(level, run, place, known)
         for index in level.deleted:
-            self._delete(level.old[index])
+            self._delete(level.parent, level.old[index])
         return nodes
 
     def _inserted(self, level: Level, run: list[Want], place: int, known: set[str]) -> list[Node]:
@@ -180,18 +180,20 @@ class Editor:
         after = level.old[place].id if place >= 0 else None
         shapes = [self._sendable(want) for want in run]
         ids = self._body.append(level.parent, shapes, known, after, start=after is None)
+        if after is None and not level.deleted:
+            self._body.met.add(level.parent)  # neither what stands behind them nor a block that is gone would tell
         made = [want.node(shape, block) for block, shape, want in zip(ids, shapes, run, strict=True)]
         self._places.fresh.update(ids)
         return made
 
-    def _changed(self, parent: str, node: Node, want: Want, below: Level | None) -> Node:
+    def _changed(self, parent: str, known: set[str], node: Node, want: Want, below: Level | None) -> Node:
         file = want.kind in MEDIA and not same_file(node.own, want.own)
         if node.own != want.own and not file and self._places.targets(want):
             self._places.later(want)  # once, with its links
         elif node.own != want.own:
             shape = self._shape(want) if file else want.shape
             if shape["type"] != want.shape["type"]:
-                ids = self._body.append(parent, [shape], {node.id}, node.id)  # its new file can't be shown
+                ids = self._body.append(parent, [shape], known, node.id)  # its new file can't be shown
                 self._body.delete(node.id)
                 return want.node(shape, ids[0])
             shape = self._places.sendable(bare_of(shape), want)
@@ -199,16 +201,17 @@ class Editor:
         nodes = self._level(below._replace(parent=node.id)) if below else node.below
         return Node(node.id, want.kind, want.own, want.sketch, nodes)
 
-    def _delete(self, node: Node) -> None:
+    def _delete(self, parent: str, node: Node) -> None:
         """Delete a block of ours; not what people put below it, for which the block stays, emptied of ours."""
         if self.people and others_below(self._body, node.id):
             with_ids(self._body, node.id, node.below)
             for child in node.below:
-                self._delete(child)
+                self._delete(node.id, child)
             text = "a block that the report no longer has stays on the page, because people put something into it"
             self._body.notes.append(degraded("people.kept", text))
             return
-        self._body.delete(node.id)
+        if not self._body.delete(node.id):
+            self._body.met.add(parent)
 
     # ---------------------------------------------------------------- links on the page
 

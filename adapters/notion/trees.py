@@ -46,6 +46,14 @@ class Node(msgspec.Struct):
         return self._whole
 
 
+def levels_of(parent: str, nodes: Sequence[Node]) -> Iterator[tuple[str, Sequence[Node]]]:
+    """A level of blocks and those below its blocks, each with the page or block that it stands on."""
+    yield parent, nodes
+    for node in nodes:
+        if node.below:
+            yield from levels_of(node.id, node.below)
+
+
 class Want(msgspec.Struct):
     """A block that is to be on the page."""
 

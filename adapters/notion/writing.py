@@ -11,18 +11,19 @@ from adapters.base import Change, Draft, Page, PageId, Record, Written
 from adapters.errors import Blocked, LimitExceeded, NotFound, Refused, StaleVersion
 from adapters.notion import notices, records, rows
 from adapters.notion.assets import PageAssets
+from adapters.notion.body import Body
 from adapters.notion.client import Json
 from adapters.notion.creating import Creating
 from adapters.notion.editing import Editor, comes_of, writes_of
 from adapters.notion.keeping import Keeper, cover_of, external, mark
-from adapters.notion.linked import Linked, parted
+from adapters.notion.linked import Linked, Wanted, parted
 from adapters.notion.looking import Memory, with_ids
 from adapters.notion.looks import icon_of, icon_value
 from adapters.notion.packing import packed
 from adapters.notion.places import Places
 from adapters.notion.requests import Batch, Later, batch
 from adapters.notion.target import Target
-from adapters.notion.trees import Node, size_of, wants_of
+from adapters.notion.trees import Node, levels_of, size_of, wants_of
 from adapters.notion.views import lead_again
 from converters.model import Rendered
 from converters.notes import Note
@@ -45,8 +46,8 @@ class Live(NamedTuple):
     """What the record is to keep of the page's views."""
     made: int = 0
     """Blocks that this run made for it."""
-    shared: bool = False
-    """Another run may have met it half written, so that both write it."""
+    shared: frozenset[str] = frozenset()
+    """The page, or blocks of it, below which another run may write at the same time."""
 
     def memory(self, content: Rendered) -> Memory:
         """What can be relied on of the blocks."""
@@ -121,9 +122,7 @@ class Writing:
         try:
             if live.unfinished and live.there is None and change.record.hub.get("kind") == "Home":
                 lead_again(self._target.client, self._target.database.parent(), page.id)
-            nodes, made = self._blocks(page, change, live, assets, notes)
-            views = self._linked.put(page.id, wanted, nodes, live.record)
-            return self._row(page, change, live._replace(views=views, made=made), nodes, assets, notes)
+            return self._all_of_it(page, change, live, wanted, assets, notes)
         except LimitExceeded:
             raise
         except Refused as error:
@@ -131,17 +130,25 @@ class Writing:
                 raise
         # Notion no longer takes an upload's id. What has been done is found again: blocks are looked at first.
         record = replace(live.record, version="") if live.record else None
-        live = live._replace(there=None, record=record)
-        nodes, made = self._blocks(page, change, live, assets, notes)
+        return self._all_of_it(page, change, live._replace(there=None, record=record), wanted, assets, notes)
+
+    def _all_of_it(
+        self, page: Page, change: Change, live: Live, wanted: Wanted | None, assets: PageAssets, notes: list[Note]
+    ) -> Written:
+        """Blocks, views, row."""
+        body = self._target.body(notes)
+        nodes, made = self._blocks(page, change, live, assets, body)
         views = self._linked.put(page.id, wanted, nodes, live.record)
-        return self._row(page, change, live._replace(views=views, made=made), nodes, assets, notes)
+        live = live._replace(views=views, made=made, shared=live.shared | body.met)
+        return self._row(page, change, live, nodes, assets, notes)
 
     def _live(self, page: Page, change: Change) -> Live:
         """The page now. Raises NotFound for one in the trash, StaleVersion for one that is newer than the plan."""
         if page.id in self._fresh:
             self._fresh.discard(page.id)
             stub = page.id not in self._there
-            return Live(change.record, there=self._there.pop(page.id, 0), unfinished=True, shared=stub)
+            shared = frozenset({page.id}) if stub else frozenset()
+            return Live(change.record, there=self._there.pop(page.id, 0), unfinished=True, shared=shared)
         row = self._target.client.page(page.id)
         known = self._target.record(row)
         now = rows.page_of(row, known, self._target.bot)
@@ -151,17 +158,15 @@ class Writing:
             raise StaleVersion(f"{page.title!r} was changed in Notion since the plan was made")
         edited = row["last_edited_by"]["id"] != self._target.bot
         edited = edited or bool(known and known.state.get("edited_by"))
-        shared = known is None or not known.version
+        half = known is None or not known.version  # another run may have met it so, and then both write it
+        shared = frozenset({page.id}) if half else frozenset()
         return Live(
             known, edited, shared=shared, unfinished=(row.get("icon") or {}).get("emoji") == rows.ICON_WRITING["emoji"]
         )
 
-    def _blocks(
-        self, page: Page, change: Change, live: Live, assets: PageAssets, notes: list[Note]
-    ) -> tuple[list[Node], int]:
+    def _blocks(self, page: Page, change: Change, live: Live, assets: PageAssets, body: Body) -> tuple[list[Node], int]:
         """The page's blocks as they are afterwards, and how many were made for them."""
         content = change.content
-        body = self._target.body(notes)
         above = notices.shapes(change.record.notices)
         places = Places(page.url, content.places, len(above))
         editor = Editor(body, page.id, (*above, *content.blocks), places, assets.place)
@@ -226,19 +231,21 @@ class Writing:
         row, record = self._keeper.kept(row, record)
         if live.shared:
             # Looking costs a read for each 100 blocks, so a page that is made and filled in one go does without.
-            self._settled(page, record, nodes)
+            self._settled(page, record, nodes, live.shared)
         return Written(page=rows.page_of(row, record, self._target.bot), record=record, notes=[*notes, *more])
 
-    def _settled(self, page: Page, record: Record, nodes: list[Node]) -> None:
-        """The page is ours alone. Another run that met it half written may have written it too, in the same moment.
+    def _settled(self, page: Page, record: Record, nodes: list[Node], shared: frozenset[str]) -> None:
+        """The page is ours alone. Another run may have written it too, in the same moment.
 
         The run that ends last takes the other's blocks away. Raises StaleVersion for the one that lost its blocks so: the
         page counts as unfinished, and the next run writes it.
         """
         target = self._target
         body = target.body()
-        with_ids(body, page.id, nodes)
-        if not body.alone(page.id, {node.id for node in nodes}):
+        levels = {parent: level for parent, level in levels_of(page.id, nodes) if parent in shared}
+        for parent, level in levels.items():
+            with_ids(body, parent, level)
+        if not all(body.alone(parent, {node.id for node in level}) for parent, level in levels.items()):
             kept = replace(record, version="", state={})
             properties = target.properties(records.kept(kept), hub=kept.kind == "hub")
             target.client.update_page(page.id, {"properties": properties})

@@ -111,6 +111,8 @@ class Promises(Readers):
                 (before or one.page_id) in self.edited and ("edited" in one.reason or "both changed" in one.reason),
                 before in self.trashed and not recreate and "on the wiki" in one.reason,
                 one.page_id in self.out and not recreate and "moved out" in one.reason,
+                # an earlier page of it, which the trash still holds, is what is known of it then
+                before in self.out and one.page_id in self.trashed and not recreate and "on the wiki" in one.reason,
                 self.target == "notion" and doc["private"] and "visibility" in one.reason,
                 "title taken" in one.reason and self._title_is_taken(one, before, state),
             ]
