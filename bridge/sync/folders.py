@@ -108,7 +108,8 @@ def filed(
         index = index_of(folder.casefold(), by_folded)
         title = titles.get(discovery.keys[index], "") if index else ""
         title = title or pretty(folder.rpartition("/")[2])
-        page = view_page(title, folder if folder in holding else "", write, target)
+        inside = discovery.base.partition(":")[2] + folder  # as a row's Folder tells it: within the repository
+        page = view_page(title, inside if folder in holding else "", write, target)
         key, above = folder_key(discovery.base, folder), folder.rpartition("/")[0]
         bodies.add(key, f"{folder}/", page, None)
         made.append(

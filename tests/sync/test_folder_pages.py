@@ -560,3 +560,11 @@ def test_of_nested_pages_made_at_once_those_below_go_with_theirs(site, faster):
     ids, above = site.folder_pages()
     assert above["Inside"] == "New"
     assert [ids["New"], ids["Inside"]] == [one.page for one in written[:2]]
+
+
+def test_the_views_show_the_reports_of_a_folder_within_a_repository(site):
+    subprocess.run(["git", "init", "-q"], cwd=site.folder, check=True)
+    actions = site.done()
+    assert site.shown(actions["x/"].page_id) == {"A", "B"}
+    assert site.shown(actions["x/deep/er/"].page_id) == {"C"}
+    site.quiet()
