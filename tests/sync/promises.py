@@ -109,7 +109,7 @@ class Promises(Readers):
         if one.verb in {"conflict", "error"} or (one.verb == "skip" and one.reason.startswith("edited")):
             reasons = [
                 (before or one.page_id) in self.edited and ("edited" in one.reason or "both changed" in one.reason),
-                before in self.trashed and not recreate and "on the wiki" in one.reason,
+                (before or one.page_id) in self.trashed and not recreate and "on the wiki" in one.reason,
                 one.page_id in self.out and not recreate and "moved out" in one.reason,
                 # an earlier page of it, which the trash still holds, is what is known of it then
                 before in self.out and one.page_id in self.trashed and not recreate and "on the wiki" in one.reason,
