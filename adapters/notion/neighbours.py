@@ -19,7 +19,8 @@ from adapters.notion.ids import is_id
 
 NEAR = "near"
 NEWEST = 4
-"""Rows made last that a record names: rows are made three at once, so that each is named by one at least. Ours."""
+"""Rows made last that a record names, when it is kept first and whenever it is kept: rows are made three at once, so that
+each is named by one at least. Ours."""
 MISSING = 8
 """Rows that are gone which a record names besides. Ours: 32 characters each, of the 4,000 left to a record's other parts."""
 _HASH = 8
@@ -60,6 +61,7 @@ class Neighbours:
         self._newest: dict[bool, deque[Named]] = {hub: deque(maxlen=NEWEST + 1) for hub in (False, True)}
         self._missing: dict[bytes, PageId] | None = None
         self._outside: set[PageId] = set()
+        self._key_of: dict[PageId, bytes] = {}
 
     def seen(self, record: Record, *, live: bool = True) -> None:
         """A row that is there, or in the trash; to be told of in the order in which they were made."""
@@ -77,28 +79,40 @@ class Neighbours:
         one = named(key, page)
         self._keys.add(one[0])
         self._pages.add(page)
+        self._key_of[page] = one[0]
         if newest and is_id(page):
             self._newest[hub].append(one)
-        if self._missing is not None:
-            self._missing.pop(one[0], None)
+        if self._missing is not None and self._missing.get(one[0]) == page:
+            del self._missing[one[0]]
 
     def missing(self) -> Mapping[bytes, PageId]:
-        """Pages that rows name and that are no rows with a record any more, by the hash of their key."""
+        """Pages that rows name and that are no rows with a record any more, by the hash of their key. Another report may
+        have that key by now (:meth:`is_taken`).
+        """
         with self._lock:
             return dict(self._gone())
 
     def _gone(self) -> dict[bytes, PageId]:
         if self._missing is None:
             all_told = chain.from_iterable(self._told.values())
-            self._missing = {key: page for key, page in all_told if key not in self._keys and page not in self._pages}
+            self._missing = {key: page for key, page in all_told if page not in self._pages}
         return self._missing
+
+    def is_taken(self, key: bytes) -> bool:
+        """Whether a row has the key of this hash."""
+        with self._lock:
+            return key in self._keys
 
     def told(self, record: Record) -> dict[str, object]:
         """What a record's state is to tell of other rows."""
         with self._lock:
             own, gone = named(record.key, "")[0], self._gone()
             newest = [one for one in self._newest[record.kind == "hub"] if one[0] != own][-NEWEST:]
-            kept = dict(one for one in self._told.get(record.page, ()) if gone.get(one[0]) == one[1])
+            before = self._told.get(record.page, [])
+            # those that were made before it, as it first told: else nobody would tell of old rows once all are kept anew
+            first = [(self._key_of[page], page) for _, page in before[:NEWEST] if page in self._key_of]
+            newest = [*first, *(one for one in newest if one not in first)]
+            kept = dict(one for one in before if gone.get(one[0]) == one[1])
             # each row names others of many, so that all of them are named
             order = sorted(gone.items(), key=lambda one: (one[0] < own, one[0]))[: MISSING if gone else 0]
             kept |= dict(order)

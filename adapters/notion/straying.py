@@ -35,13 +35,14 @@ def strayed(target: Target, sought: Sequence[Sought], observed: Observed) -> dic
         return found
     missing = target.neighbours.missing()
     names = Counter(missing.values())
+    taken = {page for name, page in missing.items() if target.neighbours.is_taken(name)}
     claims: dict[PageId, list[Sought]] = {}
     for one in sought:
         if page := next((missing[name] for key in one.keys if (name := named(key, "")[0]) in missing), ""):
             claims.setdefault(page, []).append(one)
     for page, claimants in claims.items():
-        row = _page(target, page)
-        if row is not None and (owner := _rightful(target, row, claimants, sure=names[page] == 1)) is not None:
+        row, sure = _page(target, page), names[page] == 1 and page not in taken
+        if row is not None and (owner := _rightful(target, row, claimants, sure=sure)) is not None:
             was = _tracked(target, row, owner)
             found |= {owner.keys[0]: was} if was is not None else {}
     unknown = [one for one in sought if one.search and one.title and one.keys[0] not in found]

@@ -248,6 +248,36 @@ def test_another_report_at_its_former_path_does_not_take_it(site):
     assert (done.code, actions["z"].verb, actions["z"].page_id) == (0, "update", page)
 
 
+def test_renamed_and_retitled_it_is_known_though_another_report_has_its_former_path(site):
+    """Rows told of it by a key that another row has by now, and it was published a second time."""
+    first = site.published()
+    for name in "efghij":
+        site.put(name)
+        site.sync()
+    page = first["a"].page_id
+    reports = site.folder / "reports"
+
+    def git(*words):
+        who = ("-c", "user.email=a@example.com", "-c", "user.name=A")
+        subprocess.run(["git", *who, *words], cwd=reports, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "x")
+    for old, new in ("az", "ba"):
+        git("mv", f"{old}.md", f"{new}.md")
+        git("commit", "-qm", "y")
+        site.later()
+        _, actions, _ = site.sync()
+    assert (actions["z"].page_id, actions["a"].page_id) == (page, first["b"].page_id)
+    site.edit(page, title="Mine now")
+    site.move(page)
+    for _ in range(3):
+        done, actions, _ = site.sync()
+        outside(done, actions["z"], page)
+        assert actions["a"].page_id == first["b"].page_id
+
+
 def test_whatever_its_title_has_become_where_others_name_it(site):
     first = site.published()
     page = first["a"].page_id
