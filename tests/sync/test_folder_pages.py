@@ -284,7 +284,7 @@ def test_a_folder_that_was_renamed_leaves_its_page_until_asked(site):
     site.quiet(prune=True)
 
 
-@pytest.mark.parametrize("at", range(2, 44, 3))
+@pytest.mark.parametrize("at", range(2, 44, 6))
 def test_killed_at_any_request_the_next_run_finishes(tmp_path, sandbox, at):
     site = Filed(tmp_path, sandbox)
     loaded = Zygote(tmp_path, "-t", "notion")

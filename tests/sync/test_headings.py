@@ -209,7 +209,7 @@ def test_headings_within_other_blocks(reports):
 def test_headings_on_pages_too_long_to_remember(reports):
     """Such a page's record has no room for the ids of its blocks, so that its links' records vouch by its version."""
     many = "\n\n".join(f"{number}." for number in range(2700))
-    reports.put("a", f"# A\n\nTo [b](b.md#end).\n\n{many}\n\n## End\n\nText.\n")
+    reports.put("a", f"# A\n\nTo [b](b.md#end).\n\n{FILL}\n\n## End\n\nText.\n")
     reports.put("b", f"# B\n\nTo [a](a.md#end).\n\n{many}\n\n## End\n\nText.\n")
     actions, _ = reports.done()
     for again in (True, False):
@@ -229,7 +229,7 @@ def test_killed_at_any_request_the_next_run_finishes(reports, later):
     reports.put("a", text.format("a", "b", "##"))
     zygote = Zygote(reports.folder, "-t", "notion")
     try:
-        for at in range(5 if later else 12, 40, 3):  # before are only looks, and the database that is made
+        for at in range(5 if later else 12, 40, 5):  # before are only looks, and the database that is made
             admin.reset(reports.server.state)
             configure(reports.folder, reports.server.url, reports.folder / "reports", ("**/*.md",))
             for level in ("##", "###") if later else ("##",):
