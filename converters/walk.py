@@ -1,4 +1,5 @@
-"""Walks over every nesting place of the model, so that nobody else has to know them all.
+"""Walks over every nesting place of the model, so that nobody else has to know them all. A few lines longer than other
+files for it.
 
 ``NESTING`` is the one table of those places; a test holds it against the model's own annotations.
 Recursion is safe: readers nest no deeper than ``converters.readers.context.MAX_DEPTH``.

@@ -1,4 +1,7 @@
-"""Jupyter notebooks → documents: cells in order, their outputs with every form, metadata and provenance."""
+"""Jupyter notebooks → documents: cells in order, their outputs with every form, metadata and provenance.
+
+A few lines longer than other files: what cells share while they are read stays in one class.
+"""
 
 from __future__ import annotations
 

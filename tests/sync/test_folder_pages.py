@@ -262,16 +262,9 @@ def test_it_stays_while_reports_of_it_stay(site):
 
 def test_a_folder_that_was_renamed_leaves_its_page_until_asked(site):
     first = site.done()
-    who = ("-c", "user.email=a@example.com", "-c", "user.name=A")
-
-    def git(*words):
-        subprocess.run(["git", *who, *words], cwd=site.folder / "reports", check=True, capture_output=True)
-
-    git("init", "-q")
-    git("add", "-A")
-    git("commit", "-qm", "x")
-    git("mv", "y", "why")
-    git("commit", "-qm", "y")
+    site.kept_in_git()
+    site.git("mv", "y", "why")
+    site.git("commit", "-qm", "y")
     site.later()
     actions = site.done()
     assert actions["why/d"].page_id == first["y/d"].page_id

@@ -32,6 +32,16 @@ class Moving(Bench):
     def put(self, name, text="Text."):
         (self.folder / "reports" / f"{name}.md").write_text(f"# Report {name}\n\n{text}\n\nMore of it.\n")
 
+    def git(self, *words):
+        who = ("-c", "user.email=a@example.com", "-c", "user.name=A")
+        subprocess.run(["git", *who, *words], cwd=self.folder / "reports", check=True, capture_output=True)
+
+    def kept_in_git(self):
+        """The reports as they are, as a repository's first commit."""
+        self.git("init", "-q")
+        self.git("add", "-A")
+        self.git("commit", "-qm", "x")
+
     def sync(self, **flags):
         before = self.server.log._number
         done, _ = self.run(**flags)
@@ -222,17 +232,9 @@ def test_it_is_known_under_its_source_s_new_name(site, out):
 def test_another_report_at_its_former_path_does_not_take_it(site):
     first = site.published()
     page = first["a"].page_id
-    reports = site.folder / "reports"
-
-    def git(*words):
-        who = ("-c", "user.email=a@example.com", "-c", "user.name=A")
-        subprocess.run(["git", *who, *words], cwd=reports, check=True, capture_output=True)
-
-    git("init", "-q")
-    git("add", "-A")
-    git("commit", "-qm", "x")
-    git("mv", "a.md", "z.md")
-    git("commit", "-qm", "y")
+    site.kept_in_git()
+    site.git("mv", "a.md", "z.md")
+    site.git("commit", "-qm", "y")
     site.later()
     _, actions, _ = site.sync()  # the record of d names it by its former path still
     assert actions["z"].page_id == page
@@ -255,18 +257,10 @@ def test_renamed_and_retitled_it_is_known_though_another_report_has_its_former_p
         site.put(name)
         site.sync()
     page = first["a"].page_id
-    reports = site.folder / "reports"
-
-    def git(*words):
-        who = ("-c", "user.email=a@example.com", "-c", "user.name=A")
-        subprocess.run(["git", *who, *words], cwd=reports, check=True, capture_output=True)
-
-    git("init", "-q")
-    git("add", "-A")
-    git("commit", "-qm", "x")
+    site.kept_in_git()
     for old, new in ("az", "ba"):
-        git("mv", f"{old}.md", f"{new}.md")
-        git("commit", "-qm", "y")
+        site.git("mv", f"{old}.md", f"{new}.md")
+        site.git("commit", "-qm", "y")
         site.later()
         _, actions, _ = site.sync()
     assert (actions["z"].page_id, actions["a"].page_id) == (page, first["b"].page_id)
