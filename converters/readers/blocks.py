@@ -250,7 +250,7 @@ class BlockReader:
         """An HTML element around Markdown."""
         name = frame.kind.removeprefix("<")
         if name == "summary":
-            below.title = strip(inline for block in frame.blocks for inline in line_of(block))
+            below.title = strip(inline for block in frame.blocks for inline in line_of(block, self.context))
         else:
             below.blocks.extend(html_box(name, frame.attributes, frame.title, tuple(frame.blocks), self.where))
 
@@ -274,13 +274,13 @@ class BlockReader:
                 self.cell(frame, cell_of(found))
         elif frame.kind == "heading":
             level = int(frame.token.tag[1] if frame.token else frame.attributes["level"])
-            frame.blocks.extend(heading(level, one_line(pieces), self.where, self.context.flavor))
+            frame.blocks.extend(heading(level, one_line(pieces, self.context), self.where, self.context.flavor))
         elif frame.kind in {"th", "td"}:
-            self.cell(frame, Cell(one_line(pieces)))
+            self.cell(frame, Cell(one_line(pieces, self.context)))
         elif frame.kind == "dt":
-            self.stack[-2].items.append(Definition(one_line(pieces), ()))
+            self.stack[-2].items.append(Definition(one_line(pieces, self.context), ()))
         elif frame.kind in {"alert_title", "admonition_title"}:
-            frame.title = one_line(pieces)
+            frame.title = one_line(pieces, self.context)
         else:
             blocks = paragraphs(pieces, self.context)
             words = text_line(reader.figure["fig-cap"], self) if reader.figure.get("fig-cap") else reader.caption

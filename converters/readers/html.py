@@ -32,7 +32,7 @@ from converters.readers.html_tags import HTML_TAGS
 from converters.readers.html_text import sound, without_controls
 from converters.readers.inline_tags import PLAIN, Style, TagReader
 from converters.readers.media import MEDIA_TAGS
-from converters.readers.paragraphs import as_inlines, as_text, paragraphs
+from converters.readers.paragraphs import as_text, line_of, paragraphs
 from converters.readers.quick_frames import FRAME, quick_frame
 from converters.readers.style import align_of, colors_in, declarations, is_light, marks_in
 from converters.readers.writing import is_rtl
@@ -278,8 +278,6 @@ class HtmlReader:
         """Everything in an element as one line of text."""
         result: list[Inline] = []
         for block in self.flow(element, depth):
-            if isinstance(block, Paragraph | Heading):
-                result.extend(block.content)
-            else:
-                result.extend(as_inlines(block))
+            result.extend(() if isinstance(block, Math | Image) or not result else (Span(" "),))
+            result.extend(line_of(block, self.context))
         return strip(result)

@@ -60,7 +60,9 @@ def html_line(tokens: list[Token], context: MarkdownContext) -> Blocks:
 
 def _line(text: str, reader: BlockReader) -> Inlines:
     """HTML as one line."""
-    return strip(inline for block in read_html(text, reader.context, narrative=True) for inline in line_of(block))
+    return strip(
+        inline for block in read_html(text, reader.context, narrative=True) for inline in line_of(block, reader.context)
+    )
 
 
 def _table(tokens: list[Token], position: int, reader: BlockReader) -> int:

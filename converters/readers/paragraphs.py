@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from converters.model import (
     Block,
     Code,
     Embed,
+    FileLink,
     Heading,
     Image,
     ImageRef,
@@ -19,17 +21,20 @@ from converters.model import (
     InlineImage,
     InlineMath,
     Inlines,
+    Mark,
     Math,
     Paragraph,
     Raw,
     Rule,
     Span,
+    Where,
 )
+from converters.notes import degraded
 from converters.readers.context import MarkdownContext
 from converters.readers.embeds import cells_link, cells_of, embed_reference, is_embed_mark
 from converters.readers.inline_tags import Piece
 from converters.readers.writing import is_rtl
-from converters.walk import iter_inlines
+from converters.walk import NESTING
 
 _BLOCK_PIECES = (Math, Embed, Raw, Rule)
 _PICTURES = (ImageRef, InlineImage)
@@ -41,8 +46,11 @@ def as_text(text: str) -> Inlines:
     return plain(_SPACE.sub(" ", text))
 
 
-def as_inlines(block: Block) -> Inlines:
-    """A block where only text may stand: equations and pictures in the line, the text of anything else."""
+def as_inlines(block: Block, context: MarkdownContext) -> Inlines:
+    """A block where only text may stand: equations and pictures in the line, frames and embedded cells as links with a
+    note, the text of anything else.
+    """
+    where = block.where or context.where
     match block:
         case Math(tex=tex):
             return (InlineMath(tex),)
@@ -52,27 +60,54 @@ def as_inlines(block: Block) -> Inlines:
             return (InlineImage(block.asset, block.url, block.alt, "", block.width, block.height, block.href),)
         case Code(text=text):
             return plain(text)
+        case Embed():
+            address = block.url if block.url.startswith("https://") else FileLink(block.url)
+            _told("embed.line", f"{block.kind} {block.url:.100}", "link", context, where)
+            return (Span(block.title or block.url, href=address),)
         case Raw() if (mark := cells_of(block)) is not None:
+            _told("shortcode.embed", f"embed {mark.path:.100}", "link", context, where)
             return (cells_link(mark),)
         case Raw() if is_embed_mark(block):
-            return (embed_reference(block),)
+            shown = embed_reference(block)
+            _told("embed.line", f"what has the label {shown.label:.100}", "reference", context, where)
+            return (shown,)
+        case Raw(text=text):
+            return (Span(text, frozenset({Mark.CODE})),)
         case _:
-            return tuple(iter_inlines((block,)))
+            return tuple(_inside(block, context))
 
 
-def line_of(block: Block) -> Inlines:
+def _told(code: str, what: str, becomes: str, context: MarkdownContext, where: Where | None) -> None:
+    text = f"{what} is a {becomes} in a heading, title or table cell: give it a paragraph of its own to show it"
+    context.notes.append(degraded(code, text, where))
+
+
+def _inside(node: Any, context: MarkdownContext) -> Iterator[Inline]:
+    """The text of all that stands in a block or part of one, a blank between any two."""
+    for name, kind in NESTING.get(type(node), ()):
+        value = getattr(node, name)
+        if kind == "inlines":
+            yield from (*value, Span(" ")) if value else ()
+            continue
+        parts = (value,) if kind == "part" and value else value or ()
+        for part in (each for column in parts for each in column) if kind == "columns" else parts:
+            yield from line_of(part, context) if kind != "parts" else _inside(part, context)
+            yield Span(" ")
+
+
+def line_of(block: Block, context: MarkdownContext) -> Inlines:
     """A block as one line."""
-    return block.content if isinstance(block, Paragraph | Heading) else as_inlines(block)
+    return block.content if isinstance(block, Paragraph | Heading) else as_inlines(block, context)
 
 
-def one_line(pieces: list[Piece]) -> Inlines:
+def one_line(pieces: list[Piece], context: MarkdownContext) -> Inlines:
     """Pieces where only one line may stand."""
     line: list[Inline] = []
     for piece in pieces:
         if isinstance(piece, Inline):
             line.append(piece)
         else:
-            line.extend(as_inlines(piece))
+            line.extend(as_inlines(piece, context))
     return strip(line)
 
 

@@ -54,7 +54,7 @@ def _cell(words: str, where: Where | None, context: MarkdownContext) -> Inlines 
         return content
     del context.notes[before:]
     children = parse_line(words, context)
-    return None if children is None else one_line(InlineReader(context, where).read(children))
+    return None if children is None else one_line(InlineReader(context, where).read(children), context)
 
 
 def plain_table(text: str, where: Where | None, read: Callable[[str], Inlines | None]) -> Blocks | None:

@@ -143,14 +143,20 @@ def test_wherever_blocks_may_stand_outputs_do(place):
     assert not any(isinstance(block, m.Output) and block.forms for block in iter_blocks(document.blocks))
 
 
-@pytest.mark.parametrize("place", ["## Of {}", "| a |\n|---|\n| {} |"])
-def test_where_one_line_may_stand_it_is_a_link(place):
-    document, _, _ = page(place.format("{{< embed ../data/nb.ipynb#sum >}}"))
+LINES = ["## Of {}", "| a |\n|---|\n| {} |", "| a |\n|---|\n| <b>b</b> {} |", "Term {}\n:   What it means"]
+
+
+@pytest.mark.parametrize("place", LINES)
+def test_where_one_line_may_stand_it_is_a_link_and_one_note_says_what_to_do(place):
+    document, codes, _ = page(place.format("{{< embed ../data/nb.ipynb#sum >}}"))
     assert "../data/nb.ipynb (sum)" in [one.text for one in iter_inlines(document.blocks) if isinstance(one, m.Span)]
+    assert codes.count("shortcode.embed") == 1
 
 
-@pytest.mark.parametrize("place", ["## Of {}", "| a |\n|---|\n| {} |"])
+@pytest.mark.parametrize("place", LINES)
 def test_so_is_what_the_page_shows_twice(place):
     text = "(par)=\nThe paragraph.\n\n" + place.format("![](#par)")
-    document = read(Source("x.md", f"# T\n\n{text}\n".encode()), ReadOptions()).document
-    assert [one.label for one in iter_inlines(document.blocks) if isinstance(one, m.CrossRef)] == ["par"]
+    found = read(Source("x.md", f"# T\n\n{text}\n".encode()), ReadOptions())
+    assert [one.label for one in iter_inlines(found.document.blocks) if isinstance(one, m.CrossRef)] == ["par"]
+    (note,) = found.notes
+    assert note.code == "embed.line" and "paragraph of its own" in note.text
