@@ -100,7 +100,7 @@ class _Outline:
             return False
         elif self.state:
             kind, start, before, level = self.parts[-1]
-            self.parts[-1] = (kind, start, f"{before}\n{line}", level)
+            self.parts[-1] = (kind, start, f"{before}\n{words}", level)
         else:
             self.add("paragraph", number, words, 0, "paragraph")
         return True

@@ -196,6 +196,7 @@ def test_generated_tables_and_lists(texts: st.SearchStrategy[str], monkeypatch: 
         "| a | b |\n|---|--:|\n| *x* | `1` |\n| y | 2.5 |\n| z |",
         "- a\n    - b\n        - _c_\n    - d\n- [e](f.md)",
         "- [ ] a\n- [x] b",
+        "- `a\n  b` c",
         "1. a\n   - b\n2. c\n   1. d\n   2. e",
     ],
 )
