@@ -8,6 +8,7 @@ plan); ``notion_upload_single_use``; ``search_lag_s``; ``free_plan`` (true for 1
 user_info); ``notion_rate_limit`` (true for 180 in 60 s, or {"requests", "window_s", "reason"}); ``notion_page_base``
 (host and path of page addresses; default the sandbox's own browser view, the vendor's is ``https://www.notion.so``);
 ``notion_lag_s`` (lists and queries show what was made so many seconds ago); ``notion_firewall`` (true: what looks like an attack is refused in HTML before Notion sees it);
+``notion_markdown_hosted`` ("recreated", the default, or "kept": what an update by Markdown does to hosted files);
 ``notion_commit_503`` (that many of the next creates and appends are saved and answer 503 with the committed ids).
 """
 

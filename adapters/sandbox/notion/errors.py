@@ -7,7 +7,12 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """Ends a request with an error body. The dispatcher turns it into a response and rolls back what was written."""
+    """Ends a request with an error body. The dispatcher turns it into a response and rolls back what was written.
+
+    ``keeps``: what was written until then stays.
+    """
+
+    keeps = False
 
     def __init__(
         self,

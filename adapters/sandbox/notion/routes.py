@@ -98,8 +98,18 @@ def _check_path(parameters: dict[str, str]) -> None:
         raise invalid("path", out)
 
 
+def _run(endpoint: Endpoint, call: Call, values: list[str]) -> dict[str, Any] | ApiError:
+    """The endpoint's answer, or the error that lets stand what was written before it."""
+    try:
+        return endpoint(call, *values)
+    except ApiError as error:
+        if error.keeps:
+            return error
+        raise
+
+
 def answer(request: Request, state: State) -> Response:
-    """The response to a request below ``/notion/v1/``. What fails leaves nothing behind."""
+    """The response to a request below ``/notion/v1/``. What fails leaves nothing behind, but for ``ApiError.keeps``."""
     wall = firewall.refused(request, state)
     if wall is not None:
         return wall
@@ -115,7 +125,9 @@ def answer(request: Request, state: State) -> Response:
         body = gate.body_of(request)
         with state.transaction():
             call = Call(request, state, version, token, body)
-            data = endpoint(call, *(unquote(value) for value in parameters.values()))
+            data = _run(endpoint, call, [unquote(value) for value in parameters.values()])
+        if isinstance(data, ApiError):
+            raise data
     except ApiError as error:
         return Response(error.status, error.body(request_id), {**headers, **error.headers})
     return Response(200, {**data, "request_id": request_id}, headers)

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.sandbox.notion import markdown
 from adapters.sandbox.notion.block_shapes import CHILDREN, check_size, check_tree
 from adapters.sandbox.notion.call import Call, listing, page_of
+from adapters.sandbox.notion.enhanced.drafts import Draft
 from adapters.sandbox.notion.errors import archived, validation
 from adapters.sandbox.notion.media import COVER, ICON, kept_file, kept_icon
 from adapters.sandbox.notion.page_values import shown_page, source_of
@@ -62,8 +63,9 @@ def create(call: Call) -> dict[str, Any]:
         raise archived()
     properties = dict(body.get("properties", {}))
     blocks = body.get("children", body.get("content", []))
+    drafts: list[Draft] = []
     if "markdown" in body:
-        blocks, title = markdown.parse(body["markdown"], title_from_heading="title" not in properties)
+        drafts, title = markdown.parse_new(call, body["markdown"], title_from_heading="title" not in properties)
         if title is not None and parent.kind == "page":
             properties["title"] = {"title": [{"text": {"content": title[:2000]}}]}
     check_size(blocks, call.request.body)
@@ -77,6 +79,7 @@ def create(call: Call) -> dict[str, Any]:
     }
     page = call.store.add(Node(new_id(), "page", parent.id, "page", value), rank)
     place(call, page, blocks)
+    markdown.fill(call, page, drafts)
     call.store.touch_page(parent.id, call.user)
     return shown_page(page, call, query.get("filter_properties"))
 

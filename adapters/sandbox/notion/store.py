@@ -149,6 +149,14 @@ class Store:
             "UPDATE notion_node SET rank = rank + ? WHERE parent = ? AND rank >= ?", (size, parent, rank)
         )
 
+    def order(self, parent: str, ids: list[str]) -> None:
+        """Put children into this order, before all others; nobody has edited them by that."""
+        for rank, node_id in enumerate(ids):
+            self.state.db.execute(
+                "UPDATE notion_node SET rank = ? WHERE id = ? AND parent = ? AND rank <> ?",
+                (rank, node_id, parent, rank),
+            )
+
     def save(self, node: Node, by: str) -> Node:
         """The node as stored, with the time and editor of this change, which its page takes over."""
         now = self.state.now()
