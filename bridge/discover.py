@@ -19,7 +19,7 @@ from bridge.settings import Settings
 from bridge.sidecars import Beside, Sidecars
 from bridge.source_tree import SourceTree
 from converters.errors import BridgeError
-from converters.metadata import Provenance
+from converters.metadata import Metadata, Provenance
 from converters.model import Where
 from converters.notes import degraded, info
 from converters.readers.detect import SCRIPTS, script_certainty, suffix_of
@@ -50,6 +50,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Provenance = Provenance()
     link_base: str = ""
     beside: Beside = Beside()
+    others: Mapping[str, Metadata] = {}
+    """Visibility and readers that files beside them give the reports of the root, by path: one value for all."""
 
     @property
     def folder(self) -> str:
@@ -107,20 +109,36 @@ def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool =
     names = frozenset(there)
     found = [(one, _found(one, repository, names)) for one in reports]
     sidecars = Sidecars(files, [one.shown for one in reports])
-    wanted = [(one, report) for one, report in found if not chosen.isdisjoint(one.members)]
-    wanted += [(one, _found(one, repository, names)) for one in alone]
+
+    def whole(group: Group, one: Found) -> Found:
+        return _with_beside(one, group, sidecars, files, everything, _newer(group, repository))
+
+    found = [(group, whole(group, one)) for group, one in found]
+    wanted = [(group, report) for group, report in found if not chosen.isdisjoint(group.members)]
+    wanted += [(one, whole(one, _found(one, repository, names))) for one in alone]
+    others = _visibilities(found)
     return Discovery(
         root=root,
         base=place(repository.name, repository.prefix),
         former_bases=tuple(place(name, repository.prefix) for name in repository.aliases),
         keys={path: one.key for group, one in found for path in group.members},
         found=tuple(
-            _with_beside(one, group, sidecars, files, everything, _newer(group, repository))
-            for group, one in sorted(wanted, key=lambda pair: pair[1].path)
+            msgspec.structs.replace(one, others=others) for _, one in sorted(wanted, key=lambda pair: pair[1].path)
         ),
         complete=not any(asked),
         changed={path: facts.updated for path, facts in repository.files.items()},
     )
+
+
+def _visibilities(found: Iterable[tuple[Group, Found]]) -> dict[str, Metadata]:
+    """What files beside reports say of who may read these, by the paths of all their files."""
+    said = ((group, one.beside.metadata) for group, one in found)
+    return {
+        path: Metadata(visibility=meta.visibility, allow=meta.allow)
+        for group, meta in said
+        if meta.visibility or meta.allow
+        for path in group.members
+    }
 
 
 def bases_of(settings: Settings) -> tuple[str, ...]:

@@ -159,6 +159,7 @@ def options_for(
         code=settings.defaults.code or "fold",
         limits=settings.file.limits,
         known=known,
+        beside=_visibilities(found, settings.defaults),
         repository_url=found.link_base,
         math=write.math,
         attach_source=convert.attach_source,
@@ -171,6 +172,12 @@ def options_for(
     hub = settings.file.hub
     topics = Topics(hub.topics, hub.aliases) if hub.enabled else Topics()
     return RenderOptions(read=read, transform=transform, write=write, hub=hub.enabled, topics=topics)
+
+
+def _visibilities(found: Found, configured: Metadata) -> Mapping[str, Metadata]:
+    """Who may read other reports, as files beside these and the configuration say."""
+    default = Metadata(visibility=configured.visibility, allow=configured.allow)
+    return {**found.others, "": default} if default.given else found.others
 
 
 @functools.cache

@@ -117,6 +117,11 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     """Keys that nbwiki doesn't know, kept as they were (JSON values)."""
 
     @property
+    def readers(self) -> frozenset[str] | None:
+        """Who alone may read it, as ``allow`` names them (none: only who publishes it); None: all readers of the wiki."""
+        return frozenset(self.allow) if self.visibility in {"restricted", "private"} else None
+
+    @property
     def given(self) -> tuple[str, ...]:
         """Names of the fields that hold something."""
         none = Metadata()

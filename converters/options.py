@@ -118,6 +118,9 @@ class TransformOptions(msgspec.Struct, frozen=True, kw_only=True):
     code: Literal["fold", "show", "omit"] = "fold"
     limits: Limits = Limits()
     known: Mapping[str, str] = {}
+    beside: Mapping[str, Metadata] = {}
+    """Visibility and readers that files beside other reports give these, by their paths; by an empty path, what holds where
+    nobody says anything."""
     repository_url: str = ""
     """Base for links to files that are no reports, such as ``https://github.com/acme/reports/blob/<commit>``."""
     math: str = "image"

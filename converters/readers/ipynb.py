@@ -103,6 +103,17 @@ class CellsRead(NamedTuple):
     notes: list[Note]
 
 
+def visibility_of(notebook: dict[str, Any], path: str) -> Metadata:
+    """What a notebook says of itself, in its first cell or its metadata, as far as it tells who may read it."""
+    reader = _Reader(path, notebook, ReadOptions(), [])
+    for cell in notebook["cells"]:
+        if reader.started or reader.header is not None:
+            break
+        reader.blocks([{**cell, "outputs": []}] if isinstance(cell, dict) else [])
+    own = merge(reader.header or Metadata(), notebook_metadata(reader.metadata, path, []))
+    return Metadata(visibility=own.visibility, allow=own.allow)
+
+
 def read_cells(notebook: dict[str, Any], wanted: Container[int], path: str) -> CellsRead:
     """Some code cells of a notebook, by their numbers from 1."""
     notes: list[Note] = []

@@ -80,7 +80,7 @@ def apply(read: Read, options: TransformOptions, files: Files) -> Read:
             item.label: item.number for block in document.blocks if isinstance(block, Footnotes) for item in block.items
         },
     )
-    context.closed = document.meta.visibility in {"restricted", "private"}
+    context.readers = document.meta.readers
     context.source = _source(document, context)
     context.max_rows = shown_rows(document, options.limits.max_rows)
     for transform in with_plugins(TRANSFORMS):

@@ -38,8 +38,8 @@ class Context(msgspec.Struct, kw_only=True):
     cells: dict[object, dict[object, Cell]] = msgspec.field(default_factory=dict)
     """Table cells of HTML outputs that were read before, see :class:`converters.readers.context.MarkdownContext`."""
 
-    closed: bool = False
-    """Whether only some may read the report: nothing of it goes where everybody could."""
+    readers: frozenset[str] | None = None
+    """Who alone may read the report; None: all. Nothing of a report for some goes where everybody could read it."""
 
     took_cells: bool = False
     """Whether cells of other notebooks stand in the document: outputs, then, may be anywhere in it."""

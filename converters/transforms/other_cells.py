@@ -1,7 +1,7 @@
 """Cells of other notebooks: what Quarto's ``{{< embed notebook.ipynb#label >}}`` names stands in the page.
 
 The notebook is read through the one door to files, so that nothing outside the source root is seen; what can't be taken
-over is a link to it, with a note. Cells that themselves name cells are taken over without those: there are no loops.
+over is a link to it, with a note, and what not all readers of the page may see is left out. Cells that themselves name cells are taken over without those: there are no loops.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from converters.errors import ConversionError
-from converters.model import Block, Blocks, Code, Document, FileLink, Paragraph, Raw, Span, Where
+from converters.metadata import Metadata
+from converters.model import Block, Blocks, Code, Document, FileLink, Mark, Paragraph, Raw, Span, Where
 from converters.notes import degraded, missing, repaired, security
 from converters.readers.embeds import CellMark, cells_link, cells_of
 from converters.transforms.context import Context
@@ -40,6 +41,7 @@ class _Taking:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.notebooks: dict[str, dict[str, Any]] = {}
+        self.closed: dict[str, bool] = {}
         self.size = 0
         self.places = 0
 
@@ -55,6 +57,8 @@ class _Taking:
         notebook, full = self.notebook(mark, where)
         if notebook is None:
             return ()
+        if self.is_closed(notebook, full):
+            return self.withheld(mark, where)
         from converters.readers.ipynb import code_cells, read_cells
 
         named = list(code_cells(notebook))
@@ -75,6 +79,28 @@ class _Taking:
             name = full.rpartition("/")[2]
             blocks.append(Paragraph((Span("Source: "), Span(name, href=FileLink(mark.path))), where=where))
         return tuple(blocks)
+
+    def is_closed(self, notebook: dict[str, Any], full: str) -> bool:
+        """Whether some who may read the page may not read the notebook."""
+        from converters.readers.frontmatter import merge
+        from converters.readers.ipynb import visibility_of
+
+        beside, ours = self.context.options.beside, self.context.readers
+        if full not in self.closed:
+            meta = merge(visibility_of(notebook, full), beside.get(full, Metadata()))
+            theirs = merge(meta, beside.get("", Metadata())).readers
+            self.closed[full] = theirs is not None and (ours is None or not ours <= theirs)
+        return self.closed[full]
+
+    def withheld(self, mark: CellMark, where: Where | None) -> Blocks:
+        """A line that says so, in place of cells that not all readers of the page may see."""
+        text = (
+            f"cells of {mark.path:.100} are left out: not all readers of this page may read that report; "
+            "restrict the page to the same readers (visibility, allow), or take the cells from an open notebook"
+        )
+        self.context.notes.append(security("embed.closed", text, where))
+        words = f"[{mark.path}: only some people may read this]"
+        return (Paragraph((Span(words, frozenset({Mark.EM})),), where=where),)
 
     def notebook(self, mark: CellMark, where: Where | None) -> tuple[dict[str, Any] | None, str]:
         """The notebook that a mark names, and its path from the root; None with a note."""

@@ -201,3 +201,28 @@ def test_git_fills_what_nobody_said(tmp_path):
 def test_what_kyso_ignores_is_no_report(tmp_path):
     tree(tmp_path, {"a.ipynb": PLAIN, "draft/b.ipynb": PLAIN, ".kysoignore": "draft/\n"})
     assert [one.path for one in discover(load(None, {}, tmp_path)).found] == ["a.ipynb"]
+
+
+@pytest.mark.parametrize("named", [[], ["page.qmd"]])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"closed/kyso.yaml": "main: nb.ipynb\nvisibility: private\n"},
+        {"closed/_metadata.yml": "visibility: restricted\nallow: [ann]\n"},
+        {"nbwiki.toml": '[defaults]\nvisibility = "private"\n'},
+    ],
+)
+def test_cells_of_a_report_that_files_beside_it_close_stay_off_open_pages(tmp_path, files, named):
+    cell = {"cell_type": "code", "id": "sum", "metadata": {}, "source": "1", "execution_count": 1, "outputs": [
+        {"output_type": "stream", "name": "stdout", "text": "SECRET"}]}  # fmt: skip
+    notebook = {**json.loads(PLAIN), "cells": [cell], "nbformat_minor": 5}
+    page = "---\ntitle: T\nvisibility: public\n---\n\n{{< embed closed/nb.ipynb#sum >}}\n"
+    tree(tmp_path, {"closed/nb.ipynb": notebook, "page.qmd": page, **files})
+    settings = load(None, {}, tmp_path)
+    found = discover(settings, [tmp_path / one for one in named])
+    (one,) = [each for each in found.found if each.path == "page.qmd"]
+    done = render_path(
+        "page.qmd", options_for(one, settings, found.known(), WriteOptions(), "confluence"), SourceTree(tmp_path)
+    )
+    assert "SECRET" not in done.rendered.body and "only some people may read this" in done.rendered.body
+    assert "embed.closed" in [note.code for note in done.notes]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from converters import model as m
+from converters.metadata import Metadata
 from converters.options import ReadOptions, Source, TransformOptions
 from converters.readers import read
 from converters.transforms import apply
@@ -160,3 +161,57 @@ def test_so_is_what_the_page_shows_twice(place):
     assert [one.label for one in iter_inlines(found.document.blocks) if isinstance(one, m.CrossRef)] == ["par"]
     (note,) = found.notes
     assert note.code == "embed.line" and "paragraph of its own" in note.text
+
+
+def closed_notebook(how, **said):
+    """The notebook with what it says of its readers, in its metadata or in its first cell."""
+    if how == "metadata":
+        return {**NOTEBOOK, "metadata": {**NOTEBOOK["metadata"], **said}}
+    text = f"---\n{json.dumps(said)}\n---\n"
+    kind = "raw" if how == "raw cell" else "markdown"
+    return {**NOTEBOOK, "cells": [{"cell_type": kind, "source": text, "metadata": {}}, *NOTEBOOK["cells"]]}
+
+
+def shown_to(ours, notebook, beside=None):
+    """Whether a page with this header shows the notebook's cell, its notes, its words."""
+    text = f"---\n{json.dumps({'title': 'T', **ours})}\n---\n\n{{{{< embed nb.ipynb#sum echo=true >}}}}\n"
+    options = TransformOptions(
+        anatomy=False, attach_source=False, beside=beside or {}, known={"nb.ipynb": "k", "x": "y"}
+    )
+    files = Folder(nb_ipynb=json.dumps(notebook).encode())
+    found = apply(read(Source("page.qmd", text.encode()), ReadOptions()), options, files)
+    return "two" in words(found.document), [(note.kind, note.code) for note in found.notes], words(found.document)
+
+
+ALLOWED = {"visibility": "restricted", "allow": ["ann", "team"]}
+
+
+@pytest.mark.parametrize("how", ["metadata", "raw cell", "Markdown cell"])
+@pytest.mark.parametrize("said", [{"visibility": "private"}, ALLOWED, {"private": True, "allowed_groups": ["team"]}])
+def test_cells_that_not_all_readers_may_see_are_left_out(how, said):
+    shown, notes, text = shown_to({}, closed_notebook(how, **said))
+    assert not shown and "1 + 1" not in text and "[nb.ipynb: only some people may read this]" in text
+    assert notes == [("security", "embed.closed")]
+
+
+@pytest.mark.parametrize(
+    ("ours", "shown"),
+    [
+        ({"visibility": "restricted", "allow": ["ann"]}, True),
+        ({"visibility": "private"}, True),
+        (ALLOWED, True),
+        ({"visibility": "restricted", "allow": ["ann", "bob"]}, False),
+        ({"visibility": "public", "allow": ["ann"]}, False),
+    ],
+)
+def test_a_page_for_some_of_the_same_readers_shows_them(ours, shown):
+    assert shown_to(ours, closed_notebook("metadata", **ALLOWED))[0] is shown
+
+
+def test_files_beside_the_notebook_and_the_configuration_count():
+    some, none = Metadata(visibility="restricted", allow=("ann",)), Metadata(visibility="private")
+    assert shown_to({}, NOTEBOOK)[0]
+    assert not shown_to({}, NOTEBOOK, {"nb.ipynb": some})[0]
+    assert not shown_to({"visibility": "public"}, NOTEBOOK, {"": none})[0]
+    opened = closed_notebook("metadata", visibility="public")
+    assert shown_to({}, opened, {"nb.ipynb": some, "": none})[0]  # its own word is the nearest

@@ -158,7 +158,7 @@ def _hosted(key: str, context: Context) -> str:
     base = context.options.public_url
     if not (base and key):
         return ""
-    if context.closed:
+    if context.readers is not None:
         if "interactive.closed" not in context.told:
             context.told.add("interactive.closed")
             text = "the report is not public: its interactive figures are attached to it, not hosted at [interactive] publish_to"
