@@ -86,7 +86,7 @@ def render(source: Source, options: RenderOptions, files: Files) -> Conversion:
 
     path = source.path
     try:
-        whole, found = with_includes(source, files)
+        whole, found = with_includes(source, files, options.read.defaults, options.transform.beside)
         held = [tidied(_told(read(whole, options.read), options.read, found), options.topics)]
         uses = uses_in(held[0].document, whole) if options.hub else ()
         document = apply(held.pop(), options.transform, _Given(source, files))  # given away, so that it can be let go

@@ -8,8 +8,10 @@ seen. Lines in notes count in the text with everything taken in.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from posixpath import join, normpath
 
+from converters.metadata import Metadata
 from converters.model import Where
 from converters.notes import Note, dropped, missing, repaired, security
 from converters.options import Files, Source
@@ -44,8 +46,14 @@ _OPTION = re.compile(r"^[ \t]*:([\w\-]+):[ \t]*(.*?)[ \t]*$")
 _HEADER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 
-def with_includes(source: Source, files: Files) -> tuple[Source, list[Note]]:
-    """The source with the files that it takes in; itself where there are none."""
+def with_includes(
+    source: Source, files: Files, defaults: Metadata | None = None, beside: Mapping[str, Metadata] | None = None
+) -> tuple[Source, list[Note]]:
+    """The source with the files that it takes in; itself where there are none.
+
+    ``defaults`` hold for the source beside its header, ``beside`` for other reports by their paths, see
+    :class:`converters.options.TransformOptions`: a file that not all readers of the source may read is left out.
+    """
     if not source.path.lower().endswith(_SUFFIXES) or not any(mark in source.data for mark in _MARKS):
         return source, []
     try:
@@ -53,6 +61,8 @@ def with_includes(source: Source, files: Files) -> tuple[Source, list[Note]]:
     except UnicodeDecodeError:
         return source, []  # the reader says what is wrong with it
     taking = _Taking(files, source.path)
+    taking.default, taking.beside = defaults or Metadata(), beside or {}
+    taking.top = text
     made = taking.text(text.replace("\r\n", "\n"), source.path, (source.path,))
     return (Source(source.path, made.encode()), taking.notes) if taking.count else (source, taking.notes)
 
@@ -66,6 +76,9 @@ class _Taking:
         self.notes: list[Note] = []
         self.size = 0
         self.count = 0
+        self.top = ""
+        self.default = Metadata()
+        self.beside: Mapping[str, Metadata] = {}
 
     def text(self, text: str, path: str, above: tuple[str, ...], boxes: int = 0) -> str:
         """A file's text with what it takes in; ``above`` are the files on the way to it, ``boxes`` those around it."""
@@ -149,9 +162,26 @@ class _Taking:
             return None
         self.count += 1
         text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").rstrip("\n")
+        if self.is_closed(text, full):
+            words = "not all readers of this page may read that file; restrict the page to the same ones"
+            self.notes.append(security("include.closed", f"{name:.100} is left out: {words}", place))
+            return f"*[{name}: only some people may read this]*"
         if literal or not full.lower().endswith((*_SUFFIXES, ".txt")):
             return text
         return self.text(_HEADER.sub("", text, count=1), full, (*above, full))
+
+    def is_closed(self, text: str, full: str) -> bool:
+        """Whether some who may read the source may not read a file that it takes in."""
+        from converters.readers.audience import visibility_in
+        from converters.readers.frontmatter import merge
+
+        said = merge(
+            visibility_in(text, full), self.beside.get(full, Metadata())
+        )  # what holds for all reports says nothing of parts
+        if said.readers is None:
+            return False
+        ours = merge(visibility_in(self.top, self.path), self.default).readers
+        return ours is None or not ours <= said.readers
 
 
 def _end(lines: list[str], start: int, fence: str) -> int:

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname, splitext
 from typing import NamedTuple
 
+from converters.metadata import Metadata
 from converters.options import Noting
+from converters.readers.audience import visibility_in
+from converters.readers.frontmatter import merge
 from converters.transforms.context import Context
 
 MAX_FILE = 3_000_000
@@ -53,6 +56,8 @@ class _Index(NamedTuple):
     titles: Mapping[tuple[str, str], str]
     paths: tuple[str, ...]
     """The files that were looked through."""
+    said: Mapping[str, Metadata]
+    """Who may read them, by path, as they say themselves."""
 
 
 _kept: list[_Index] = []
@@ -75,23 +80,32 @@ def elsewhere(labels: Iterable[str], context: Context) -> dict[str, Elsewhere]:
         paths = [path for path in index.labels.get(label, ()) if path != context.path]
         if paths:
             path = min(paths, key=lambda each: dirname(each) != context.folder)
-            found[label] = Elsewhere(context.options.known[path], index.titles.get((path, label), ""))
+            title = index.titles.get((path, label), "")
+            found[label] = Elsewhere(context.options.known[path], "" if _is_closed(path, index, context) else title)
     return found
+
+
+def _is_closed(path: str, index: _Index, context: Context) -> bool:
+    """Whether some who may read the page may not read a report: then its headings and captions are not for them."""
+    beside = context.options.beside
+    said = merge(index.said[path], beside.get(path, Metadata()))
+    theirs = merge(said, beside.get("", Metadata())).readers
+    return theirs is not None and (context.readers is None or not context.readers <= theirs)
 
 
 def _indexed(context: Context) -> _Index:
     labels: dict[str, tuple[str, ...]] = {}
     titles: dict[tuple[str, str], str] = {}
-    paths = []
+    said: dict[str, Metadata] = {}
     for path, text in _texts(context):
-        paths.append(path)
+        said[path] = visibility_in(text, path)
         for label, title in _labels(text).items():
             labels[label] = (*labels.get(label, ()), path)
             if title:
                 titles[path, label] = title
         if len(labels) > MAX_LABELS:
             break
-    return _Index(context.options.known, labels, titles, tuple(paths))
+    return _Index(context.options.known, labels, titles, tuple(said), said)
 
 
 def _texts(context: Context) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,9 @@
 """Files that a text takes in, and those that it must not."""
 
+import pytest
+
 from converters.includes import with_includes
+from converters.metadata import Metadata
 from converters.options import NoFiles, Source
 
 
@@ -91,3 +94,29 @@ def test_what_is_taken_in_has_an_end(monkeypatch):
     monkeypatch.setattr("converters.includes.MAX_BYTES", 10)
     text, notes = made("{{< include b.md >}}\n" * 2, "a.md", b_dot_md="B" * 11)
     assert (text.count("B"), notes) == (0, ["include.size"] * 2)
+
+
+CLOSED = "---\nvisibility: restricted\nallow: [ann, bob]\n---\nSECRET\n"
+
+
+@pytest.mark.parametrize("line", ["{{< include a.qmd >}}", "```{include} a.qmd\n```", "```{literalinclude} a.qmd\n```"])
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        ("title: T", False),
+        ("visibility: restricted\nallow: [ann]", True),
+        ("visibility: restricted\nallow: [eve]", False),
+    ],
+)
+def test_a_file_that_not_all_readers_may_read_is_left_out(line, header, shown):
+    text = f"---\n{header}\n---\n\n{line}\n"
+    source, notes = with_includes(Source("x.qmd", text.encode()), Folder(a_dot_qmd=CLOSED))
+    assert (b"SECRET" in source.data) is shown
+    assert shown or b"a.qmd: only some people may read this" in source.data
+    assert [note.code for note in notes] == ([] if shown else ["include.closed"])
+
+
+def test_so_is_one_that_files_beside_it_close():
+    closed = {"a.md": Metadata(visibility="private")}
+    source, notes = with_includes(Source("x.qmd", b"{{< include a.md >}}"), Folder(a_dot_md="SECRET"), None, closed)
+    assert b"SECRET" not in source.data and [note.code for note in notes] == ["include.closed"]

@@ -215,3 +215,19 @@ def test_files_beside_the_notebook_and_the_configuration_count():
     assert not shown_to({"visibility": "public"}, NOTEBOOK, {"": none})[0]
     opened = closed_notebook("metadata", visibility="public")
     assert shown_to({}, opened, {"nb.ipynb": some, "": none})[0]  # its own word is the nearest
+
+
+@pytest.mark.parametrize("header", ["title: O", "visibility: private", "private: true"])
+@pytest.mark.parametrize("kind", ["qmd", "ipynb"])
+def test_headings_of_a_report_for_some_are_not_told_on_pages_for_all(header, kind):
+    heading = "# Lay-offs in May {#sec-plan}"
+    notebook = {
+        **NOTEBOOK,
+        "cells": [{"cell_type": "markdown", "source": ["---\n", f"{header}\n", "---\n", heading], "metadata": {}}],
+    }
+    other = f"---\n{header}\n---\n\n{heading}\n" if kind == "qmd" else json.dumps(notebook, indent=1)
+    files = Folder(**{f"other_{kind}": other.encode()})
+    options = TransformOptions(anatomy=False, attach_source=False, known={f"other.{kind}": "k", "page.qmd": "p"})
+    found = apply(read(Source("page.qmd", b"See @sec-plan."), ReadOptions()), options, files)
+    assert any(isinstance(each.href, m.PageLink) for each in iter_inlines(found.document.blocks))
+    assert ("Lay-offs" in words(found.document)) is (header == "title: O")
