@@ -1,6 +1,7 @@
 """MyST's ``{embed} #label`` and ``![](#label)``: what has the label stands once more where they are.
 
-Quarto's ``{{< embed notebook.ipynb#label >}}`` names cells of another notebook, which a transform looks up: it has the files.
+Quarto's ``{{< embed notebook.ipynb#label >}}`` names cells of another notebook, which a transform looks up: it has the
+files. So it does with labels that the page itself lacks.
 
 While a text is read they are marks, which nothing that an author writes can be: they begin with a NUL character.
 """
@@ -32,8 +33,13 @@ def is_embed_mark(block: Block) -> bool:
 
 def embed_reference(block: Raw) -> CrossRef:
     """What stands for such a mark where what it names can't: a reference to that."""
-    label = block.text.removeprefix(_MARK)
+    label = block.text.removeprefix(_MARK).removesuffix("\0")
     return CrossRef(label, source=f"#{label}")
+
+
+def is_surplus(block: Raw) -> bool:
+    """Whether a mark is one of more than ``MAX_EMBEDDED``: what it names is on the page."""
+    return block.text.endswith("\0")
 
 
 class CellMark(NamedTuple):
@@ -65,7 +71,7 @@ def cells_link(mark: CellMark) -> Span:
 
 
 def with_embeds(blocks: Blocks) -> Blocks:
-    """The blocks with each mark replaced by what it names, without its label; a reference where nothing has it."""
+    """The blocks with each mark replaced by what it names, without its label; as it is where nothing here has it."""
     if not any(map(is_embed_mark, iter_blocks(blocks))):
         return blocks
     known = _labelled(blocks)
@@ -78,9 +84,9 @@ def with_embeds(blocks: Blocks) -> Blocks:
         label = block.text.removeprefix(_MARK)
         found = known.get(label.lower(), ())
         count += 1
-        if not found or count > MAX_EMBEDDED:
-            return Paragraph((embed_reference(block),), where=block.where)
-        return found
+        if found and count > MAX_EMBEDDED:
+            return msgspec.structs.replace(block, text=f"{block.text}\0")
+        return found or block
 
     return map_blocks(blocks, one)
 

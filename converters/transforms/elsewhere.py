@@ -41,10 +41,11 @@ _BARE = (
 
 
 class Elsewhere(NamedTuple):
-    """Where a label stands: the report's key, and the heading or caption that it names."""
+    """Where a label stands: the report's key, the heading or caption that it names, and the file's path."""
 
     key: str
     title: str
+    path: str
 
 
 class _Index(NamedTuple):
@@ -81,7 +82,9 @@ def elsewhere(labels: Iterable[str], context: Context) -> dict[str, Elsewhere]:
         if paths:
             path = min(paths, key=lambda each: dirname(each) != context.folder)
             title = index.titles.get((path, label), "")
-            found[label] = Elsewhere(context.options.known[path], "" if _is_closed(path, index, context) else title)
+            found[label] = Elsewhere(
+                context.options.known[path], "" if _is_closed(path, index, context) else title, path
+            )
     return found
 
 

@@ -1,4 +1,5 @@
-"""Cells of other notebooks: what Quarto's ``{{< embed notebook.ipynb#label >}}`` names stands in the page.
+"""Cells of other notebooks: what Quarto's ``{{< embed notebook.ipynb#label >}}`` names stands in the page, and what MyST's
+``{embed} #label`` names and the page lacks.
 
 The notebook is read through the one door to files, so that nothing outside the source root is seen; what can't be taken
 over is a link to it, with a note, and what not all readers of the page may see is left out. Cells that themselves name cells are taken over without those: there are no loops.
@@ -15,8 +16,17 @@ from converters.errors import ConversionError
 from converters.metadata import Metadata
 from converters.model import Block, Blocks, Code, Document, FileLink, Mark, Paragraph, Raw, Span, Where
 from converters.notes import degraded, missing, repaired, security
-from converters.readers.embeds import CellMark, cells_link, cells_of
+from converters.readers.embeds import (
+    MAX_EMBEDDED,
+    CellMark,
+    cells_link,
+    cells_of,
+    embed_reference,
+    is_embed_mark,
+    is_surplus,
+)
 from converters.transforms.context import Context
+from converters.transforms.elsewhere import elsewhere
 from converters.walk import iter_blocks, map_blocks
 
 MAX_PLACES = 200
@@ -28,11 +38,15 @@ MAX_BYTES = 100_000_000
 
 def other_cells(document: Document, context: Context) -> Document:
     """The document with the outputs (``echo=true``: and the code) of the cells that it names."""
-    if not context.has(document.blocks, Raw) or not any(map(cells_of, iter_blocks(document.blocks))):
+    if not context.has(document.blocks, Raw) or not any(map(_names_others, iter_blocks(document.blocks))):
         return document
     context.took_cells = True
     blocks: Blocks = map_blocks(document.blocks, _Taking(context).block)
     return msgspec.structs.replace(document, blocks=blocks)
+
+
+def _names_others(block: Block) -> bool:
+    return cells_of(block) is not None or is_embed_mark(block)
 
 
 class _Taking:
@@ -49,8 +63,36 @@ class _Taking:
         """A mark's cells; a link where they can't be had."""
         mark = cells_of(block)
         if mark is None:
-            return block
+            return self.labelled(block) if isinstance(block, Raw) and is_embed_mark(block) else block
         return self.cells(mark, block.where) or _link(mark, block.where)
+
+    def labelled(self, block: Raw) -> Blocks:
+        """What has a label in another report (MyST): a notebook's cells; else a reference to it, with a note.
+
+        A label that nothing has is the reference's own matter.
+        """
+        reference, where = embed_reference(block), block.where
+        line = (Paragraph((reference,), where=where),)
+        if is_surplus(block):
+            text = f"{reference.label:.100} is a reference: more than {MAX_EMBEDDED} places show something again"
+            self.context.notes.append(degraded("embed.many", text, where))
+            return line
+        found = elsewhere((reference.label,), self.context).get(reference.label)
+        if found is None:
+            return line
+        mark = CellMark(f"/{found.path}", (reference.label,), echo=False)
+        if found.path.lower().endswith(".ipynb") and self.has_cell(mark, where):
+            return self.cells(mark, where) or line
+        text = f"what has the label {reference.label:.100} in {found.path:.100} is a reference: only outputs of notebooks' cells are shown on other pages"
+        self.context.notes.append(degraded("embed.elsewhere", text, where))
+        return line
+
+    def has_cell(self, mark: CellMark, where: Where | None) -> bool:
+        """Whether a code cell of the notebook goes by that name."""
+        from converters.readers.ipynb import code_cells
+
+        notebook, _ = self.notebook(mark, where)
+        return notebook is not None and any(mark.names[0] in names for _, names in code_cells(notebook))
 
     def cells(self, mark: CellMark, where: Where | None) -> Blocks:
         """The blocks of the cells; () with a note where they can't be had."""
@@ -155,6 +197,8 @@ def _shown(blocks: Blocks, *, echo: bool) -> Blocks:
     def one(block: Block) -> Block | None:
         if mark := cells_of(block):
             return _link(mark, block.where)  # no notebook leads to a third one, nor back
+        if isinstance(block, Raw) and is_embed_mark(block):
+            return Paragraph((embed_reference(block),), where=block.where)
         if isinstance(block, Code) and block.role == "input":
             return msgspec.structs.replace(block, visibility="show") if echo else None
         return block

@@ -13,6 +13,7 @@ from converters.readers import read
 from converters.transforms import Context
 from converters.transforms.citations import citations
 from converters.transforms.headings import headings
+from converters.transforms.other_cells import other_cells
 from converters.transforms.references import references
 from converters.walk import present
 from converters.writers import write
@@ -119,7 +120,8 @@ def cases():
 def made(dialect, text):
     found = read(Source("x" + SUFFIXES[dialect], text.encode()), ReadOptions())
     context = Context(options=TransformOptions(), files=NoFiles(), notes=list(found.notes))
-    document = references(headings(citations(found.document, context), context), context)
+    document = citations(other_cells(found.document, context), context)
+    document = references(headings(document, context), context)
     return document, [note for note in context.notes if note.code != "code.not-executed"]
 
 

@@ -231,3 +231,33 @@ def test_headings_of_a_report_for_some_are_not_told_on_pages_for_all(header, kin
     found = apply(read(Source("page.qmd", b"See @sec-plan."), ReadOptions()), options, files)
     assert any(isinstance(each.href, m.PageLink) for each in iter_inlines(found.document.blocks))
     assert ("Lay-offs" in words(found.document)) is (header == "title: O")
+
+
+FIGURE = "# O\n\n```{figure} a.png\n:label: drawn\nThe caption\n```\n"
+
+
+@pytest.mark.parametrize("text", ["```{embed} #fig-bill\n```", "![](#fig-bill)"])
+def test_myst_shows_a_labelled_cell_of_another_report(text):
+    known = {"data/nb.ipynb": "k", "x.md": "x"}
+    document, notes, _ = page(text, "x.md", known)
+    (figure,) = [block for block in iter_blocks(document.blocks) if isinstance(block, m.Figure | m.Image)]
+    assert "Bills" in "".join(inline.text for inline in figure.caption) and "Source: " in words(document)
+    assert notes == []
+
+
+def test_what_is_no_cell_there_is_a_reference_with_a_note():
+    known = {"o.md": "k", "x.md": "x"}
+    document, notes, _ = page("```{embed} #drawn\n```", "x.md", known, o_md=FIGURE.encode())
+    assert any(isinstance(each.href, m.PageLink) for each in iter_inlines(document.blocks))
+    assert [note for note in notes if note != "label.missing"] == ["embed.elsewhere"]
+
+
+def test_what_nothing_has_is_told_once():
+    _, notes, _ = page("```{embed} #gone\n```", "x.md", {"data/nb.ipynb": "k", "x.md": "x"})
+    assert notes.count("label.missing") == 1 and not [note for note in notes if note.startswith("embed")]
+
+
+def test_what_is_shown_too_often_is_told():
+    text = "(par)=\nThe paragraph.\n\n" + "![](#par)\n\n" * 102
+    document, notes, _ = page(text, "x.md")
+    assert words(document).count("The paragraph.") == 101 and notes.count("embed.many") == 2

@@ -1,9 +1,12 @@
 """Nothing is lost without a note: odd content in odd places, each with what the reader sees and what the author is told."""
 
+import json
+
 import pytest
 
+from bridge.pipeline import RenderOptions, render
 from converters import model as m
-from converters.options import ReadOptions, Source
+from converters.options import NoFiles, ReadOptions, Source, TransformOptions, WriteOptions
 from converters.readers import read
 from converters.walk import iter_blocks, iter_inlines
 
@@ -38,3 +41,30 @@ def test_so_is_a_video_of_quarto(place):
 def test_blocks_in_a_heading_keep_their_words_apart():
     words, _, _ = made("<h2>Steps <ul><li>one</li><li>two</li></ul><pre>code()</pre></h2>")
     assert {"Steps", "one", "two", "code()"} <= set(words.split())
+
+
+LONG = (
+    r"\begin{longtable}{ll}\hline HEADA & HEADB \\ \endfirsthead \hline HEADA & HEADB \\ \endhead ENDA & ENDB \\ \endfoot"
+    r" c1 & c2 \\ \end{longtable}"
+)
+ARRAY = r"$$\begin{array}{cc}\multicolumn{2}{c}{SPANNED} \\ a & b\end{array}$$"
+
+
+@pytest.mark.parametrize("target", ["confluence", "notion"])
+@pytest.mark.parametrize("place", ["text", "output"])
+@pytest.mark.parametrize("tex", [LONG, ARRAY])
+def test_latex_that_no_wiki_can_set_is_its_source_with_one_note(tex, place, target):
+    output = {"output_type": "display_data", "data": {"text/latex": tex}, "metadata": {}}
+    cell = {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [output], "execution_count": 1}
+    text = {"cell_type": "markdown", "source": tex, "metadata": {}}
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [text if place == "text" else cell]}
+    options = RenderOptions(
+        transform=TransformOptions(target=target, anatomy=False, attach_source=False),
+        write=WriteOptions(flavor="notion" if target == "notion" else "cloud"),
+    )
+    done = render(Source("x.ipynb", json.dumps(notebook).encode()), options, NoFiles())
+    page = done.rendered.body if target == "confluence" else str(done.rendered.blocks)
+    assert len(done.notes) == 1
+    assert all(
+        word in page for word in (["SPANNED"] if tex is ARRAY else ["HEADA", "HEADB", "ENDA", "ENDB", "c1", "c2"])
+    )
