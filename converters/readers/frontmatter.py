@@ -44,6 +44,19 @@ for _name, (_pattern, _first) in _PLAIN.items():
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", _whole, list(_first))
 
 
+def _tagged(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Any:
+    """A value below a tag of other tools. ``!r`` and ``!expr`` of R Markdown hold code: it reads as code in a line."""
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    text = str(node.value)
+    return f"`r {text}`" if tag in {"r", "expr"} and text else text
+
+
+_Loader.add_multi_constructor("!", _tagged)
+
+
 def split_header(text: str) -> tuple[str, str, int]:
     """The header at the very top, the text below it, and how many lines it took.
 

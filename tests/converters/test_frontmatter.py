@@ -206,6 +206,16 @@ def test_traps_of_yaml_and_habit(header, field, expected):
     assert notes == []
 
 
+def test_tags_of_other_tools_leave_the_rest_of_a_header_as_it_is():
+    header = 'title: Costs\nauthor: Ann\nparams:\n  full: !r identical(Sys.getenv("FULL"), "true")\n  n: !expr 2 * 3\n'
+    header += "data: !include [a.csv, b.csv]\nsite: !ENV NAME\n"
+    meta, told = read(header)
+    assert (meta.title, meta.authors) == ("Costs", (Person("Ann"),))
+    assert meta.params == {"full": '`r identical(Sys.getenv("FULL"), "true")`', "n": "`r 2 * 3`"}
+    assert "metadata.yaml" not in {note.code for note in told}
+    assert read("title: Costs\ndate: !r Sys.Date()")[0].created == ""
+
+
 @pytest.mark.parametrize(
     ("header", "title", "code"),
     [
