@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Any
 
 from adapters.sandbox.notion.call import Call
@@ -12,7 +13,7 @@ from adapters.sandbox.notion.rich_text import answered
 # Source: "Escaping" of the format's page. Marks of lists and headings (-, +, #, 1.) are not among them.
 _SPECIAL = re.compile(r"[\\*~`$\[\]<>{}|^]")
 _MARKS = (("bold", "**"), ("italic", "*"), ("strikethrough", "~~"))
-_Piece = tuple[frozenset[str], str]  # marks, and the text that stands between them
+_Piece = tuple[frozenset[str], str, bool]  # marks, the text that stands between them, and whether it is only blanks
 
 
 def escaped(text: str) -> str:
@@ -22,10 +23,10 @@ def escaped(text: str) -> str:
 
 def written(items: list[dict[str, Any]], call: Call) -> str:
     """Stored rich text as enhanced Markdown."""
-    pieces = [piece for item in answered(items, call) for piece in _pieces(item)]
+    pieces = _shared([piece for item in answered(items, call) for piece in _pieces(item)])
     out: list[str] = []
     active: list[str] = []
-    for index, (marks, text) in enumerate(pieces):
+    for index, (marks, text, _) in enumerate(pieces):
         _close(out, active, marks)
         starting = [name for name, _ in _MARKS if name in marks and name not in active]
         # What lasts longer opens first, so that marks are nested where they can be.
@@ -45,7 +46,7 @@ def _close(out: list[str], active: list[str], wanted: frozenset[str]) -> None:
 
 def _extent(pieces: list[_Piece], start: int, name: str) -> int:
     length = 0
-    for marks, _ in pieces[start:]:
+    for marks, _, _ in pieces[start:]:
         if name not in marks:
             break
         length += 1
@@ -53,18 +54,31 @@ def _extent(pieces: list[_Piece], start: int, name: str) -> int:
 
 
 def _pieces(item: dict[str, Any]) -> list[_Piece]:
-    """The run, with blanks at its edges outside of its marks: ``** a**`` would be no bold text."""
+    """The run, and the blanks at its edges by themselves: ``** a**`` would be no bold text."""
     notes = item["annotations"]
     marks = frozenset(name for name, _ in _MARKS if notes[name])
     if item["type"] != "text" or notes["code"] or not marks:
-        return [(marks, _wrapped(_core(item), item))]
+        return [(marks, _wrapped(_core(item), item), False)]
     content = item["text"]["content"]
     inner = content.strip()
-    if not inner:
-        return [(frozenset(), _wrapped(escaped(content), item))]
-    start = content.index(inner)
-    parts = [(content[:start], False), (inner, True), (content[start + len(inner) :], False)]
-    return [(marks if marked else frozenset(), _wrapped(escaped(text), item)) for text, marked in parts if text]
+    start = content.index(inner) if inner else len(content)
+    parts = [content[:start], inner, content[start + len(inner) :]]
+    return [(marks, _wrapped(escaped(text), item), not text.strip()) for text in parts if text]
+
+
+def _shared(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces; blanks keep only the marks that what is around them has, too."""
+    groups = [list(group) for _, group in groupby(pieces, key=lambda piece: piece[2])]
+    result: list[_Piece] = []
+    for index, group in enumerate(groups):
+        if not group[0][2]:
+            result += group
+            continue
+        before = groups[index - 1][-1][0] if index else frozenset()
+        after = groups[index + 1][0][0] if index + 1 < len(groups) else frozenset()
+        marks = (before & after).intersection(*(piece[0] for piece in group))
+        result += [(marks, text, blank) for _, text, blank in group]
+    return result
 
 
 def _core(item: dict[str, Any]) -> str:

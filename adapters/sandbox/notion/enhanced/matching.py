@@ -14,7 +14,7 @@ from adapters.sandbox.notion.enhanced.drafts import Draft
 from adapters.sandbox.notion.enhanced.parsing import parse
 from adapters.sandbox.notion.enhanced.reading import Rendered
 from adapters.sandbox.notion.errors import creation_failed, validation
-from adapters.sandbox.notion.rich_text import RICH_TEXT
+from adapters.sandbox.notion.rich_text import RICH_TEXT, plain
 from adapters.sandbox.notion.routes_blocks import place
 from adapters.sandbox.notion.store import Node, dashed
 
@@ -55,6 +55,10 @@ def _faithful(draft: Draft, node: Node, *, hosted: bool) -> bool:
         return False
     if node.type in MEDIA and node.value["media"]["type"] != "external" and not hosted:
         return False
+    if node.type == "code":
+        return plain(node.value["rich_text"]) == "".join(run["text"]["content"] for run in draft.value["rich_text"])
+    if node.type == "equation":
+        return bool(draft.value["expression"] == node.value["expression"])
     return bool(draft.value.get("rich_text")) == bool(node.value.get("rich_text"))
 
 

@@ -31,7 +31,10 @@ _PICTOGRAM = 0x203C  # the first code point of an emoji that isn't also a sign o
 def parse(text: str) -> list[Draft]:
     """The blocks of a text. Raises the 400 for tags that aren't closed and lines that stand too deep."""
     parser = _Parser(text.split("\n"))
-    return parser.blocks(0)
+    drafts = parser.blocks(0)
+    if parser.at < len(parser.lines):
+        raise creation_failed(f"Line {parser.at + 1} closes a tag that isn't open: {parser.lines[parser.at].strip()}")
+    return drafts
 
 
 class _Parser:

@@ -88,7 +88,8 @@ class _Reader:
         given = ['toggle="true"'] if node.value.get("is_toggleable") else []
         color = color_name(node.value.get("color", "default"))
         given += [f'color="{color}"'] if color else []
-        return ("" if node.type == "paragraph" else prefix) + text + (f" {{{' '.join(given)}}}" if given else "")
+        line = text if node.type == "paragraph" else prefix + text
+        return f"{line if text else line.rstrip()} {{{' '.join(given)}}}" if given else line
 
     def media(self, node: Node) -> str:
         shown = shown_file(node.value["media"], self.call) or {}
