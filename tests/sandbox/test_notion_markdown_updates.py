@@ -226,6 +226,7 @@ def test_legacy_commands(api: httpx.Client) -> None:
         ({"type": "replace_content", "replace_content": {"new_str": "x" * 500_001}}, "≤ `500000`"),
         ({"type": "replace_content", "replace_content": {"new_str": "a\n\t\tb"}}, "indented by 2 tabs"),
         ({"type": "replace_content", "replace_content": {"new_str": "# a\n\tb"}}, "is_toggleable"),
+        ({"type": "replace_content", "replace_content": {"new_str": "- " * 2000}}, "nested more than 100"),
         ({"type": "replace_content", "replace_content": {"new_str": "---\n\tb"}}, "divider does not support children"),
         (
             {"type": "replace_content", "replace_content": {"new_str": "<details>\n<summary>a</summary>\n\tb"}},

@@ -25,6 +25,7 @@ _CHILD = re.compile(rf"^<(?P<tag>page|database)(?P<given>{ATTRIBUTES})(?:/>|>.*<
 _CELLS = re.compile(
     rf"(?P<row><tr{ATTRIBUTES}>)|</tr>|</?colgroup>|<col{ATTRIBUTES} ?/?>|<td{ATTRIBUTES}>(?P<cell>.*?)</td>|(?P<other>\S)"
 )
+_DEEPEST = 100  # levels; no limit is documented, this one keeps the sandbox standing
 _PICTOGRAM = 0x203C  # the first code point of an emoji that isn't also a sign of text
 
 
@@ -71,6 +72,7 @@ class _Parser:
     def block(self, text: str, depth: int) -> Draft:
         """The block of this line, which is not yet taken, and what stands in it."""
         line = self.at
+        _check_depth(depth)
         self.at += 1
         if text.startswith("```"):
             return self.code(text, depth, line)
@@ -161,6 +163,11 @@ class _Parser:
         self.at += 1
 
 
+def _check_depth(depth: int) -> None:
+    if depth >= _DEEPEST:
+        raise creation_failed(f"Blocks are nested more than {_DEEPEST} levels deep.")
+
+
 def _callout(draft: Draft, given: dict[str, str]) -> Draft:
     """The callout with the text of its first paragraph, which is none of its children."""
     first = draft.children[0] if draft.children else None
@@ -202,7 +209,7 @@ def _tail(text: str) -> tuple[str, dict[str, str]]:
     return (found["text"].rstrip(), attributes(found["given"])) if found else (text, {})
 
 
-def _simple(text: str) -> Draft:
+def _simple(text: str, depth: int = 0) -> Draft:
     """A block of text by its mark. A list item whose text is itself marked is empty and holds that block."""
     text, given = _tail(text)
     value: dict[str, Any] = {"color": color_of(given.get("color", "default"))}
@@ -212,10 +219,10 @@ def _simple(text: str) -> Draft:
             kind, {"rich_text": runs(heading[2] or ""), "is_toggleable": given.get("toggle") == "true", **value}
         )
     if todo := _TODO.match(text):
-        return _item("to_do", todo[2] or "", {"checked": todo[1] != " ", **value})
+        return _item("to_do", todo[2] or "", {"checked": todo[1] != " ", **value}, depth)
     if item := _ITEM.match(text):
         kind = "numbered_list_item" if item["mark"][0].isdigit() else "bulleted_list_item"
-        return _item(kind, item["text"] or "", value)
+        return _item(kind, item["text"] or "", value, depth)
     if quote := _QUOTE.match(text):
         return Draft("quote", {"rich_text": runs(quote[1]), **value})
     if math := _ONE_LINE_MATH.match(text):
@@ -223,8 +230,9 @@ def _simple(text: str) -> Draft:
     return Draft("paragraph", {"rich_text": runs(text), **value})
 
 
-def _item(kind: str, text: str, value: dict[str, Any]) -> Draft:
-    inner = _leaf(text) or _simple(text)
+def _item(kind: str, text: str, value: dict[str, Any], depth: int) -> Draft:
+    _check_depth(depth)
+    inner = _leaf(text) or _simple(text, depth + 1)
     if text and inner.kind != "paragraph":
         return Draft(kind, {"rich_text": [], **value}, [inner])
     return Draft(kind, {"rich_text": runs(text), **value})
