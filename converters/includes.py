@@ -8,7 +8,7 @@ seen. Lines in notes count in the text with everything taken in.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from posixpath import join, normpath
 
 from converters.metadata import Metadata
@@ -38,7 +38,11 @@ _SHORTCODE = re.compile(r"^[ \t]*\{\{<[ \t]*include[ \t]+(?:\"([^\"]+)\"|'([^']+
 _SNIPPET = re.compile(r"^[ \t]*-{1,20}8<-{1,20}[ \t]+(?:\"([^\"]+)\"|'([^']+)')[ \t]*$")
 """One file in one line. Source: PyMdown Extensions, "Snippets"; parts of files and files of the web stay as written."""
 _DIRECTIVE = re.compile(r"\{(include|literalinclude)\}[ \t]*(\S.*?)[ \t]*$")
-_CHILD = re.compile(r"\{r\b[^}]*\bchild\s*=\s*(?:c\()?['\"]([^'\"]+)['\"][^}]*\}[ \t]*$")
+_CHILD = re.compile(
+    r"\{r\b[^}]*\bchild\s*=\s*(c\([^()]*\)|'[^']+'|\"[^\"]+\")[^}]*\}[ \t]*$|[ \t]*#\|[ \t]*child:[ \t]*(\S.*)$"
+)
+"""Children of a chunk: in its header, or in a line of options."""
+_NAME = re.compile(r"'([^']+)'|\"([^\"]+)\"|([^\s'\",\[\]()]+)")
 _BOX = re.compile(
     r"\{(?:admonition|note|tip|hint|important|warning|caution|danger|attention|seealso|dropdown|tab-item|card)\}"
 )
@@ -108,11 +112,13 @@ class _Taking:
     ) -> list[str]:
         """Fenced lines: a directive or chunk that names a file becomes that file, all else stays as it is."""
         info = fence[2].strip()
-        child = _CHILD.match(info)
+        heads = [line for line in lines[1:] if line.lstrip().startswith("#|") and len(line) <= _MAX_LINE]
+        child = (
+            next(filter(None, map(_CHILD.match, (info, *heads))), None) if "child" in "".join((info, *heads)) else None
+        )
         directive = _DIRECTIVE.match(info)
         if child:
-            found = self._file(child[1], path, above, number)
-            return lines if found is None else found.split("\n")
+            return "\n\n".join(self._children(child, path, above, number)).split("\n")
         if not directive:
             if not _BOX.match(info) or boxes >= _MAX_BOXES or len(lines) == 1:
                 return lines
@@ -131,6 +137,13 @@ class _Taking:
         head = [f":{key}: {options[key]}" for key in ("caption", "name") if options.get(key)]
         language = options.get("language") or options.get("code") or _language(directive[2])
         return [f"{marks}{{code-block}} {language}".rstrip(), *head, *([""] if head else []), *chosen, marks]
+
+    def _children(self, child: re.Match[str], path: str, above: tuple[str, ...], number: int) -> Iterator[str]:
+        """The texts of a chunk's child documents; a line that says so for one that can't be taken in."""
+        for match in _NAME.finditer((child[1] or child[2]).removeprefix("!expr").strip().removeprefix("c(")):
+            name = next(filter(None, match.groups()))
+            found = self._file(name, path, above, number)
+            yield f"*[child document {name}: not taken in]*" if found is None else found
 
     def _file(self, name: str, path: str, above: tuple[str, ...], number: int, *, literal: bool = False) -> str | None:
         """A file's text; None where it can't be taken in, with a note."""

@@ -19,6 +19,7 @@ _KNITR = re.compile(
 )
 _STRING = re.compile(r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'")
 _OPTION_LINE = re.compile(r"[ \t]*(?:#|//|--|%%|%|/\*|\*|!)\|[ ]?(.*)$")
+_PAIR = re.compile(r"([A-Za-z][\w.\-]*):[ \t]+(\S.*)$")
 _COMPUTED = re.compile(r"[\w.:]+\(|NULL$|NA$|!expr ")
 """A value that only R or Python knows."""
 _SET = re.compile(r"opts_chunk\s*\$\s*set\s*\((.*?)\)\s*(?:$|\n)", re.DOTALL)
@@ -72,6 +73,9 @@ def option_lines(text: str) -> tuple[dict[str, object], str]:
         found = None
     if isinstance(found, dict):
         return {str(key): value for key, value in found.items()}, code
+    pairs = [match.groups() for line in header if (match := _PAIR.match(line))]
+    if pairs:  # one value that isn't YAML (R's ``!expr``, a colon in a caption) must not undo the others
+        return {key: value.strip().strip("\"'") for key, value in pairs}, code
     return knitr_options(", ".join(header)), code
 
 

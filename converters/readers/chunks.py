@@ -22,6 +22,7 @@ from converters.readers.chunk_options import (
     look_of,
     option_lines,
 )
+from converters.readers.chunk_sources import taken_from
 from converters.readers.tex_layout import is_layout
 
 if TYPE_CHECKING:
@@ -194,12 +195,9 @@ def chunk(language: str, header: str, text: str, reader: BlockReader) -> Blocks:
     options |= own
     context.chunk_defaults.update(defaults_set_in(code) if "opts_chunk" in code else {})
     look = look_of({**context.chunk_defaults, **options})
-    if options.get("child"):
-        note = f"child document {options['child']!s:.80} is not read"
-        context.notes.append(notes.missing("chunk.child", note, reader.where))
     made = not_made(look, reader)
     if not code.strip():
-        return made
+        return (*taken_from(options, reader, hidden=look.hidden), *made)
     context.chunks.append(look.hidden)
     if look.hidden:
         return made

@@ -50,7 +50,10 @@ def image_of(own: Directive) -> Image | None:
 def image(own: Directive) -> Blocks:
     """``{image}``: a picture without caption."""
     found = image_of(own)
-    return (msgspec.structs.replace(found, label=own.label),) if found else ()
+    if found is None:  # told; what it would have said stays
+        words = own.option("alt")
+        return (Paragraph((Span(words),), where=own.where),) if words else ()
+    return (msgspec.structs.replace(found, label=own.label),)
 
 
 def figure(own: Directive) -> Blocks:

@@ -29,6 +29,7 @@ from converters.readers import directive_figures as figures
 from converters.readers import directive_links as links
 from converters.readers import directive_tables as tables
 from converters.readers.directive_parts import Directive, line_of, options_and_body
+from converters.readers.quarto_divs import told_once
 
 if TYPE_CHECKING:
     from converters.readers.blocks import BlockReader
@@ -191,7 +192,10 @@ def _tab_set(own: Directive) -> Blocks:
 
 def _only(own: Directive) -> Blocks:
     """Content for some builders: that for printed pages is left out, as its author wants it."""
-    return () if re.fullmatch(r"\s*(?:latex|pdf|epub|man|text)\s*", own.argument) else own.blocks()
+    if not re.fullmatch(r"\s*(?:latex|pdf|epub|man|text)\s*", own.argument):
+        return own.blocks()
+    told_once("content for other formats than a web page is left out, as its author wants it", own.reader)
+    return ()
 
 
 def _rubric(own: Directive) -> Blocks:

@@ -53,12 +53,17 @@ def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> B
     classes, values, where = frozenset(attributes.classes), attributes.values, reader.where
     if classes & {"content-visible", "content-hidden"}:
         if _visible(attributes):
+            if {"when-profile", "unless-profile", "when-meta", "unless-meta"} & values.keys():
+                text = "content under a condition on a profile or on metadata is shown: conditions of that kind are not looked at"
+                told_once(text, reader)
             return blocks
-        _told_once("content for other formats than a web page is left out, as its author wants it", reader)
+        told_once("content for other formats than a web page is left out, as its author wants it", reader)
         return ()
     if attributes.id == "refs" and not blocks and reader.context.cites:
         return (Paragraph((Citation(),), where=where),)
     if "hidden" in classes or "visually-hidden" in classes:
+        if blocks:
+            told_once("hidden divs are left out, as their author wants it", reader)
         return ()
     prefix = prefix_of(attributes.id)
     if prefix in THEOREMS or classes & _THEOREMS:
@@ -83,11 +88,12 @@ def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> B
     return None
 
 
-def _told_once(text: str, reader: BlockReader) -> None:
-    """One note a document about what authors leave out themselves."""
+def told_once(text: str, reader: BlockReader) -> None:
+    """One note a document about what authors leave out, or show, under a condition."""
     if text not in reader.context.told:
         reader.context.told.add(text)
-        reader.context.notes.append(notes.dropped("div.format", text, reader.where))
+        make = notes.info if " is shown:" in text else notes.dropped
+        reader.context.notes.append(make("div.format", text, reader.where))
 
 
 def _visible(attributes: Attributes) -> bool:

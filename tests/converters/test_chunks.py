@@ -6,6 +6,7 @@ from converters.errors import ConversionError
 from converters.model import Code, Paragraph
 from converters.options import ReadOptions, Source
 from converters.readers import read
+from converters.readers.chunk_options import is_false, option_lines
 from converters.readers.markdown import MarkdownContext, markdown_blocks
 
 
@@ -95,3 +96,9 @@ def test_the_name_of_a_div_is_kept_for_links():
     )
     assert blocks[0].label == "fig-one"
     assert blocks[1].label == "two"
+
+
+@pytest.mark.parametrize("odd", ["fig-cap: !expr paste0('a', b)", "fig-cap: Bills: a study", "fig-cap: [open"])
+def test_one_option_that_is_no_yaml_leaves_the_others(odd):
+    options, code = option_lines(f"#| echo: false\n#| {odd}\n#| label: fig-x\nsecret()")
+    assert options["label"] == "fig-x" and is_false(options["echo"]) and code == "secret()"

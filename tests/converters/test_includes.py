@@ -120,3 +120,18 @@ def test_so_is_one_that_files_beside_it_close():
     closed = {"a.md": Metadata(visibility="private")}
     source, notes = with_includes(Source("x.qmd", b"{{< include a.md >}}"), Folder(a_dot_md="SECRET"), None, closed)
     assert b"SECRET" not in source.data and [note.code for note in notes] == ["include.closed"]
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        "```{r, child=c('b.Rmd', 'c.Rmd')}\n```",
+        "```{r}\n#| child: [b.Rmd, c.Rmd]\n```",
+        '```{r}\n#| echo: false\n#| child: !expr c("b.Rmd", "c.Rmd")\n```',
+    ],
+)
+def test_all_children_of_a_chunk_are_taken_in(chunk):
+    text, notes = made(chunk, "a.Rmd", b_dot_Rmd="body\n", c_dot_Rmd="more\n")
+    assert text == "body\n\nmore" and notes == []
+    text, notes = made(chunk, "a.Rmd", b_dot_Rmd="body\n")
+    assert text == "body\n\n*[child document c.Rmd: not taken in]*" and notes == ["include.missing"]

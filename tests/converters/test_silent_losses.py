@@ -68,3 +68,39 @@ def test_latex_that_no_wiki_can_set_is_its_source_with_one_note(tex, place, targ
     assert all(
         word in page for word in (["SPANNED"] if tex is ARRAY else ["HEADA", "HEADB", "ENDA", "ENDB", "c1", "c2"])
     )
+
+
+@pytest.mark.parametrize(
+    ("chunk", "words", "code"),
+    [
+        ("```{r file='a.R'}\n```", "a.R", "chunk.code"),
+        ("```{r}\n#| code: !expr readLines('a.R')\n```", "readLines", "chunk.code"),
+        ("```{r ref.label='other'}\n```", "other", "chunk.code"),
+        ("```{r child=paste0(folder, name)}\n```", "child document", "chunk.child"),
+    ],
+)
+def test_a_chunk_whose_code_stands_elsewhere_says_so(chunk, words, code):
+    shown, _, codes = made(chunk, "x.Rmd")
+    assert words in shown and codes == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "shown"),
+    [
+        ("::: {.hidden}\nWords.\n:::", "dropped", False),
+        ('::: {.content-visible when-meta="draft"}\nWords.\n:::', "info", True),
+        ('::: {.content-visible when-profile="advanced"}\nWords.\n:::', "info", True),
+        ("```{only} latex\nWords.\n```", "dropped", False),
+    ],
+)
+def test_what_is_there_under_a_condition_is_told_once(text, kind, shown):
+    found = read(Source("x.md" if "only" in text else "x.qmd", f"# T\n\n{text}\n\n{text}\n".encode()), ReadOptions())
+    assert [(note.kind, note.code) for note in found.notes] == [(kind, "div.format")]
+    assert (
+        any(isinstance(each, m.Span) and each.text == "Words." for each in iter_inlines(found.document.blocks)) is shown
+    )
+
+
+def test_a_picture_that_may_not_be_shown_leaves_its_description():
+    words, _, codes = made("```{image} file:///etc/x.png\n:alt: The plan\n```")
+    assert "The plan" in words and codes == ["image.address"]
