@@ -11,7 +11,8 @@ from converters.model import Where
 from converters.notes import Note, missing, repaired
 from converters.options import Read, ReadOptions, Source
 from converters.readers.databricks import databricks_cells, is_databricks
-from converters.readers.detect import COMMENTS, script_certainty, suffix_of
+from converters.readers.detect import COMMENTS, script_certainty, script_header, suffix_of
+from converters.readers.gallery import gallery_cells
 from converters.readers.ipynb import read_notebook
 from converters.readers.text import decode
 
@@ -33,6 +34,14 @@ def read_script(source: Source, options: ReadOptions) -> Read:
         language = {".py": "python", ".r": "r", ".scala": "scala"}.get(suffix, suffix[1:])
         metadata = {"language_info": {"name": language}}
         notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": databricks_cells(text)}
+        return _opened(notebook, source, options)
+    if suffix == ".py" and not script_header(text, suffix) and (cells := gallery_cells(text)):
+        notebook = {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"language_info": {"name": "python"}},
+            "cells": cells,
+        }
         return _opened(notebook, source, options)
     return _read(text, "." + source.path.rpartition(".")[2], source, options)
 
