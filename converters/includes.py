@@ -37,6 +37,8 @@ _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,}|:{3,})(.*)$")
 _SHORTCODE = re.compile(r"^[ \t]*\{\{<[ \t]*include[ \t]+(?:\"([^\"]+)\"|'([^']+)'|(\S+))[ \t]*>\}\}[ \t]*$")
 _SNIPPET = re.compile(r"^[ \t]*-{1,20}8<-{1,20}[ \t]+(?:\"([^\"]+)\"|'([^']+)')[ \t]*$")
 """One file in one line. Source: PyMdown Extensions, "Snippets"; parts of files and files of the web stay as written."""
+_SNIPPETS = re.compile(r"^[ \t]*-{1,20}8<-{1,20}[ \t]*$")
+"""Such a line stands above and below names of files, one a line."""
 _DIRECTIVE = re.compile(r"\{(include|literalinclude)\}[ \t]*(\S.*?)[ \t]*$")
 _CHILD = re.compile(
     r"\{r\b[^}]*\bchild\s*=\s*(c\([^()]*\)|'[^']+'|\"[^\"]+\")[^}]*\}[ \t]*$|[ \t]*#\|[ \t]*child:[ \t]*(\S.*)$"
@@ -95,9 +97,12 @@ class _Taking:
             shortcode = (_SHORTCODE.match(line) or _SNIPPET.match(line)) if short else None
             fence = _FENCE.match(line) if short else None
             if shortcode:
-                name = next(filter(None, shortcode.groups()))
-                found = self._file(name, path, above, len(out) + 1)
-                out += [line] if found is None else found.split("\n")
+                out += self._line(line, shortcode, path, above, len(out) + 1)
+            elif short and _SNIPPETS.match(line) and (end := _snippets_end(lines, position)):
+                for name in (one.strip() for one in lines[position + 1 : end]):
+                    found = "" if not name or name.startswith(";") else self._snippet(name, path, above, len(out) + 1)
+                    out += [f'--8<-- "{name}"'] if found is None else found.split("\n")
+                position = end
             elif fence and (fence[1][0] != ":" or _DIRECTIVE.match(fence[2].strip())):
                 end = _end(lines, position, fence[1])
                 out += self._fenced(lines[position : end + 1], fence, path, above, len(out) + 1, boxes)
@@ -121,7 +126,7 @@ class _Taking:
             return "\n\n".join(self._children(child, path, above, number)).split("\n")
         if not directive:
             if not _BOX.match(info) or boxes >= _MAX_BOXES or len(lines) == 1:
-                return lines
+                return self._in_code(lines, path, above, number)
             return [lines[0], *self.text("\n".join(lines[1:]), path, above, boxes + 1).split("\n")]
         options = {
             match[1]: match[2] for line in lines[1:] if len(line) <= _MAX_LINE and (match := _OPTION.match(line))
@@ -144,6 +149,40 @@ class _Taking:
             name = next(filter(None, match.groups()))
             found = self._file(name, path, above, number)
             yield f"*[child document {name}: not taken in]*" if found is None else found
+
+    def _line(
+        self, line: str, match: re.Match[str], path: str, above: tuple[str, ...], number: int, *, literal: bool = False
+    ) -> list[str]:
+        """The lines of the file that a line names; itself where it can't be taken in."""
+        name = next(filter(None, match.groups()))
+        if match.re is _SNIPPET:
+            found = self._snippet(name, path, above, number, literal=literal)
+        else:
+            found = self._file(name, path, above, number, literal=literal)
+        return [line] if found is None else found.split("\n")
+
+    def _in_code(self, lines: list[str], path: str, above: tuple[str, ...], number: int) -> list[str]:
+        """Code with the files that it takes in, as MkDocs and Quarto do; what isn't there may be said of the mark itself."""
+        if lines[0].strip("`~ \t").startswith("{") or not _FENCE.match(lines[-1]):
+            return lines
+        out: list[str] = []
+        for line in lines:
+            match = (_SHORTCODE.match(line) or _SNIPPET.match(line)) if len(line) <= _MAX_LINE else None
+            known = len(self.notes)
+            out += [line] if match is None else self._line(line, match, path, above, number, literal=True)
+            self.notes[known:] = [note for note in self.notes[known:] if note.code != "include.missing"]
+        return out
+
+    def _snippet(
+        self, name: str, path: str, above: tuple[str, ...], number: int, *, literal: bool = False
+    ) -> str | None:
+        """A file of MkDocs: its names begin at the site's folder, which is one of those around the page."""
+        folder = path.rpartition("/")[0]
+        while folder and ".." not in name and not self.files.exists(normpath(join(folder, name))):
+            folder = folder.rpartition("/")[0]
+        if not self.files.exists(normpath(join(folder, name))):
+            folder = path.rpartition("/")[0]
+        return self._file(name, f"{folder}/" if folder else "", above, number, literal=literal)
 
     def _file(self, name: str, path: str, above: tuple[str, ...], number: int, *, literal: bool = False) -> str | None:
         """A file's text; None where it can't be taken in, with a note."""
@@ -195,6 +234,14 @@ class _Taking:
             return False
         ours = merge(visibility_in(self.top, self.path), self.default).readers
         return ours is None or not ours <= said.readers
+
+
+def _snippets_end(lines: list[str], start: int) -> int:
+    """The line that ends a list of files; 0 where none does, or what stands between is no list."""
+    for number in range(start + 1, min(len(lines), start + 2 + MAX_FILES)):
+        if _SNIPPETS.match(lines[number][:_MAX_LINE]):
+            return number
+    return 0
 
 
 def _end(lines: list[str], start: int, fence: str) -> int:

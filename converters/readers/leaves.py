@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from converters.readers.blocks import BlockReader
 
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
-_HEADING_NAME = re.compile(r"\s*\{:?\s*#([\w.\-]+)(?:\s+\.[\w\-]+)*\s*\}$")
+_HEADING_NAME = re.compile(
+    r"\s*\{:?\s*#\\?([\w.\-]+)(?:\s+(?:\.[\w\-]+|[\w\-]+=(?:\"[^\"{}]*\"|'[^'{}]*'|[^\s\"'{}]+)))*\s*\}$"
+)
 """A heading's name as Hugo, kramdown, MkDocs and Docusaurus write it; Jupyter and GitHub would show it."""
 _HEADING_ATTRS = re.compile(r"\s*\{([^{}]*)\}\s*$")
 

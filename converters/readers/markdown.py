@@ -12,6 +12,7 @@ from converters.notes import Note
 from converters.readers.blocks import BlockReader
 from converters.readers.context import MarkdownContext
 from converters.readers.grammar import MAX_NESTING, grammar
+from converters.readers.mkdocs_marks import MARKS, mkdocs_marks
 from converters.readers.myst_blocks import is_myst
 from converters.readers.pandoc_blocks import LETTERED, with_numbers
 from converters.readers.pandoc_tables import DASHES
@@ -108,6 +109,8 @@ def prepared(text: str, context: MarkdownContext) -> str:
             text = _outside_code(text, "\\", layout_line(), lambda _: "")
         if "<" in text and _AROUND.search(text):
             text = _apart(text)
+    if context.flavor == "jupyter" and ":" in text and any(mark in text for mark in MARKS):
+        text = mkdocs_marks(text, context)
     if context.flavor == "jupyter" and TRIGGER.search(text):
         text = site_marks(text, context)
     if "](" in text and _LOOSE_TARGET.search(text):

@@ -52,7 +52,24 @@ def test_snippets_of_mkdocs():
     assert made('a\n\n--8<-- "b.md"\n\nc', "a.md", b_dot_md="b\n") == ("a\n\nb\n\nc", [])
     assert made('--8<-- "../b.md"', "a.md") == ('--8<-- "../b.md"', ["include.outside"])
     shown = '```\n--8<-- "b.md"\n```'
-    assert made(shown, "a.md", b_dot_md="b")[0] == shown
+    assert made(shown, "a.md", b_dot_md='b\n--8<-- "c.md"')[0] == '```\nb\n--8<-- "c.md"\n```'
+    assert made(shown, "a.md") == (shown, [])  # it may be how to write it
+
+
+def test_snippets_of_mkdocs_begin_at_the_sites_folder():
+    assert made('--8<-- "README.md"', "s/docs/a/b.md", s__README_dot_md="read\n")[0] == "read"
+    assert made('--8<-- "no.md"', "s/docs/b.md") == ('--8<-- "no.md"', ["include.missing"])
+
+
+def test_a_list_of_snippets():
+    text = "a\n\n--8<--\nb.md\n; c.md\n\nd.md\n--8<--\n\ne"
+    assert made(text, "a.md", b_dot_md="b", d_dot_md="d") == ("a\n\nb\n\n\nd\n\ne", [])
+    assert made("--8<--\nb.md", "a.md", b_dot_md="b")[0] == "--8<--\nb.md"
+
+
+def test_code_takes_files_in_as_quarto_does():
+    text = "```yaml\n{{< include _a.yml >}}\n```\n\n{{< include _b.qmd >}}"
+    assert made(text, _a_dot_yml="x: 1\n", _b_dot_qmd="b")[0] == "```yaml\nx: 1\n```\n\nb"
 
 
 def test_nothing_outside_the_root_and_no_loops():
@@ -65,8 +82,9 @@ def test_nothing_outside_the_root_and_no_loops():
 
 
 def test_code_and_other_files_stay_as_they_are():
-    shown = "```\n{{< include b.qmd >}}\n```"
+    shown = "```{code-block}\n{{< include b.qmd >}}\n```"
     assert made(shown, b_dot_qmd="b")[0] == shown
+    assert made("```\n{{< include b.qmd >}}")[0] == "```\n{{< include b.qmd >}}"
     source = Source("a.ipynb", b"{{< include b.qmd >}}")
     assert with_includes(source, NoFiles())[0] is source
 

@@ -37,6 +37,18 @@ CASES = {
         ["Tabs", " tab A b", "  p One em(x)", " tab c", "  code[]  '<TabItem>'", "p d"],
     ),
     "tabs of Docusaurus that nothing ends": ("<Tabs>\n<TabItem value='c'>\n\ne", ["p e"]),
+    "icons of Material for MkDocs": (
+        "## Bugs :material-bug:\n\n:octicons-mark-github-16:{ .lg } [a](b.md) :fontawesome-solid-star: c `:material-d:` a:simple-e:",
+        ["h2 Bugs", "p [a]<file:b.md> c code(:material-d:) a:simple-e:", "! role.icon"],
+    ),
+    "references that mkdocstrings makes": (
+        "## ::: shop.costs\n    options:\n      members: true\n\nText\n\n::: shop.total\n\n::: note\nIn a box\n:::\n\n```\n::: a.b\n```",
+        ["h2 code(shop.costs)", "p Text", "p code(shop.total)", "Callout note", "  p In a box", "code[]  '::: a.b'", "! directive.reference", "! directive.reference"],
+    ),
+    "names of headings": (
+        '## 6.0 {: #\\6.0}\n\n## Two {: #two .a data-x="b c"}\n\n## Three {three}',
+        ["h2 6.0", "h2 Two", "h2 Three {three}"],
+    ),
     "keys and insertions of MkDocs": (
         "Press ++ctrl+alt+del++ in C++ or D++, ^^new^^ and `++a++`.",
         ["p Press kbd(Ctrl)+kbd(Alt)+kbd(Del) in C++ or D++, underline(new) and code(++a++)."],
