@@ -10,15 +10,12 @@ from converters.build import cell_of, strip
 from converters.model import (
     Blocks,
     Cell,
-    Citation,
     Code,
-    CrossRef,
     Definition,
     DefinitionList,
     Footnote,
     Footnotes,
     ListItem,
-    NoteRef,
     Paragraph,
     Where,
 )
@@ -26,6 +23,7 @@ from converters.readers.boxes import box, callout, html_box, quoted
 from converters.readers.boxes import line_of as text_line
 from converters.readers.context import MAX_DEPTH, MarkdownContext
 from converters.readers.frames import Frame, add_row, admonition, cells_left_out, list_block, table
+from converters.readers.inline_tags import makes_blocks
 from converters.readers.inlines import InlineReader
 from converters.readers.leaves import captioned, heading, leaf, only_words
 from converters.readers.markdown_html import html_block, html_line
@@ -38,7 +36,6 @@ from converters.readers.quick import quick_blocks
 from converters.readers.settle import settled
 from converters.readers.style import declarations
 
-_NAMED = (NoteRef, CrossRef, Citation)
 _FLATTENED = frozenset({"blockquote", "list_item", "div", "alert", "admonition"})
 
 
@@ -262,17 +259,16 @@ class BlockReader:
         if len(children) == 1 and children[0].type == "text" and frame.kind == "paragraph":
             frame.blocks.extend(only_words(children[0].content, self.where, self.context.flavor))
             return
-        before = len(self.context.notes)
-        reader = InlineReader(self.context, self.where)
-        pieces = reader.read(children)
-        if reader.boxes and frame.kind in {"paragraph", "th", "td"} and not any(isinstance(p, _NAMED) for p in pieces):
-            del self.context.notes[before:]
-            found = html_line(children, self.context)
+        if frame.kind in {"paragraph", "th", "td"} and makes_blocks(children):
+            found = html_line(children, self.context, self.where)
             if frame.kind == "paragraph":
                 frame.blocks.extend(found)
             else:
                 self.cell(frame, cell_of(found))
-        elif frame.kind == "heading":
+            return
+        reader = InlineReader(self.context, self.where)
+        pieces = reader.read(children)
+        if frame.kind == "heading":
             level = int(frame.token.tag[1] if frame.token else frame.attributes["level"])
             frame.blocks.extend(heading(level, one_line(pieces, self.context), self.where, self.context.flavor))
         elif frame.kind in {"th", "td"}:

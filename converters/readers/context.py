@@ -71,6 +71,9 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
     cells: dict[object, dict[object, Cell]] = msgspec.field(default_factory=dict)
     """Table cells of HTML as they were read before, by how they are written and what stands around them."""
 
+    held: list[list[object]] = msgspec.field(default_factory=list)
+    """Pieces of text that HTML has no words for, while what stands around them is read as HTML."""
+
     def note_number(self, label: str) -> int:
         """The number of a footnote, the next one where it is new."""
         return self.numbers.setdefault(label, len(self.numbers) + 1)

@@ -32,6 +32,7 @@ from converters.readers.html_tags import HTML_TAGS
 from converters.readers.html_text import sound, without_controls
 from converters.readers.inline_tags import PLAIN, Style, TagReader
 from converters.readers.media import MEDIA_TAGS
+from converters.readers.odd_elements import ODD, odd_element, whole_page
 from converters.readers.paragraphs import as_text, line_of, paragraphs
 from converters.readers.quick_frames import FRAME, quick_frame
 from converters.readers.style import align_of, colors_in, declarations, is_light, marks_in
@@ -46,7 +47,7 @@ _PLAIN_BOXES = frozenset(
     [
         *("html", "body", "div", "section", "article", "main", "header", "footer", "nav", "aside", "center", "form"),
         *("fieldset", "address", "hgroup", "picture", "figure", "noscript", "dialog", "p", "tbody", "thead", "tfoot"),
-        *("tr", "td", "th", "frameset", "canvas", "map", "menu", "search", "optgroup"),
+        *("tr", "td", "th", "frameset", "map", "menu", "search", "optgroup"),
     ]
 )
 _ALIGNED = frozenset({"div", "center", "section", "article", "main", "header", "footer", "aside", "figure"})
@@ -179,6 +180,8 @@ class HtmlReader:
             self.context.notes.append(notes.dropped("html.svg", "inline <svg> not shown", self.where))
         elif tag in MEDIA_TAGS:
             self.medium(child, tag, line, out, depth)
+        elif (tag in ODD or "-" in tag) and odd_element(child, tag, line, self):
+            return
         elif tag in HTML_TAGS:
             if tag == "rp":
                 return
@@ -213,10 +216,15 @@ class HtmlReader:
         if not (a.get("src") or a.get("data")):
             sources = (each.get("src") for each in child.iter("source", "embed"))
             a["src"] = next((source for source in sources if source), "")
+        if a.get("srcdoc") and tag == "iframe":
+            self.end_line(line, out)
+            if whole_page(child, tag, out, self):
+                return
         before = len(line.out)
         line.player(tag, a)
         if len(line.out) == before or tag == "embed":
             self.content(child, line, out, depth + 1)
+            line.without_source(tag)
 
     def block(self, element: Any, tag: str, depth: int) -> Blocks:
         """Blocks of a block element in its own style, alignment and box."""

@@ -134,7 +134,11 @@ class _Cells:
         context = self.reader.context
         before = len(context.notes), len(context.assets)
         cell = _cell(element, self.reader, self.rules, self.depth, align)
-        alike = not cell.blocks and before == (len(context.notes), len(context.assets))  # blocks name their place
+        alike = (
+            not cell.blocks
+            and b"<nbwiki-held" not in self.written(element)
+            and before == (len(context.notes), len(context.assets))
+        )  # blocks name their place
         if alike and len(self.known) < _KNOWN_CELLS:
             self.known[key] = cell
         return cell

@@ -75,6 +75,7 @@ HTML_TAGS = frozenset(
         "main",
         "map",
         "mark",
+        "math",
         "marquee",
         "menu",
         "meta",

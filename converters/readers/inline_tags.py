@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from converters import notes
@@ -12,6 +13,7 @@ from converters.readers.context import MarkdownContext
 from converters.readers.embeds import embed_mark
 from converters.readers.html_tags import HTML_TAGS, attributes
 from converters.readers.media import MEDIA_TAGS, field_text, medium
+from converters.readers.odd_elements import tell_fields, tell_once
 from converters.readers.style import MARK_TAGS, colors_in, declarations, is_light, marks_in, picture_align, pixels
 
 if TYPE_CHECKING:
@@ -31,9 +33,20 @@ _SPACED = frozenset({"option", "button", "label", "textarea", "optgroup", "legen
 _BOXES = frozenset(
     [
         *("ul", "ol", "li", "dl", "dt", "dd", "p", "div", "center", "table", "tr", "td", "th", "pre", "blockquote"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "details"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "details", "math", "svg", "map", "canvas", "progress", "meter"),
     ]
 )
+
+
+def makes_blocks(tokens: Sequence[Token]) -> bool:
+    """Whether elements stand in a text that make blocks, or that only HTML's own reader knows: it is to be read as HTML."""
+    tags = (_TAG.match(token.content) for token in tokens if token.type == "html_inline")
+    return any(
+        tag is not None
+        and not tag[1]
+        and ((name := tag[2].lower()) in _BOXES or (name == "iframe" and "srcdoc" in tag[3].lower()))
+        for tag in tags
+    )
 
 
 class TagReader:
@@ -58,8 +71,6 @@ class TagReader:
         """The description of the picture that was met last, where it has markup and may become a caption."""
         """Attributes of the last picture, for one that stands alone."""
         self.aligned: Align | None = None
-        self.boxes = False
-        """Whether elements stood in the text that make blocks: then it is to be read as HTML."""
         self.held = False
         """Whether a line of a script without blanks ended and a blank is due only before other scripts."""
 
@@ -145,7 +156,11 @@ class TagReader:
         elif name not in HTML_TAGS:
             if "=" not in rest and not self.paired(name):
                 self.text.append(source)
+            elif "=" in rest and not closing and (not self.paired(name) or self.hollow(name)):
+                text = f"<{name}> is no element of HTML: only what stands in it is shown"
+                tell_once(text, "degraded", "html.element", self.context)
         elif closing:
+            self.without_source(name)
             self.close(name)
         else:
             self.start(name, attributes(rest) if rest.strip(" /") else {})
@@ -157,6 +172,14 @@ class TagReader:
             found = {(bool(tag[1]), tag[2].lower()) for tag in tags if tag}
             self.pairs = {each for closing, each in found if closing and (False, each) in found}
         return name in self.pairs
+
+    def hollow(self, name: str) -> bool:
+        """Whether an element ends right where it begins."""
+        tags = [_TAG.match(token.content) if token.type == "html_inline" else None for token in self.tokens]
+        return any(
+            one and two and one[2].lower() == two[2].lower() == name and not one[1] and two[1]
+            for one, two in pairwise(tags)
+        )
 
     def start(self, name: str, a: dict[str, str]) -> None:
         """A start tag of a known element."""
@@ -176,11 +199,13 @@ class TagReader:
             if self.media is not None and a.get("src"):
                 self.player(self.media[0], self.media[1] | {"src": a["src"]})
         elif name == "input":
+            tell_fields(name, a, self.context)
             self.text.append(field_text(a))
         elif name not in _VOID:
             if a.get("id") or (name == "a" and a.get("name")):
                 self.put(Anchor(a.get("id") or a["name"]))
-            self.boxes = self.boxes or name in _BOXES
+            if name in {"select", "textarea"}:
+                tell_fields(name, a, self.context)
             self.open(name, self.styled(name, a), self.around(name, a))
 
     def around(self, name: str, a: dict[str, str]) -> str:
@@ -205,6 +230,12 @@ class TagReader:
             self.media = None
             if name not in {"embed", "iframe"} and self.tokens:
                 self.silent = name
+
+    def without_source(self, name: str) -> None:
+        """A player ends: a note where neither it nor anything in it named what it plays."""
+        if self.media is not None and self.media[0] == name:
+            self.media = None
+            self.context.notes.append(notes.dropped("embed.address", f"<{name}> without an address", self.where))
 
     def styled(self, name: str, a: dict[str, str]) -> Style:
         """The current style as an element changes it."""

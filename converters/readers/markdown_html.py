@@ -6,17 +6,23 @@ import re
 from typing import TYPE_CHECKING
 
 from converters.build import strip
-from converters.model import Blocks, Inlines
+from converters.model import Blocks, Inlines, Where
 from converters.readers.context import MarkdownContext
 from converters.readers.html import read_html
 from converters.readers.html_pieces import HtmlPiece, html_pieces
+from converters.readers.odd_elements import HELD
 from converters.readers.paragraphs import line_of
+from converters.readers.writing import shown, typeset
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from converters.readers.blocks import BlockReader
 
+_OF_HTML = frozenset(
+    {"softbreak", "hardbreak", "html_inline", "image", "math_inline", "math_inline_double", "math_single", "math_block"}
+)
+"""Inline tokens without an end of their own that the renderer writes as HTML."""
 _SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -51,11 +57,29 @@ def _piece(piece: HtmlPiece, reader: BlockReader) -> None:
         frame.blocks.extend(read_html(text, reader.context, narrative=True))
 
 
-def html_line(tokens: list[Token], context: MarkdownContext) -> Blocks:
+def html_line(tokens: list[Token], context: MarkdownContext, where: Where | None) -> Blocks:
     """Text of Markdown in which elements stand that make blocks, such as a list in a table's cell."""
     from converters.readers.markdown import rendered_line
 
-    return read_html(rendered_line(tokens, context), context, narrative=True)
+    return read_html(rendered_line(with_held(tokens, context, where), context), context, narrative=True)
+
+
+def with_held(tokens: list[Token], context: MarkdownContext, where: Where | None) -> list[Token]:
+    """Inline tokens as HTML can have them: what it has no words for (references, roles, notes) is read and held."""
+    result: list[Token] = []
+    for token in tokens:
+        if token.type in {"text", "text_special"}:
+            text = typeset(token.content) if context.flavor == "pandoc" else token.content
+            result.append(token.copy(type="text", content=shown(text) if token.type == "text" else token.content))
+        elif token.type in _OF_HTML or token.nesting or (token.type == "code_inline" and context.flavor == "jupyter"):
+            result.append(token)
+        else:
+            from converters.readers.inlines import InlineReader
+
+            context.held.append(list(InlineReader(context, where).read([token])))
+            held = f'<{HELD} data-n="{len(context.held) - 1}"></{HELD}>'
+            result.append(token.copy(type="html_inline", content=held))
+    return result
 
 
 def _line(text: str, reader: BlockReader) -> Inlines:
@@ -77,6 +101,10 @@ def _table(tokens: list[Token], position: int, reader: BlockReader) -> int:
             if depth <= 0:
                 break
         end += 1
-    html = rendered(tokens[position : end + 1], reader.context)
+    inside = [
+        token.copy(children=with_held(token.children, reader.context, reader.where)) if token.children else token
+        for token in tokens[position : end + 1]
+    ]
+    html = rendered(inside, reader.context)
     reader.stack[-1].blocks.extend(read_html(html, reader.context, narrative=True))
     return end + 1

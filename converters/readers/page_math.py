@@ -51,8 +51,7 @@ def restore_math(root: Any, *, dollars: bool) -> None:
         if inner is not None:
             _replace(one, _annotation(inner) or _tex(inner), display=one.get("display") == "true")
     for one in list(root.iter("math")):
-        tex = _annotation(one) or one.get("alttext") or _tex(one)
-        _replace(one, re.sub(r"^\\displaystyle\s*", "", tex), display=one.get("display") == "block")
+        _replace(one, tex_of(one), display=one.get("display") == "block")
     for one in root.xpath("//img[contains(concat(' ', @class, ' '), ' math ')][@alt]"):
         _replace(one, one.get("alt"), display="display" in (one.get("class") or ""))
     if dollars:
@@ -66,6 +65,12 @@ def _annotation(element: Any) -> str:
         if "tex" in (one.get("encoding") or "").lower():
             return "".join(one.itertext()).strip()
     return ""
+
+
+def tex_of(formula: Any) -> str:
+    """LaTeX for a MathML formula: that which it was made from, or made from its elements; empty where that can't be."""
+    tex = _annotation(formula) or formula.get("alttext") or _tex(formula)
+    return re.sub(r"^\\displaystyle\s*", "", tex).strip()
 
 
 def _replace(element: Any, tex: str, *, display: bool) -> None:
@@ -173,6 +178,10 @@ def _node(element: Any, depth: int) -> str:
         return "\\begin{matrix}" + " \\\\ ".join(parts) + "\\end{matrix}"
     if tag in {"mtr", "mlabeledtr"}:
         return " & ".join(parts)
+    if tag == "mfenced":
+        marks = (element.get("separators", ",").split() or [""])[0]
+        inside = f"{_escaped(marks)} ".join(parts)
+        return f"\\left{_bracket(element.get('open', '('))}{inside}\\right{_bracket(element.get('close', ')'))}"
     if tag == "msqrt":
         return f"\\sqrt{{{''.join(parts)}}}"
     if tag in _PATTERNS and len(parts) == _PATTERNS[tag][1]:
@@ -182,6 +191,11 @@ def _node(element: Any, depth: int) -> str:
             return shapes[tag].format(*parts)
         return _PATTERNS[tag][0].format(*(part.strip() for part in parts))
     return "".join(parts) or _escaped(text)
+
+
+def _bracket(mark: str) -> str:
+    r"""A bracket as LaTeX's ``\\left`` takes it; none is a dot."""
+    return "\\" + mark if mark in {"{", "}"} else mark or "."
 
 
 def _escaped(text: str) -> str:

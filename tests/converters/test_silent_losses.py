@@ -104,3 +104,102 @@ def test_what_is_there_under_a_condition_is_told_once(text, kind, shown):
 def test_a_picture_that_may_not_be_shown_leaves_its_description():
     words, _, codes = made("```{image} file:///etc/x.png\n:alt: The plan\n```")
     assert "The plan" in words and codes == ["image.address"]
+
+
+def equations(text):
+    blocks = read(Source("x.md", f"# T\n\n{text}\n".encode()), ReadOptions()).document.blocks
+    shown = [*iter_inlines(blocks), *iter_blocks(blocks)]
+    return [each.tex for each in shown if isinstance(each, m.InlineMath | m.Math)]
+
+
+@pytest.mark.parametrize("place", ["{}", "In **a** line {} here.", "| a |\n|---|\n| {} |", "<p>{}</p>", "- {}"])
+@pytest.mark.parametrize(
+    ("formula", "tex"),
+    [
+        ("<mfrac><mi>a</mi><mi>b</mi></mfrac>", "\\frac{a}{b}"),
+        ("<mfenced><mi>a</mi><mi>b</mi></mfenced>", "\\left(a , b \\right)"),
+        ("<mfenced open='{' close=''><mi>a</mi></mfenced>", "\\left\\{a \\right."),
+        ("<semantics><mi>a</mi><annotation encoding='application/x-tex'>\\alpha</annotation></semantics>", "\\alpha"),
+    ],
+)
+def test_mathml_in_text_is_an_equation(place, formula, tex):
+    assert equations(place.format(f"<math>{formula}</math>")) == [tex]
+
+
+def test_mathml_beyond_latex_is_told():
+    _, _, codes = made("<math><menclose notation='updiagonalstrike'><mi>a</mi></menclose></math>")
+    assert codes == ["html.math"]
+
+
+@pytest.mark.parametrize("place", ["{}", "In **a** line {} here.", "- {}"])
+def test_a_drawing_in_text_is_a_picture(place):
+    svg = '<svg viewBox="0 0 9 9"><text>Words in it</text></svg>'
+    found = read(Source("x.md", f"# T\n\n{place.format(svg)}\n".encode()), ReadOptions())
+    (asset,) = found.document.assets.values()
+    assert asset.mime == "image/svg+xml" and b'viewBox="0 0 9 9"' in asset.data and found.notes == []
+
+
+def test_areas_of_a_picture_are_links():
+    areas = '<area href="https://e.org/a" alt="North"><area href="https://e.org/b" title="South"><area alt="no link">'
+    words, links, codes = made(f'<img src="https://e.org/m.png" usemap="#m"><map name="m">{areas}</map>')
+    assert "North" in words and "South" in words and links == {"https://e.org/a", "https://e.org/b"}
+    assert codes == ["html.area"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "codes"),
+    [
+        ('<iframe srcdoc="<p>Inside</p>"></iframe>', "Inside", []),
+        ('Line <iframe srcdoc="&lt;b&gt;Inside&lt;/b&gt;"></iframe> goes on.', "Inside", []),
+        ('<iframe srcdoc="<script>x()</script>"></iframe>', "", ["html.script", "embed.address"]),
+        ("<audio></audio>", "", ["embed.address"]),
+        ("A <video controls>no film here</video> line", "no film here", ["embed.address"]),
+        ("<canvas id=c></canvas>", "", ["html.element"]),
+        ("In a line <canvas></canvas> of text", "of text", ["html.element"]),
+        ("<canvas>Drawn: a circle</canvas>", "Drawn: a circle", []),
+        ('<my-plot data-src="a.json"></my-plot>', "", ["html.element"]),
+        ('In a line <my-plot data-src="a.json"></my-plot> of text', "of text", ["html.element"]),
+        ("Load <progress value=3 max=10></progress> now", "30%", []),
+        ("<progress value=3 max=3></progress> 100.00% [3/3]", "100.00% [3/3]", []),
+        ("<select><option>one</option><option>two</option></select>", "one", ["html.form"]),
+        ("Type <input value=here> and <input placeholder=there>", "there", ["html.form"]),
+    ],
+)
+def test_elements_that_no_wiki_has(text, shown, codes):
+    words, _, told = made(text)
+    assert shown in words and told == codes
+    assert words.split().count("100%") == 0
+
+
+AROUND = [
+    "{} <div>box</div>",
+    "| a |\n|---|\n| {} <ul><li>box</li></ul> |",
+    "<table><tr><td>\n\n{}\n\n</td></tr></table>",
+    "- {} <progress value=1 max=2></progress>",
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize(
+    ("path", "text", "shown", "codes"),
+    [
+        ("x.md", r"3 \* 4 &copy; \alpha", "3 * 4 © \\alpha", []),
+        ("x.qmd", "{{< kbd Enter >}} {{< gone it >}}", "{{< gone it >}}", ["shortcode.gone"]),
+        ("x.qmd", "value `r nrow(x)`", "r nrow(x)", ["chunk.inline"]),
+        ("x.md", "{abbr}`MD (Markdown)` {odd}`words`", "words", ["role.unknown"]),
+    ],
+)
+def test_beside_html_boxes_text_is_what_it_is_elsewhere(around, path, text, shown, codes):
+    found = read(Source(path, f"# T\n\n{around.format(text)}\n".encode()), ReadOptions())
+    words = "".join(getattr(each, "text", "") for each in iter_inlines(found.document.blocks))
+    assert shown in words and "< />" not in words
+    assert [note.code for note in found.notes] == codes
+
+
+def test_notes_and_references_beside_html_boxes_stay_what_they_are():
+    text = "A[^1] and @fig-a ^[own note] <div>box</div>\n\n[^1]: The note"
+    blocks = read(Source("x.qmd", f"# T\n\n{text}\n".encode()), ReadOptions()).document.blocks
+    kinds = [type(each) for each in iter_inlines(blocks)]
+    assert kinds.count(m.NoteRef) == 2 and kinds.count(m.CrossRef) == 1
+    (notes,) = [each for each in blocks if isinstance(each, m.Footnotes)]
+    assert len(notes.items) == 2
