@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -157,6 +157,14 @@ class NotionClient:
             body["position"] = {"type": "start"}
         results: list[Json] = self._making("PATCH", f"blocks/{block}/children", body)["results"]
         return results
+
+    def update_markdown(self, page: str, updates: Sequence[tuple[str, str]]) -> Json:
+        """The page's Markdown after replacements, of texts that stand there once. Not repeated when the answer is lost; some
+        may have been made where it is refused.
+        """
+        changes = [{"old_str": old, "new_str": new} for old, new in updates]
+        body = {"type": "update_content", "update_content": {"content_updates": changes}}
+        return self._making("PATCH", f"pages/{page}/markdown", body)
 
     def update_block(self, block: str, body: Json) -> Json:
         """The block with its text replaced; its id and comments stay."""

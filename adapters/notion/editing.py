@@ -95,6 +95,13 @@ class Editor:
         nodes = [want.node(self._shape(want), block) for block, want in zip(known, self._wants, strict=True)]
         return self._linked(nodes, everywhere=True)
 
+    def complete(self, placed: list[Node]) -> list[Node]:
+        """The blocks of a page that was made a moment ago with some of them."""
+        self._old = placed
+        nodes = self.write(planned(self._page, placed, self._wants), Memory(placed))
+        self.made = sum(map(size_of, self._wants))
+        return nodes
+
     def first(self, memory: Memory) -> Level | None:
         """What is to be done; None for nothing. Reads the page only where the memory doesn't tell enough."""
         if memory.sure and memory.nodes is not None and not memory.edited:

@@ -14,6 +14,7 @@ from adapters.notion.assets import PageAssets
 from adapters.notion.body import Body
 from adapters.notion.client import Json
 from adapters.notion.creating import Creating
+from adapters.notion.deepening import Deepening, deepened
 from adapters.notion.editing import Editor, comes_of, writes_of
 from adapters.notion.keeping import Keeper, cover_of, external, mark
 from adapters.notion.linked import Linked, Wanted, parted
@@ -40,6 +41,8 @@ class Live(NamedTuple):
     edited: bool = False
     there: int | None = None
     """Made by us a moment ago with so many of its blocks (another run may write a page made earlier)."""
+    placed: list[Node] | None = None
+    """Made by us a moment ago with these of its blocks."""
     unfinished: bool = False
     """Readers are told that it is being written."""
     views: dict[str, object] | None = None
@@ -67,6 +70,8 @@ class Writing:
         self._linked = Linked(target)
         self._fresh: set[PageId] = set()
         self._there: dict[PageId, int] = {}
+        self._deepening = Deepening(target)
+        self._placed: dict[PageId, list[Node] | None] = {}
 
     # ---------------------------------------------------------------- create
 
@@ -87,12 +92,18 @@ class Writing:
         part = batch(plain.blocks) if plain.blocks else Batch([], 0, [])
         if wanted is not None:
             part.later.append(Later((0,), ()))  # views come after the blocks, and only then the page is complete
+        above = len(notices.shapes(record.notices))
+        deep = deepened(plain.blocks, above) if part.later and wanted is None and self._deepening.trusted else None
+        if deep is not None:
+            part = Batch(deep.blocks, 0, [])
         row, fresh = self._creating.with_blocks(part, record, shown, plain, assets)
         done = self._found(row, record, notes, fresh=fresh)
         if done.record.version and done.record.digest == content.digest:
             row, kept = self._keeper.kept(row, done.record)
             return replace(done, record=kept)
-        if fresh:
+        if fresh and deep is not None and not part.later:
+            self._placed[done.page.id] = self._deepening.put(done.page.id, plain.blocks, deep)
+        elif fresh:
             self._there[done.page.id] = 0 if part.later else part.took
         base = done.page.version
         change = Change(record=done.record, title=draft.title, content=content, base=base)
@@ -130,7 +141,9 @@ class Writing:
                 raise
         # Notion no longer takes an upload's id. What has been done is found again: blocks are looked at first.
         record = replace(live.record, version="") if live.record else None
-        return self._all_of_it(page, change, live._replace(there=None, record=record), wanted, assets, notes)
+        return self._all_of_it(
+            page, change, live._replace(there=None, placed=None, record=record), wanted, assets, notes
+        )
 
     def _all_of_it(
         self, page: Page, change: Change, live: Live, wanted: Wanted | None, assets: PageAssets, notes: list[Note]
@@ -146,6 +159,10 @@ class Writing:
         """The page now. Raises NotFound for one in the trash, StaleVersion for one that is newer than the plan."""
         if page.id in self._fresh:
             self._fresh.discard(page.id)
+            if page.id in self._placed:
+                placed = self._placed.pop(page.id)
+                looked = frozenset({page.id}) if placed is None else frozenset()
+                return Live(change.record, placed=placed, unfinished=True, shared=looked)
             stub = page.id not in self._there
             shared = frozenset({page.id}) if stub else frozenset()
             return Live(change.record, there=self._there.pop(page.id, 0), unfinished=True, shared=shared)
@@ -175,6 +192,8 @@ class Writing:
             if live.shared:
                 allowance.take(sum(map(size_of, wants_of(content.blocks))))
             return editor.fill(live.there), editor.made
+        if live.placed is not None:
+            return editor.complete(live.placed), editor.made
         memory = live.memory(content)
         editor.people = live.edited or bool(live.record and live.record.state.get("people"))
         level = editor.first(memory)
