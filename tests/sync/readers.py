@@ -159,10 +159,15 @@ class Readers(Life):
             return False  # what stands there already shows nobody's wish
         COUNTS["moves"] += 1
         self.moved[page] = parent
-        if parent == self.stood.setdefault(page, stands):
+        if parent in {self.stood.setdefault(page, stands), self.put(page, state)}:
             del self.moved[page]  # away and back shows nobody's wish, either
         self.tell(page, "below", parent)
         return True
+
+    def put(self, page: str, state: dict[str, Any]) -> str:
+        """Where a page's record says that we put it."""
+        rows = [row for row in state["properties"] if row["key"] == "nbwiki" and row["api"] == self.hands.api]
+        return next((str(row["value"].get("parent", "")) for row in rows if row["holder_id"] == page), "")
 
     def reader_moves_out(self) -> bool:
         """Out of Notion's database, where it has no record: one of which other rows tell (others: test_moved_out.py)."""
