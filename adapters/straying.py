@@ -7,19 +7,21 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from adapters.base import Observed, Tracked
+from adapters.base import Observed, Record, Tracked
 
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True):
     """A report that has no record: the keys that it has or had, the paths that its page may name, its title.
 
-    ``search`` off: a page of nbwiki's own (the hub's), which is looked for only where something tells of it.
+    ``search`` off: a page of nbwiki's own (the hub's), which is looked for only where something tells of it. ``trashed``: the
+    record of its page in the trash, instead of which it may have been given another one: no search either.
     """
 
     keys: tuple[str, ...]
     paths: tuple[str, ...] = ()
     title: str = ""
     search: bool = True
+    trashed: Record | None = None
 
 
 @runtime_checkable

@@ -47,8 +47,12 @@ def strayed(target: Target, sought: Sequence[Sought], observed: Observed) -> dic
             found |= {owner.keys[0]: was} if was is not None else {}
     unknown = [one for one in sought if one.search and one.title and one.keys[0] not in found]
     found |= _recognised(target, target.bare, unknown, known=found)
-    rest = [one for one in unknown if one.keys[0] not in found]
-    return found | _recognised(target, _searched(target, rest), rest, known=found)
+    rest = [one for one in unknown if one.keys[0] not in found and one.trashed is None]
+    found |= _recognised(target, _searched(target, rest), rest, known=found)
+    for one in sought:
+        if one.trashed is not None and one.keys[0] in found:
+            target.shadowed.setdefault(one.keys[0], []).append(one.trashed)
+    return found
 
 
 def _page(target: Target, page: PageId) -> Json | None:

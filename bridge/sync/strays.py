@@ -18,15 +18,28 @@ def with_strays(
     locals_: Sequence[Local],
     still_there: Callable[[Tracked], bool] = lambda _: False,
 ) -> Observed:
-    """What was observed, and pages of those reports that would be taken for new. No request where none would."""
+    """What was observed, and pages of those reports that would be taken for new, or for one that people removed though it
+    was made again since. No request where none would.
+    """
     if not isinstance(wiki, Straying):
         return observed
     was = match_records(locals_, observed.tracked, still_there)
     fresh = {one.key: one for one in locals_ if one.key not in was and not one.error}
-    if not fresh:
+    gone = {one.key: one for one in locals_ if not one.error and one.key in was and was[one.key].page is None}
+    if not fresh and not gone:
         return observed
-    found = wiki.strayed([_sought(one) for one in fresh.values()], observed)
-    return msgspec.structs.replace(observed, tracked={**observed.tracked, **found}) if found else observed
+    found = wiki.strayed(
+        [*map(_sought, fresh.values()), *(_again(one, was[one.key]) for one in gone.values())], observed
+    )
+    if not found:
+        return observed
+    before = {was[key].record.key for key in found if key in gone}
+    kept = {key: one for key, one in observed.tracked.items() if key not in before}
+    return msgspec.structs.replace(observed, tracked={**kept, **found})
+
+
+def _again(one: Local, trashed: Tracked) -> Sought:
+    return msgspec.structs.replace(_sought(one), trashed=trashed.record)
 
 
 def _sought(one: Local) -> Sought:

@@ -175,6 +175,40 @@ def test_it_is_followed_again_once_it_is_back(site, out):
     assert site.pages(f"Report {name}") == [page]
 
 
+@pytest.mark.parametrize("back", [False, True], ids=["still out", "back"])
+def test_one_that_was_made_again_is_known_although_its_predecessor_is_in_the_trash(site, back):
+    page = site.published()["a"].page_id
+    site.trash(page)
+    _, actions, _ = site.sync(recreate=True)
+    again = actions["a"].page_id
+    assert again != page
+    site.put("e")
+    site.sync()  # its record names the page made before it
+    site.later()
+    site.move(again)
+    if not back:
+        outside(site.sync()[0], site.sync()[1]["a"], again)
+        return
+    site.sync()
+    site.move(again, site.source)
+    done, actions, _ = site.sync()
+    assert done.code == 0
+    assert (actions["a"].verb, actions["a"].reason, actions["a"].page_id) == ("update", "adopted", again)
+    _, actions, sent = site.sync()
+    assert {one.verb for one in actions.values()} == {"skip"}
+    assert not [one for one in sent if one["method"] == "PATCH"]
+    assert site.pages("Report a") == [again]
+
+
+def test_one_in_the_trash_costs_no_request_more(site):
+    site.trash(site.published()["a"].page_id)
+    _, _, before = site.sync()
+    _, actions, sent = site.sync()
+    assert actions["a"].verb == "conflict"
+    assert not [one for one in sent if "/search" in one["path"]]
+    assert len(sent) == len(before)
+
+
 def test_what_people_wrote_meanwhile_is_kept(site, out):
     name, page = out
     site.edit(page, find="Text.", replace="Text, and mine.")

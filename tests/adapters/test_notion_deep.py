@@ -1,0 +1,205 @@
+"""Lists deeper than a request, put on a new page by one request of Markdown: over real HTTP, and when it goes wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.base import Draft, Record
+from adapters.notion.deepening import deepened
+from adapters.notion.enhanced import lines
+from adapters.notion.writing import Writing
+from tests.adapters.notion_site import NotionHub, change, content, para, text, toggle, tree
+
+MARKDOWN = "/notion/v1/pages/*/markdown"
+
+
+@pytest.fixture
+def site(sandbox):
+    return NotionHub(sandbox)
+
+
+def item(words, *children, kind="bulleted_list_item", **more):
+    below = {"children": list(children)} if children else {}
+    return {"type": kind, kind: {"rich_text": text(words) if isinstance(words, str) else words, **more, **below}}
+
+
+def deep(name, last="the fourth level", **more):
+    third = item(f"{name} third", item(last, item("a fifth", kind="to_do", checked=True)), item("beside it"))
+    return item(name, item(f"{name} second", third, item("another third")), **more)
+
+
+CONTENTS = {"type": "table_of_contents", "table_of_contents": {}}
+HEADING = {"type": "heading_2", "heading_2": {"rich_text": text("Results")}}
+TABLE = {
+    "type": "table",
+    "table": {
+        "table_width": 2,
+        "has_column_header": True,
+        "children": [{"type": "table_row", "table_row": {"cells": [text("a | b"), text(str(n))]}} for n in range(3)],
+    },
+}
+PAGE = (
+    para("First."),
+    CONTENTS,
+    HEADING,
+    *[deep(f"list {n}") for n in range(4)],
+    TABLE,
+    {"type": "divider", "divider": {}},
+    {"type": "equation", "equation": {"expression": "a_1 + b"}},
+    *[deep(f"count {n}", kind="numbered_list_item") for n in range(3)],
+    toggle("About", para("where it is from")),
+)
+
+
+def made(wiki, *blocks, key="k"):
+    wiki.begin(wiki.observe())
+    return wiki.create(
+        Draft(record=Record(key=key, source=f"f/{key}.md"), title="R", content=content(*blocks), parent=None)
+    )
+
+
+def bare(blocks):
+    """What stands there, without ids and times."""
+    return [
+        (
+            block["type"],
+            {name: value for name, value in block[block["type"]].items() if name != "children"},
+            bare(block.get("children", ())),
+        )
+        for block in blocks
+    ]
+
+
+def by_blocks(site, *blocks):
+    """The same page as it comes about without Markdown."""
+    wiki = site.wiki()
+    writing = next(part for part in vars(wiki).values() if isinstance(part, Writing))
+    writing._deepening.trusted = False
+    return bare(tree(wiki, made(wiki, *blocks, key="blocks").page))
+
+
+def test_seven_deep_lists_take_one_request_and_are_what_blocks_would_have_made(site):
+    wanted = by_blocks(site, *PAGE)
+    wiki = site.wiki()
+    wiki.observe()
+    site.server.log.clear()
+    done = made(wiki, *PAGE)
+    sent = [
+        (e["method"], e["path"].rsplit("/", 1)[1])
+        for e in site.sent()
+        if "/pages" in e["path"] or "/blocks" in e["path"]
+    ]
+    page = done.page.id
+    assert sent == [
+        ("POST", "pages"),
+        ("PATCH", "markdown"),
+        ("GET", "children"),
+        ("PATCH", "children"),
+        ("PATCH", page),
+    ]
+    assert bare(tree(wiki, done.page)) == wanted
+    assert not done.notes
+
+
+def test_a_word_of_a_fourth_level_is_changed_in_place_afterwards(site):
+    done = made(site.wiki(), *PAGE)
+    site.server.state.clock_offset_s += 120
+    wiki = site.wiki()
+    before = tree(wiki, done.page)
+    tracked = wiki.observe().tracked["k"]
+    wiki.begin(wiki.observe())
+    changed = list(PAGE)
+    changed[3] = deep("list 0", last="the fourth level, mended")
+    writes = wiki.requests.write
+    change(wiki, type(done)(page=tracked.page, record=tracked.record), *changed)
+    assert wiki.requests.write - writes == 2
+    after = tree(wiki, done.page)
+
+    def ids(blocks):
+        return [(block["id"], ids(block.get("children", ()))) for block in blocks]
+
+    assert ids(after) == ids(before)
+    assert "mended" in str(after)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"status": 400},
+        {"status": 404},
+        {"status": 503, "times": 1},
+        {"status": 503, "times": 1, "after_work": True},
+        {"reset": "after", "times": 1},
+        {"reset": "before", "times": 1},
+        {"status": 403, "headers": {"content-type": "text/html"}, "body": "<html>Attention Required!</html>"},
+    ],
+    ids=str,
+)
+def test_a_page_is_whole_whatever_becomes_of_the_request(site, rule):
+    wanted = by_blocks(site, *PAGE)
+    wiki = site.wiki()
+    wiki.observe()
+    site.faults({"path": MARKDOWN, "method": "PATCH", **rule})
+    done = made(wiki, *PAGE)
+    assert bare(tree(wiki, done.page)) == wanted
+    assert done.record.version
+    site.faults()
+    again = site.wiki()
+    observed = again.observe().tracked["k"]
+    assert observed.record.version == done.record.version
+    assert not observed.edited
+
+
+def test_a_list_that_markdown_may_read_otherwise_goes_as_blocks(site):
+    odd = [
+        deep(name, last=last)
+        for name, last in [("a", "- not a list"), ("b", "1. not a number"), ("c", "snake_case_name"), ("d", "# x"),
+                           ("e", "R&D &amp; more"), ("f", "see https://example.com/x_y"), ("g", "[x] done")]
+    ]  # fmt: skip
+    plain = [deep(f"plain {n}") for n in range(6)]
+    wanted = by_blocks(site, *plain, *odd)
+    wiki = site.wiki()
+    wiki.observe()
+    site.server.log.clear()
+    done = made(wiki, *plain, *odd)
+    assert len(site.sent("/markdown")) == 1
+    assert "snake" not in str(site.sent("/markdown")[0]["body"])
+    assert bare(tree(wiki, done.page)) == wanted
+
+
+def test_text_with_looks_and_links_is_what_blocks_would_have_made(site):
+    def run(words, url=None, **looks):
+        return {
+            "type": "text",
+            "text": {"content": words, **({"link": {"url": url}} if url else {})},
+            "annotations": looks,
+        }
+
+    rich = [
+        run("A "), run("bold", bold=True), run(" and "), run("slanted", italic=True), run(" word, ("),
+        run("gone", strikethrough=True), run("); "), run("f(x) = 1", code=True), run(" of [a], {b}, <c>, 3 * 4, a|b, $5 "),
+        run("and a page", "https://example.com/a?b=c#d"), run(".\nSecond line"),
+    ]  # fmt: skip
+    lists = [item(f"l{n}", item("s", item("t", item(rich, item("Größe × 2 – naïve “quoted”"))))) for n in range(6)]
+    wanted = by_blocks(site, *lists)
+    wiki = site.wiki()
+    wiki.observe()
+    site.server.log.clear()
+    assert bare(tree(wiki, made(wiki, *lists).page)) == wanted
+    assert len(site.sent("/markdown")) == 1
+
+
+def test_few_deep_lists_are_not_worth_it():
+    assert deepened([para("a"), deep("one"), deep("two")]) is None
+    assert deepened([para("a"), *[deep(str(n)) for n in range(5)]]) is not None
+    bookmark = {"type": "bookmark", "bookmark": {"url": "https://example.com"}}
+    apart = [block for n in range(5) for block in (deep(str(n)), bookmark)]
+    assert deepened(apart) is None  # each bookmark would be a request of its own
+
+
+def test_items_are_written_or_left_never_guessed():
+    assert lines(item("a * b_c"), 1) is None
+    assert lines(item("a * b"), 1) == ["\t- a \\* b"]
+    assert lines(item("x", {"type": "quote", "quote": {"rich_text": text("q")}}), 0) is None
+    assert lines(item("", color="red"), 0) is None
+    assert lines(item(""), 0) is None
