@@ -30,12 +30,16 @@ MAX_UPDATES = 100
 """Replacements in one request. Source: Notion's own tools, which name it."""
 MAX_NEW = 400_000
 """Characters of all replacements: a request is 500 KB at most. Ours: escapes and other alphabets need room."""
+WORTH = 2
+"""Requests that have to be saved, else the page is made as blocks, of which it is known what becomes. Ours."""
 _MARK = "… more to follow, "
 _TEXTS = ("paragraph", "heading_1", "heading_2", "heading_3", "heading_4", "quote", "toggle", "callout", "code")
 _LISTS = ("bulleted_list_item", "numbered_list_item", "to_do")
 _CALM = frozenset({*_TEXTS, *_LISTS, "equation", "divider", "table", "table_row", "image"})
 """Kinds that Notion's Markdown can say in full, so that the endpoint leaves them as they are."""
 _LOOKS = frozenset({"bold", "italic", "strikethrough", "code"})
+_ODD = re.compile(r"\A(?:\s|[-+>#]|\d+[.)]|:::|\|)|```|\s\Z")
+"""Texts that may be taken for another block when the page is read anew."""
 _NUMBER = re.compile(r"(?m)^(\t*)\d+\. ")
 
 
@@ -50,7 +54,7 @@ class Deep(NamedTuple):
 def deepened(shapes: Sequence[Shape], above: int = 0) -> Deep | None:
     """How a page is made so; None where its blocks take no more requests. ``above``: blocks of ours to stand above them."""
     told = batch(shapes)
-    if len(told.later) < 2 or _MARK in str(shapes):
+    if len(told.later) <= WORTH or _MARK in str(shapes):
         return None
     blocks: list[Shape] = []
     at: list[int] = []
@@ -72,7 +76,7 @@ def deepened(shapes: Sequence[Shape], above: int = 0) -> Deep | None:
         return None
     # The page, its lists, a look at its blocks; against the page and its first blocks.
     price = 2 + -(-len(blocks) // PAGE_SIZE) + sum(map(_requests, _left(shapes, at))) + bool(above)
-    return Deep(blocks, at, updates) if price < 1 + _requests(shapes) + bool(above) else None
+    return Deep(blocks, at, updates) if price + WORTH <= 1 + _requests(shapes) + bool(above) else None
 
 
 def _left(shapes: Sequence[Shape], at: Sequence[int]) -> Iterator[Sequence[Shape]]:
@@ -140,6 +144,8 @@ def _calm(shape: Shape, *, top: bool = False) -> bool:
     if kind not in _CALM or (kind == "code" and value.get("caption")):
         return False
     if kind == "image" and not (top and "external" in value):
+        return False
+    if _ODD.search("".join(str((item.get("text") or {}).get("content", "")) for item in value.get("rich_text", ()))):
         return False
     if not top and not all(map(_plainly, (value.get("rich_text", ()), *value.get("cells", ())))):
         return False

@@ -17,8 +17,9 @@ KINDS = frozenset({*_MARKERS, "to_do"})
 """Blocks that lists hold and that can be written."""
 _ESCAPED = re.compile(r"([\\*~`$\[\]<>{}|^])")
 """The characters that the source says to escape; a line break within a block is ``<br>``."""
-_UNSURE = re.compile(r"[^\S ]|  |[_@]|://|==|&#?\w|:\w+:|[^\x20-\x7e\w§°±²³µ×÷–—‘’“”…€£]|[\x00-\x1f]")
+_UNSURE = re.compile(r"[^\S \n]|\s\s|[_@]|://|==|&#?\w|:\w+:|[^\n\x20-\x7e\w§°±²³µ×÷–—‘’“”…€£]")
 """What may be read otherwise than meant: other white space, emphasis and addresses of other dialects, entities, emoji."""
+_BLANKS = re.compile(r"\s\s")
 _BEGINS = re.compile(r"(?!\d+[.)])[^\W_]|[(“‘\"'$€£§]")
 """How an item may begin: not like a list, a heading, a quote, a rule or a fence."""
 _CODE = re.compile(r"[\w.,:;/()=+\-\"'%@!?#&]+(?: [\w.,:;/()=+\-\"'%@!?#&]+)*")
@@ -76,7 +77,7 @@ def _text(items: Sequence[Mapping[str, Any]]) -> str | None:
         marked = now
     text = "".join(written)
     whole = "".join(str(item["text"]["content"]) for item in items)
-    sure = _BEGINS.match(whole) and whole == whole.strip() and "  " not in whole
+    sure = _BEGINS.match(whole) and whole == whole.strip() and not _BLANKS.search(whole)
     return text if sure else None
 
 
@@ -90,7 +91,7 @@ def _run(content: str, looks: set[str], url: str) -> tuple[str | None, bool]:
         return (f"`{content}`" if _CODE.fullmatch(content) else None), True
     if _UNSURE.search(content) or not looks <= _MARKS.keys() or len(looks) > 1:
         return None, False
-    text = _ESCAPED.sub(r"\\\1", content)
+    text = _ESCAPED.sub(r"\\\1", content).replace("\n", "<br>")
     if not looks and not url:
         return text, False
     if not _WORDS.fullmatch(content) or (url and not _ADDRESS.fullmatch(url)):

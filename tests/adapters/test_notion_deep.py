@@ -190,10 +190,11 @@ def test_text_with_looks_and_links_is_what_blocks_would_have_made(site):
 
 
 def test_few_deep_lists_are_not_worth_it():
-    assert deepened([para("a"), deep("one"), deep("two")]) is None
-    assert deepened([para("a"), *[deep(str(n)) for n in range(5)]]) is not None
+    four = [item(f"{n}", item("b", item("c", item("d")))) for n in range(5)]
+    assert deepened([para("a"), *four[:2]]) is None
+    assert deepened([para("a"), *four]) is not None
     bookmark = {"type": "bookmark", "bookmark": {"url": "https://example.com"}}
-    apart = [block for n in range(5) for block in (deep(str(n)), bookmark)]
+    apart = [block for one in four for block in (one, bookmark)]
     assert deepened(apart) is None  # each bookmark would be a request of its own
 
 

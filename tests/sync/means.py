@@ -74,6 +74,12 @@ def other_server() -> Server:
     return made
 
 
+def deep_lists(doc: dict[str, Any]) -> list[str]:
+    """Lists of four levels in a third of the reports: what a request of blocks can't hold (no draw of the generator's)."""
+    number, lists = doc["ident"], 6 if doc["ident"] % 3 == 0 else 0
+    return [f"- deep {number}\n  - deeper\n    - deeper yet\n      - bottom {number} of {at}" for at in range(lists)]
+
+
 class Waits:
     """A clock that is moved by the waiting, so that nobody waits."""
 
@@ -164,6 +170,7 @@ class Home:
         place = "#results" if self.target == "notion" else ""
         if place:  # another kind of block as lines come and go: its links are to follow
             parts.append(f"{'##' if len(doc['lines']) % 2 else '###'} Results")
+        parts += deep_lists(doc) if self.target == "notion" else []
         if doc["link"]:
             parts.append(f"See [the other]({up}{doc['link']}{place}).")
         head = "---\nvisibility: private\n---\n\n" if doc["private"] else ""

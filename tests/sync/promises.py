@@ -11,7 +11,7 @@ from typing import Any
 from adapters.sandbox import admin
 from adapters.sandbox.notion.store import HUB
 from bridge.publish import Published
-from tests.sync.means import other_server
+from tests.sync.means import deep_lists, other_server
 from tests.sync.readers import Readers
 
 State = dict[str, Any]
@@ -128,7 +128,7 @@ class Promises(Readers):
         self.pages[doc["ident"]] = one.page_id
         assert page["status"] == "current"
         text = text_of(page)
-        for line in doc["lines"]:
+        for line in (*doc["lines"], *(one.rpartition("- ")[2] for one in deep_lists(doc) if self.target == "notion")):
             assert line in text
         self._title(doc, page)
         self._place(page)
