@@ -100,6 +100,19 @@ def _parser(flavor: str, features: frozenset[str]) -> MarkdownIt:
     return md
 
 
+_COMMENT_END = re.compile(r"--!>")
+"""How browsers end a comment as well (HTML, "comment end bang state"); to CommonMark it would go on to the text's end."""
+_DEEP_HEADING = re.compile(r"^#{7,}[ \t]+(?:(\{#[^{}\n]{1,200}\})[ \t]*$)?", re.MULTILINE)
+"""Pandoc has headings of any level; one without words is a place to link to."""
+_TEX_LINK = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\(?:url\{([^{}\s]+)\}|href\{([^{}\s]+)\}\{([^{}\n]+)\})")
+
+
+def _tex_link(match: re.Match[str]) -> str:
+    if match[1]:
+        return match[0]
+    return f"<{match[2]}>" if match[2] else f"[{match[4]}](<{match[3]}>)"
+
+
 def prepared(text: str, context: MarkdownContext) -> str:
     """A text with what other dialects write in their own way written as the parser's."""
     if context.flavor == "pandoc":
@@ -107,8 +120,16 @@ def prepared(text: str, context: MarkdownContext) -> str:
             text = with_numbers(text)
         if "\\" in text and layout_line().search(text):
             text = _outside_code(text, "\\", layout_line(), lambda _: "")
+        if "\\url{" in text or "\\href{" in text:
+            text = _outside_code(text, "\\", _TEX_LINK, _tex_link)
+        if "#######" in text:
+            text = _outside_code(
+                text, "#######", _DEEP_HEADING, lambda match: f"[]{match[1]}" if match[1] else "###### "
+            )
         if "<" in text and _AROUND.search(text):
             text = _apart(text)
+    if "--!>" in text and "<!--" in text:
+        text = _outside_code(text, "--!>", _COMMENT_END, lambda _: "-->")
     if context.flavor == "jupyter" and ":" in text and any(mark in text for mark in MARKS):
         text = mkdocs_marks(text, context)
     if context.flavor == "jupyter" and TRIGGER.search(text):

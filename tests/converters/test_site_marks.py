@@ -49,6 +49,10 @@ CASES = {
         '## 6.0 {: #\\6.0}\n\n## Two {: #two .a data-x="b c"}\n\n## Three {three}',
         ["h2 6.0", "h2 Two", "h2 Three {three}"],
     ),
+    "a comment that ends as browsers let it": (
+        "<!-- no -->\n<!-- a --!>\nAfter *x*\n\n```html\n<!-- b --!>\n```",
+        ["p After em(x)", "code[html]  '<!-- b --!>'"],
+    ),
     "keys and insertions of MkDocs": (
         "Press ++ctrl+alt+del++ in C++ or D++, ^^new^^ and `++a++`.",
         ["p Press kbd(Ctrl)+kbd(Alt)+kbd(Del) in C++ or D++, underline(new) and code(++a++)."],
