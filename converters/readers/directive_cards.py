@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from converters.model import Block, Blocks, Columns, CrossRef, FileLink, Inlines, Mark, Paragraph, Section, Span
 from converters.readers.address import href
+from converters.readers.directive_figures import image_of
 from converters.readers.directive_parts import Directive, line_of
 
 _HEAD = re.compile(r"^\^{3,}[ \t]*$", re.MULTILINE)
@@ -19,9 +22,28 @@ def card(own: Directive) -> Blocks:
         header, body = _HEAD.split(body, maxsplit=1)[0], parts[0]
     if parts := _FOOT.split(body, maxsplit=1)[1:]:
         body, footer = _FOOT.split(body, maxsplit=1)[0], parts[0]
+    header, footer = own.option("header") or header, own.option("footer") or footer  # mystmd's are options
     title = _linked(line_of(own.argument, own), own)
-    blocks = (*own.blocks(header), *((Paragraph(title, where=own.where),) if title else ()), *own.blocks(body))
-    return (Section("plain", (*blocks, *own.blocks(footer)), where=own.where),)
+    blocks = (
+        *_pictures(own, "img-top", "img", "img-background"),
+        *own.blocks(header),
+        *((Paragraph(title, where=own.where),) if title else ()),
+        *own.blocks(body),
+        *_pictures(own, "img-bottom"),
+        *own.blocks(footer),
+    )
+    return (Section("plain", blocks, where=own.where),)
+
+
+def _pictures(own: Directive, *names: str) -> Blocks:
+    """The pictures that a card's options name."""
+    options = own.options | {"alt": own.option("img-alt")} if isinstance(own.options, dict) else own.options
+    found = (
+        image_of(msgspec.structs.replace(own, argument=own.option(name), options={**options, "target": ""}))
+        for name in names
+        if own.option(name)
+    )
+    return tuple(each for each in found if each is not None)
 
 
 def _linked(title: Inlines, own: Directive) -> Inlines:

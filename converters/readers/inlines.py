@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from converters import notes
@@ -20,7 +21,7 @@ from converters.model import (
 from converters.readers.address import href
 from converters.readers.footnotes import inline_note
 from converters.readers.inline_tags import Piece, Style, TagReader
-from converters.readers.pandoc_inlines import named_link, read_reference
+from converters.readers.pandoc_inlines import named_link, read_raw, read_reference
 from converters.readers.roles import read_role
 from converters.readers.shortcodes import read_shortcode, with_values
 from converters.readers.writing import is_cjk, joined, shown, typeset
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["InlineReader", "Piece"]
 
+_RAW = re.compile(r"\{=[a-z][\w\-]*\}")
 _CLASS_MARKS = {
     "mark": Mark.HIGHLIGHT,
     "underline": Mark.UNDERLINE,
@@ -43,19 +45,30 @@ _CLASS_MARKS = {
 _MARKDOWN_MARKS = {"em": Mark.EM, "strong": Mark.STRONG, "s": Mark.STRIKE, "sub": Mark.SUB, "sup": Mark.SUP}
 
 
+def _raw_mark(tokens: Sequence[Token], number: int) -> str:
+    """What says right behind code that it is markup of some format (pandoc's ``{=html}``); empty where nothing does."""
+    after = tokens[number + 1] if number + 1 < len(tokens) else None
+    match = _RAW.match(after.content) if after is not None and after.type == "text" else None
+    return match[0] if match else ""
+
+
 class InlineReader(TagReader):
     """One run of inline tokens."""
 
     def read(self, tokens: Sequence[Token]) -> list[Piece]:
         """Pieces of ``tokens``; marks left open end here."""
         self.tokens = tokens
-        for token in tokens:
+        raw = ""
+        for number, token in enumerate(tokens):
             kind = token.type
             if self.silent and kind != "html_inline":
                 continue
             if kind in {"text", "text_special"}:
                 if token.content:
-                    self.text.append(token.content)
+                    self.text.append(token.content.removeprefix(raw) if raw else token.content)
+                raw = ""
+            elif kind == "code_inline" and self.context.flavor == "pandoc" and (raw := _raw_mark(tokens, number)):
+                read_raw(token.content, raw[2:-1], self)
             elif kind == "softbreak":
                 self.text.append("\n")
             elif token.nesting < 0:
@@ -95,6 +108,8 @@ class InlineReader(TagReader):
             target = href(str(token.attrs.get("href", "")), self.context, self.where)
             self.open("a", (self.style[0], target, *self.style[2:]))
             self.link = len(self.out) if target is not None else -1
+            if target is None and self.is_bare(token):
+                self.text.append(str(token.attrs.get("href", "")))
         elif token.tag in _MARKDOWN_MARKS:
             self.open(token.tag, self.marked(_MARKDOWN_MARKS[token.tag]))
         elif kind == "hardbreak":
@@ -123,6 +138,11 @@ class InlineReader(TagReader):
             read_shortcode(token.content, self)
         else:
             self.text.append(token.content)
+
+    def is_bare(self, token: Token) -> bool:
+        """Whether a link has no words: it shows its address where it may not lead there."""
+        ends = (two.type == "link_close" for one, two in pairwise(self.tokens) if one is token)
+        return next(ends, False)
 
     def evaluated(self, text: str) -> None:
         """A note for inline code that R Markdown or Quarto would replace by a value."""

@@ -6,6 +6,7 @@ shortcodes ``{{< name … >}}``.
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from markdown_it.common.utils import normalizeReference
 
 from converters import notes
 from converters.labels import REFERENCE, prefix_of
-from converters.model import AnchorLink, Citation, Cited, CrossRef, FileLink, Inline, InlineMath, Span
+from converters.model import AnchorLink, Citation, Cited, CrossRef, FileLink, Inline, InlineMath, Mark, Span
 from converters.readers.fields import normal
 
 if TYPE_CHECKING:
@@ -114,6 +115,19 @@ def shortcode_parts(text: str) -> tuple[str, list[str], dict[str, str]]:
         else:
             words.append(value)
     return match[1], words, values
+
+
+def read_raw(content: str, kind: str, reader: InlineReader) -> None:
+    """Pandoc's raw markup in a line: HTML is read, all other formats are shown as code."""
+    if kind.startswith("html"):
+        for part in re.split(r"(<[^<>]*>)", content):
+            if part.startswith("<"):
+                reader.tag(part)
+            elif part and not reader.silent:
+                reader.text.append(html.unescape(part))
+        return
+    reader.put(Span(content, *reader.marked(Mark.CODE)))
+    reader.context.notes.append(notes.degraded("raw.format", f"raw {kind} shown as code", reader.where))
 
 
 def read_reference(token: Token, reader: InlineReader) -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from converters.model import Where
+from converters.notes import Note, missing
+
 _NAME = re.compile(r"(?<!\{)\{\{[ \t]*([\w\-]+)[ \t]*\}\}(?!\})")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 
 
-def with_substitutions(text: str, header: Mapping[str, object]) -> str:
-    """The text with the values of ``substitutions`` (or ``myst: substitutions:``) in place; code stays as it is."""
+def with_substitutions(text: str, header: Mapping[str, object], told: list[Note], where: Where) -> str:
+    """The text with the values of ``substitutions`` (or ``myst: substitutions:``) in place; code stays as it is.
+
+    A name without a value stays as it is written, with a note.
+    """
     found: object = header.get("substitutions")
     inner = header.get("myst")
     if not isinstance(found, Mapping) and isinstance(inner, Mapping):
@@ -18,6 +24,13 @@ def with_substitutions(text: str, header: Mapping[str, object]) -> str:
     if not isinstance(found, Mapping) or "{{" not in text:
         return text
     values = {str(key): str(value) for key, value in found.items() if isinstance(value, str | int | float)}
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            text = f"nothing is given for {match[0]:.100}: it stays as it is written"
+            told.append(missing("substitution.missing", text, where))
+        return values.get(match[1], match[0])
+
     lines: list[str] = []
     fence = ""
     for line in text.split("\n"):
@@ -26,5 +39,5 @@ def with_substitutions(text: str, header: Mapping[str, object]) -> str:
             fence = mark[1]
         elif mark and fence and mark[1].startswith(fence) and not mark[2].strip():
             fence = ""
-        lines.append(line if fence else _NAME.sub(lambda m: values.get(m[1], m[0]), line))
+        lines.append(line if fence else _NAME.sub(value, line))
     return "\n".join(lines)

@@ -80,7 +80,7 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
         cites=names_bibliography(mapping, options.defaults.extra) or (flavor == "jupyter" and is_myst(body)),
     )
     body, meanings = without_abbreviations(body, mapping)
-    blocks, more = markdown_blocks(with_substitutions(unpaged(body), mapping), context)
+    blocks, more = markdown_blocks(with_substitutions(unpaged(body), mapping, found, Where(source.path)), context)
     blocks = spelt_out(blocks, meanings)
     found.extend(more)
     if flavor == "jupyter" and may_be_knitted(body):

@@ -6,9 +6,11 @@ import pytest
 
 from bridge.pipeline import RenderOptions, render
 from converters import model as m
+from converters.metadata import Metadata
 from converters.options import NoFiles, ReadOptions, Source, TransformOptions, WriteOptions
 from converters.readers import read
 from converters.walk import iter_blocks, iter_inlines
+from converters.writers.notion import write_notion
 
 
 def made(text, path="x.md"):
@@ -203,3 +205,56 @@ def test_notes_and_references_beside_html_boxes_stay_what_they_are():
     assert kinds.count(m.NoteRef) == 2 and kinds.count(m.CrossRef) == 1
     (notes,) = [each for each in blocks if isinstance(each, m.Footnotes)]
     assert len(notes.items) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "codes"),
+    [
+        ('`<span style="color:red">`{=html}red`</span>`{=html} text', "red text", []),
+        ("A `&copy; <b>x</b>`{=html}.", "A © x.", []),
+        ("A `\\ss`{=latex} b.", "A \\ss b.", ["raw.format"]),
+        ("`x`{=typst} and **`y`{=latex}**", "x and y", ["raw.format"] * 2),
+    ],
+)
+def test_raw_markup_in_a_line(text, words, codes):
+    found = read(Source("x.qmd", f"# T\n\n{text}\n".encode()), ReadOptions())
+    assert "".join(getattr(each, "text", "") for each in iter_inlines(found.document.blocks)) == words
+    assert [note.code for note in found.notes] == codes
+
+
+def test_options_of_cards_are_on_the_page():
+    card = (
+        ":::{card} Title\n:header: Above\n:footer: Below\n:img-top: https://e.org/a.png\n:img-alt: A plot\n"
+        ":link: https://e.org\nWords\n:::"
+    )
+    found = read(Source("x.md", f"# T\n\n{card}\n".encode()), ReadOptions())
+    shown = [each.alt if isinstance(each, m.Image) else "".join(one.text for one in each.content)
+             for each in iter_blocks(found.document.blocks) if isinstance(each, m.Image | m.Paragraph)]  # fmt: skip
+    assert shown == ["A plot", "Above", "Title", "Words", "Below"]
+
+
+def test_a_link_that_may_not_lead_there_shows_its_address_where_it_has_no_words():
+    words, links, codes = made("See [](xref:book#part) and [words](xref:book).")
+    assert "xref:book#part" in words and not links and codes == ["link.scheme"] * 2
+
+
+def test_a_name_without_a_value_is_told():
+    text = b"---\nmyst:\n  substitutions:\n    known: yes it is\n---\n{{ known }} {{ unknown }} `{{ code }}`"
+    assert [note.code for note in read(Source("x.md", text), ReadOptions()).notes].count("substitution.missing") == 2
+
+
+def notion(block):
+    return str(write_notion(m.Document(Metadata(title="T"), (block,)), WriteOptions(flavor="notion"))[0].blocks)
+
+
+def test_notion_keeps_the_words_of_a_picture_that_leads_somewhere():
+    page = notion(m.Image(url="https://e.org/b.png", alt="Build state", href="https://e.org/builds"))
+    assert "Build state" in page and "https://e.org/builds" in page
+    badge = m.InlineImage(url="https://e.org/b.png", alt="Build state", href="https://e.org/builds")
+    page = notion(m.Table((m.Row((m.Cell((badge,)),)),)))
+    assert "Build state" in page and "https://e.org/builds" in page
+
+
+def test_notion_keeps_links_of_frames_in_table_cells():
+    page = notion(m.Table((m.Row((m.Cell(blocks=(m.Embed("https://e.org/film", title="The film"),)),)),)))
+    assert "The film" in page and "https://e.org/film" in page

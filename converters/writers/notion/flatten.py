@@ -22,7 +22,7 @@ from converters.model import (
 from converters.walk import NESTING
 from converters.writers.notion.context import Context
 from converters.writers.notion.limits import clean
-from converters.writers.notion.richtext import Run, Style, runs_of
+from converters.writers.notion.richtext import Run, Style, runs_of, web_url
 
 _CODE: Style = frozenset({"code"})
 _ITALIC: Style = frozenset({"italic"})
@@ -41,7 +41,7 @@ def _line(item: Block, context: Context) -> list[Run]:
         context.simpler("table.image", "a picture in a table cell stands below the table")
         return words
     if isinstance(item, Embed):
-        return [Run(clean(item.title or item.url))]
+        return [Run(clean(item.title or item.url), frozenset(), web_url(item.url) or "")]
     return []
 
 

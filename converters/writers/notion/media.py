@@ -77,13 +77,11 @@ def asset_block(key: AssetKey, caption: list[Item], context: Context, name: str 
 
 def image_blocks(image: Image, context: Context) -> list[Shape]:
     """The picture with its caption, else its alternative text. Notion shows pictures in the page's width."""
-    caption = _caption(image.caption, described(image.alt), context)
-    if isinstance(image.href, str):
-        caption = (
-            _caption((*image.caption, Span(image.href, href=image.href)), "", context)
-            if caption
-            else _caption((Span(image.href, href=image.href),), "", context)
-        )
+    words, href = described(image.alt), image.href
+    caption = _caption(image.caption, words, context)
+    if isinstance(href, str):  # no picture leads anywhere: its words do
+        link = Span(href if image.caption or not words else words, href=href)
+        caption = _caption((*image.caption, Span(" "), link) if image.caption else (link,), "", context)
     if image.caption and described(image.alt) not in {"", text_of(image.caption)}:
         context.simpler_once("image.alt", "Notion has no alternative text; captions are shown instead")
     if image.asset:

@@ -149,13 +149,13 @@ def _equation(tex: str, context: Context) -> Run:
 
 
 def _picture(image: InlineImage | ImageRef, context: Context) -> Run:
-    """A picture where none can stand (a table cell, a heading): its words, with a link where it is on the web."""
+    """A picture where none can stand (a table cell, a heading): its words, leading where it does, else to itself."""
     words = image.alt or image.title or "image"
     if isinstance(image, ImageRef):
         context.note(missing("image.missing", f"picture {image.path} is not there; its text is shown", context.where))
         return Run(words, frozenset({"italic"}))
     context.simpler("image.inline", f"picture {words!r} shown as text: no picture can stand there in Notion")
-    url = (web_url(image.url) if image.url else None) or _link(image.href, context)
+    url = _link(image.href, context) or (web_url(image.url) if image.url else "") or ""
     return Run(words, frozenset({"italic"}), url)
 
 
