@@ -32,7 +32,7 @@ from converters.readers.html_tags import HTML_TAGS
 from converters.readers.html_text import sound, without_controls
 from converters.readers.inline_tags import PLAIN, Style, TagReader
 from converters.readers.media import MEDIA_TAGS
-from converters.readers.odd_elements import ODD, odd_element, whole_page
+from converters.readers.odd_elements import ODD, odd_element, tell_unknown, whole_page
 from converters.readers.paragraphs import as_text, line_of, paragraphs
 from converters.readers.quick_frames import FRAME, quick_frame
 from converters.readers.style import align_of, colors_in, declarations, is_light, marks_in
@@ -189,6 +189,7 @@ class HtmlReader:
             self.content(child, line, out, depth + 1)
             line.close(tag)
         else:
+            tell_unknown(child, tag, self)
             self.content(child, line, out, depth + 1)
 
     def deep(self, child: Any, line: TagReader) -> None:

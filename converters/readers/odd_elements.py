@@ -103,6 +103,14 @@ def whole_page(child: Any, tag: str, out: list[Block], reader: HtmlReader) -> bo
     return bool(found)
 
 
+def tell_unknown(child: Any, tag: str, reader: HtmlReader) -> None:
+    """A note for an element of a site's own (React, MDX) whose attributes say what it shows."""
+    empty = not len(child) and not (child.text or "").strip()
+    if child.attrib and tag not in ODD and "-" not in tag and (empty or reader.narrative):
+        what = "is left out" if empty else "is no element of HTML: only what stands in it is shown"
+        tell_once(f"<{tag}> {what}", "dropped" if empty else "degraded", "html.element", reader.context)
+
+
 def tell_fields(name: str, a: Mapping[str, str], context: MarkdownContext) -> None:
     """A note for fields that people were to fill in; boxes to tick are marks of lists as well."""
     kinds = {"checkbox", "radio", "hidden", "submit", "button", "reset", "image"}

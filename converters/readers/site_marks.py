@@ -28,6 +28,8 @@ _HUGO = re.compile(r"\{\{([<%][^{}\n]{1,1000}[>%])\}\}")
 _LIQUID = re.compile(r"\{%([^{}\n]{1,1000})%\}")
 _VALUE = re.compile(r"\{\{([^{}\n]{1,1000})\}\}")
 _ARGUMENT = re.compile(r"(?:([\w\-]+)[ \t]*=[ \t]*)?(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
+_GITBOOK_TAG = re.compile(r"(\{%-?[ \t]*(?:end)?(?:hint|tabs?)\b[^{}\n]{0,500}%\})")
+_GITBOOK_LINE = re.compile(r"\{%-?[ \t]*(?:end)?(?:hint|tabs?)\b[^{}\n]{0,500}%\}[ \t]*\S")
 _KRAMDOWN = re.compile(r"\{:([^{}\n]{0,500})\}")
 _CONTENTS = re.compile(r"[ \t]*(?:[*+\-]|\d+\.)[ \t]+\S.*$")
 _WIKI = re.compile(r"(?<!\[)(!?)\[\[([^\[\]\n]{1,400})\]\](?![\]:(])")
@@ -74,6 +76,8 @@ def site_marks(text: str, context: MarkdownContext) -> str:
         lines = with_mdx_tabs(lines)
     if "{{" in text:
         lines = [piece for line in lines for piece in _apart(line)]
+    if "{%" in text and _GITBOOK_LINE.search(text):
+        lines = [piece for line in lines for piece in _gitbook_apart(line)]
     return _Marks(lines, text, context).read()
 
 
@@ -88,6 +92,14 @@ def _apart(line: str) -> list[str]:
     if len(words) == len(begin) + 2 or last.replace(" ", "") != f"/{name}":
         return [line]
     return ["", *filter(None, map(str.strip, _PART_TAG.split(words))), ""]
+
+
+def _gitbook_apart(line: str) -> list[str]:
+    """Hints and tabs of GitBook's that begin a line with more in it, each tag as a line of its own."""
+    match = _GITBOOK_TAG.match(line.strip())
+    if match is None or match.end() == len(line.strip()):
+        return [line]
+    return ["", *filter(None, map(str.strip, _GITBOOK_TAG.split(line))), ""]
 
 
 class _Marks:
@@ -207,9 +219,10 @@ class _Marks:
         made = _single(name, words, values)
         if made is not None:
             return made
-        if opening or name in _QUIET or self.closing[name] > 0:
+        if opening or name in _QUIET:
             return ""
-        return self.unknown(match[0], name)
+        shown = self.unknown(match[0], name)
+        return "" if self.closing[name] > 0 else shown  # what stands between its two tags is there
 
     def part(self, name: str, words: list[str], values: dict[str, str]) -> tuple[str, str]:
         """How a shortcode with content begins and ends; empty where it is none that we know."""

@@ -258,3 +258,22 @@ def test_notion_keeps_the_words_of_a_picture_that_leads_somewhere():
 def test_notion_keeps_links_of_frames_in_table_cells():
     page = notion(m.Table((m.Row((m.Cell(blocks=(m.Embed("https://e.org/film", title="The film"),)),)),)))
     assert "The film" in page and "https://e.org/film" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "codes"),
+    [
+        ("{{< odd argument >}}Words{{< /odd >}}", ["Words"], ["shortcode.unknown"]),
+        ('{% tabs %}{% tab title="First" %}Words{% endtab %}{% endtabs %}', ["First", "Words"], []),
+        ('{% hint style="info" %}Words{% endhint %}', ["Words"], []),
+        ('<Plot data="a.json" />', [], ["html.element"]),
+        ('<Plot data="a.json">Words</Plot>', ["Words"], []),
+        ('<Card title="Top">\n<p>Words</p>\n</Card>', ["Words"], ["html.element"]),
+    ],
+)
+def test_marks_of_site_generators(text, words, codes):
+    blocks = read(Source("x.md", f"# T\n\n{text}\n".encode()), ReadOptions())
+    shown = [each.text for each in iter_inlines(blocks.document.blocks) if isinstance(each, m.Span)]
+    tabs = [tab.title for each in iter_blocks(blocks.document.blocks) if isinstance(each, m.Tabs) for tab in each.tabs]
+    assert sorted([*shown, *tabs]) == sorted(words)
+    assert [note.code for note in blocks.notes] == codes

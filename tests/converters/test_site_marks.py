@@ -36,7 +36,7 @@ CASES = {
         ),
         ["Tabs", " tab A b", "  p One em(x)", " tab c", "  code[]  '<TabItem>'", "p d"],
     ),
-    "tabs of Docusaurus that nothing ends": ("<Tabs>\n<TabItem value='c'>\n\ne", ["p e"]),
+    "tabs of Docusaurus that nothing ends": ("<Tabs>\n<TabItem value='c'>\n\ne", ["p e", "! html.element"]),
     "icons of Material for MkDocs": (
         "## Bugs :material-bug:\n\n:octicons-mark-github-16:{ .lg } [a](b.md) :fontawesome-solid-star: c `:material-d:` a:simple-e:",
         ["h2 Bugs", "p [a]<file:b.md> c code(:material-d:) a:simple-e:", "! role.icon"],
