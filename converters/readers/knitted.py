@@ -49,7 +49,7 @@ def read_page(source: Source, options: ReadOptions) -> Read:
     if export:
         return _export(root, meta, found, source, options)
     main = main_of(root)
-    clean(main)
+    clean(main, found, where)
     context = MarkdownContext(source=source.path, where=where, flavor="jupyter")
     from converters.readers.page_blocks import PageReader
 

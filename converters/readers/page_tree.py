@@ -8,7 +8,7 @@ from typing import Any
 
 from converters.errors import ConversionError
 from converters.model import Where
-from converters.notes import Note, degraded
+from converters.notes import Note, degraded, dropped
 from converters.readers.html_rows import Area
 from converters.readers.page_math import restore_math
 from converters.readers.paged_tables import unpaged
@@ -39,6 +39,10 @@ _MAINS = (
 _NOISE_TAGS = frozenset(
     {"nav", "noscript", "template", "button", "form", "select", "textarea", "dialog", "object", "applet"}
 )
+_AUTHORS = frozenset({"form", "select", "textarea", "object", "applet"})
+"""Of these, what an author may have put there."""
+_SHOWN_OBJECT = re.compile(r"https://|(?![a-z]+:)[^?#]+\.(?:pdf|png|jpe?g|gif|svg|webp)(?:[?#]|$)", re.IGNORECASE)
+"""Objects that a wiki shows: pages, documents, pictures."""
 _NOISE_ROLES = frozenset({"navigation", "banner", "search", "contentinfo", "doc-toc"})
 _NOISE_IDS = frozenset(
     {
@@ -115,11 +119,17 @@ def main_of(root: Any) -> Any:
     return root
 
 
-def clean(element: Any) -> None:
-    """Takes out what is there for the page only; text around it stays."""
+def clean(element: Any, notes: list[Note], where: Where) -> None:
+    """Takes out what is there for the page only; text around it stays. A note where that may be an author's own."""
+    told: dict[str, None] = {}
     for one in list(element.iterdescendants()):
         if isinstance(one.tag, str) and _is_noise(one):
+            if one.tag in _AUTHORS and "search" not in f"{one.get('role')} {one.get('class')} {one.get('id')}".lower():
+                told[one.tag] = None
             remove(one)
+    if told:
+        names = ", ".join(f"<{name}>" for name in told)
+        notes.append(dropped("html.left_out", f"{names} of the page left out: nothing that works in a wiki", where))
     for one in element.xpath(".//h1|.//h2|.//h3|.//h4|.//h5|.//h6"):
         above = one.getparent()
         if not one.get("id") and above is not None and above.get("id") and "level" in (above.get("class") or ""):
@@ -132,7 +142,7 @@ def clean(element: Any) -> None:
 
 def _is_noise(one: Any) -> bool:
     if one.tag in _NOISE_TAGS:
-        return True
+        return one.tag != "object" or not _SHOWN_OBJECT.match(one.get("data") or "")
     a = one.attrib
     if not a:
         return False

@@ -277,3 +277,22 @@ def test_marks_of_site_generators(text, words, codes):
     tabs = [tab.title for each in iter_blocks(blocks.document.blocks) if isinstance(each, m.Tabs) for tab in each.tabs]
     assert sorted([*shown, *tabs]) == sorted(words)
     assert [note.code for note in blocks.notes] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "codes"),
+    [
+        ('<object data="https://e.org/a.html"></object>', True, []),
+        ('<object data="report.pdf" type="application/pdf"></object>', True, []),
+        ('<object data="game.swf"></object>', False, ["html.left_out"]),
+        ("<form><select><option>one</option></select></form>", False, ["html.left_out"]),
+        ('<form role="search"><input></form>', False, []),
+    ],
+)
+def test_objects_and_forms_of_a_page(text, shown, codes):
+    found = read(
+        Source("x.html", f"<html><body><main><h1>T</h1><p>Words.</p>{text}</main></body></html>".encode()),
+        ReadOptions(),
+    )
+    assert any(isinstance(each, m.Embed) for each in iter_blocks(found.document.blocks)) is shown
+    assert [note.code for note in found.notes] == codes
