@@ -67,7 +67,7 @@ def cells_of(block: Block) -> CellMark | None:
 def cells_link(mark: CellMark) -> Span:
     """What stands for cells that can't be had, or not there: the name of their notebook, as a link."""
     words = mark.path + (f" ({', '.join(mark.names)})" if mark.names else "")
-    return Span(words, href=FileLink(mark.path))
+    return Span(words, href=mark.path if mark.path.startswith("https://") else FileLink(mark.path))
 
 
 def with_embeds(blocks: Blocks) -> Blocks:

@@ -7,10 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from converters import notes
-from converters.build import strip
 from converters.model import (
     Anchor,
-    Inline,
     InlineMath,
     LineBreak,
     Mark,
@@ -22,6 +20,7 @@ from converters.readers.address import href
 from converters.readers.footnotes import inline_note
 from converters.readers.inline_tags import Piece, Style, TagReader
 from converters.readers.pandoc_inlines import named_link, read_raw, read_reference
+from converters.readers.paragraphs import one_line
 from converters.readers.roles import read_role
 from converters.readers.shortcodes import read_shortcode, with_values
 from converters.readers.writing import is_cjk, joined, shown, typeset
@@ -178,5 +177,5 @@ class InlineReader(TagReader):
         )
         if self.context.flavor == "pandoc" and any(child.type != "text" for child in token.children or ()):
             pieces = InlineReader(self.context, self.where).read(token.children or ())
-            self.caption = strip(piece for piece in pieces if isinstance(piece, Inline))
+            self.caption = one_line(pieces, self.context)
         self.picture(a | {"alt": alt})

@@ -105,10 +105,12 @@ class _Taking:
 
         named = list(code_cells(notebook))
         blocks: list[Block] = []
+        taken = False
         for name in mark.names:
             numbers = [number for number, names in named if name in names]
             if not numbers:
                 self.told("label", f"no cell {name:.100} in {mark.path:.100}", where)
+                blocks.append(_link(CellMark(mark.path, (name,), mark.echo), where))
                 continue
             found = read_cells(notebook, numbers, full)
             self.context.assets = found.assets | self.context.assets
@@ -116,8 +118,9 @@ class _Taking:
             shown = _shown(found.blocks, echo=mark.echo)
             if not shown:
                 self.told("empty", f"cell {name:.100} of {mark.path:.100} has no outputs: it was not run", where)
-            blocks.extend(shown)
-        if blocks and full in self.context.options.known:
+            taken = taken or bool(shown)
+            blocks.extend(shown or (_link(CellMark(mark.path, (name,), mark.echo), where),))
+        if taken and full in self.context.options.known:
             name = full.rpartition("/")[2]
             blocks.append(Paragraph((Span("Source: "), Span(name, href=FileLink(mark.path))), where=where))
         return tuple(blocks)

@@ -261,3 +261,20 @@ def test_what_is_shown_too_often_is_told():
     text = "(par)=\nThe paragraph.\n\n" + "![](#par)\n\n" * 102
     document, notes, _ = page(text, "x.md")
     assert words(document).count("The paragraph.") == 101 and notes.count("embed.many") == 2
+
+
+def test_of_several_cells_each_that_cannot_be_had_is_a_link():
+    document, notes, _ = page("{{< embed ../data/nb.ipynb#sum,gone,unrun >}}")
+    assert [note for note in notes if note.startswith("embed")] == ["embed.label", "embed.empty"]
+    assert all(word in words(document) for word in ("two", "nb.ipynb (gone)", "nb.ipynb (unrun)"))
+
+
+def test_cells_of_a_notebook_on_the_web_are_a_link_there():
+    document, _, _ = page("{{< embed https://e.org/nb.ipynb#sum >}}")
+    assert "https://e.org/nb.ipynb" in [getattr(each, "href", None) for each in iter_inlines(document.blocks)]
+
+
+def test_in_a_caption_they_are_a_link_with_a_note():
+    document, notes, _ = page("![A plot {{< embed ../data/nb.ipynb#sum >}}](https://e.org/a.png)")
+    assert "shortcode.embed" in notes
+    assert "../data/nb.ipynb (sum)" in [getattr(each, "text", "") for each in iter_inlines(document.blocks)]
