@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 import msgspec
 
-from converters.readers.page_tree import by_class, classes, inner_html, remove, words
+from converters.readers.page_tree import by_class, classes, inner_html, is_noise, remove, words
 
 _TAG = "celltag_"
 _IMAGE = re.compile(r"data:(image/[\w.+-]+);base64,(.+)", re.DOTALL)
@@ -24,7 +25,10 @@ def notebook_of(root: Any) -> dict[str, Any]:
     """The notebook in the shape of nbformat 4."""
     for one in by_class(root, "anchor-link"):
         remove(one)
-    cells = [cell for one in _outermost(root) for cell in _cell(one)]
+    elements = _outermost(root)
+    cells = _before(elements[0]) if elements else []
+    for one in elements:
+        cells += [*_cell(one), *_behind(one, set(elements))]
     metadata: dict[str, Any] = {"language_info": {"name": _language(root)}}
     state = _json(next((one for one in root.iter("script") if one.get("type") == _WIDGET_STATE), None))
     if state is not None:
@@ -43,6 +47,44 @@ def _outermost(root: Any) -> list[Any]:
             inside.add(one)
             found.append(one)
     return found
+
+
+_NO_TEXT = frozenset({"script", "style", "link", "meta", "title"})
+
+
+def _before(first: Any) -> list[dict[str, Any]]:
+    """Raw cells on top, which exports write as they are; not what a page has above its notebook."""
+    parent = first.getparent()
+    place = parent is not None and (parent.tag == "main" or parent.get("id") == "notebook-container")
+    if not place:
+        return []
+    return _between(parent.text, list(parent)[: parent.index(first)])
+
+
+def _behind(cell: Any, cells: set[Any]) -> list[dict[str, Any]]:
+    """Raw cells between a cell and the next one beside it, or behind the last."""
+    found = []
+    for one in cell.itersiblings():
+        if one in cells:
+            break
+        found.append(one)
+    return _between(cell.tail, found)
+
+
+def _between(text: str | None, elements: list[Any]) -> list[dict[str, Any]]:
+    """Text and elements between cells as one cell."""
+    from lxml import etree
+
+    shown = [one for one in elements if isinstance(one.tag, str) and one.tag not in _NO_TEXT and not is_noise(one)]
+    tails = [one.tail or "" for one in elements]
+    if not shown:
+        words_ = "".join((text or "", *tails)).strip()
+        return [{"cell_type": "raw", "source": words_, "metadata": {}}] if words_ else []
+    parts = [escape(text or "", quote=False)]
+    for one, tail in zip(elements, tails, strict=True):
+        parts += [etree.tostring(one, encoding="unicode", method="html", with_tail=False)] if one in shown else []
+        parts.append(escape(tail, quote=False))
+    return [{"cell_type": "markdown", "source": one_block("".join(parts)), "metadata": {}}]
 
 
 def one_block(html: str) -> str:

@@ -123,7 +123,7 @@ def clean(element: Any, notes: list[Note], where: Where) -> None:
     """Takes out what is there for the page only; text around it stays. A note where that may be an author's own."""
     told: dict[str, None] = {}
     for one in list(element.iterdescendants()):
-        if isinstance(one.tag, str) and _is_noise(one):
+        if isinstance(one.tag, str) and is_noise(one):
             if one.tag in _AUTHORS and "search" not in f"{one.get('role')} {one.get('class')} {one.get('id')}".lower():
                 told[one.tag] = None
             remove(one)
@@ -140,7 +140,8 @@ def clean(element: Any, notes: list[Note], where: Where) -> None:
             remove(one)
 
 
-def _is_noise(one: Any) -> bool:
+def is_noise(one: Any) -> bool:
+    """Whether an element serves the page and says nothing of the report."""
     if one.tag in _NOISE_TAGS:
         return one.tag != "object" or not _SHOWN_OBJECT.match(one.get("data") or "")
     a = one.attrib

@@ -2,7 +2,9 @@
 
 import json
 
+import nbformat
 import pytest
+from nbconvert import HTMLExporter
 
 from bridge.pipeline import RenderOptions, render
 from converters import model as m
@@ -296,3 +298,18 @@ def test_objects_and_forms_of_a_page(text, shown, codes):
     )
     assert any(isinstance(each, m.Embed) for each in iter_blocks(found.document.blocks)) is shown
     assert [note.code for note in found.notes] == codes
+
+
+@pytest.mark.parametrize("template", ["lab", "classic", "basic"])
+def test_raw_cells_of_a_notebooks_html_export_are_on_the_page(template):
+    def cell(kind, source, **more):
+        return {"cell_type": kind, "source": source, "metadata": {}, **more}
+
+    code = cell("code", "1", outputs=[], execution_count=1)
+    raw = [cell("raw", "Plain & raw"), cell("raw", "<b>Raw</b> markup"), cell("raw", "The end")]
+    cells = [cell("markdown", "# T"), raw[0], code, raw[1], code, raw[2]]
+    notebook = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
+    page = HTMLExporter(template_name=template).from_notebook_node(notebook)[0]
+    blocks = read(Source("x.html", page.encode()), ReadOptions()).document.blocks
+    words = " ".join(getattr(each, "text", "") for each in (*iter_inlines(blocks), *iter_blocks(blocks)))
+    assert all(word in words for word in ("Plain & raw", "Raw", "markup", "The end"))
