@@ -89,7 +89,7 @@ def directive(name: str, argument: str, text: str, reader: BlockReader, line: in
     """Blocks of a directive whose name stands in line ``line`` of the text."""
     from converters.readers.boxes import CALLOUTS, CONTAINERS
 
-    options, body, before = options_and_body(text)
+    options, body, before = options_and_body(text) if name != "eval-rst" else ({}, text, 0)
     own = Directive(name, argument, options, body, line + 1 + before, reader)
     base = own.base
     if name.startswith(("prf:", "proof:")) and base in THEOREMS:

@@ -123,6 +123,8 @@ def _dollars(state: StateInline, silent: bool) -> bool:
         if src.find("$", pos + 1 + double) < 0:
             unclosed.add(double)
         return False
+    if match[1].count("`") % 2 and "`" in src[match.end() :]:  # its end is a dollar in code, which goes first
+        return False
     if not silent:
         token = state.push("math_inline_double" if double else "math_inline", "math", 0)
         token.content, token.markup = unquoted(match[1]), "$$" if double else "$"

@@ -70,6 +70,22 @@ def _of_source(packed: str, where: Where) -> tuple[Metadata, list[Note]]:
     return meta, [*notes, *more]
 
 
+def _below_title(title: Any) -> dict[str, Any]:
+    """Subtitle, authors and date that follow the title without a block around them, as in R's vignettes; they leave."""
+    found: dict[str, list[str]] = {}
+    taken = []
+    for one in title.itersiblings():
+        field = next((name for name in ("subtitle", "author", "date") if name in (one.get("class") or "").split()), "")
+        if not field:
+            break
+        taken.append(one)
+        if text := words(one):
+            found.setdefault(field, []).append(text)
+    for one in taken:
+        remove(one)
+    return {field: texts if field == "author" else texts[0] for field, texts in found.items()}
+
+
 def _title_block(root: Any) -> dict[str, Any]:
     """The fields of the title block, which is taken out of the page."""
     block = next((found[0] for place in _BLOCKS if (found := root.xpath(place))), None)
@@ -77,6 +93,7 @@ def _title_block(root: Any) -> dict[str, Any]:
     if block is None:
         for one in root.xpath("//h1[contains(concat(' ', @class, ' '), ' title ')]")[:1]:
             header["title"] = words(one)
+            header |= _below_title(one)
             remove(one)
         return header
     title = next((one for one in block.iter("h1")), None)

@@ -30,6 +30,8 @@ _CODE_ROLES: Final = frozenset(
     | {"mod", "obj", "option", "program", "samp"}
 )
 _MYST_ROLES: Final = frozenset({"ref", "numref", "eq", "doc", "sub", "sup", "cite", "footcite", "abbr"})
+_PAGE_LABEL: Final = re.compile(r"sphx_glr_.*?((?:plot|sgskip|demo|example|tutorial)_\w+\.py)")
+"""How Sphinx-Gallery labels a script's page: its folders and its name."""
 _NESTED: Final = 20
 """Blocks in blocks that are read; ours: people's stand in three or four."""
 
@@ -41,9 +43,12 @@ class RstReader:
         self._styles: list[str] = []
         self._links: dict[str, str] = {}
         self._meanings: dict[str, str] = {}
+        self._labels: set[str] = set()
         for line in (line for text in texts for line in text.split("\n")):
             if (target := _TARGET.match(line)) and target[2]:
                 self._links[_name(target[1])] = target[2]
+            elif target:
+                self._labels.add(_name(target[1]))
             elif substitution := _SUBSTITUTION.match(line):
                 kind, value = substitution[2], substitution[3].strip()
                 self._meanings[substitution[1]] = f"![{substitution[1]}]({value})" if kind == "image" else value
@@ -181,7 +186,7 @@ class RstReader:
         if match["code"] is not None or match["plain"] is not None:
             return _code(match["code"] if match["code"] is not None else match["plain"])
         if match["role"]:
-            return _role(match["role"].lower(), match["content"])
+            return self._role(match["role"].lower(), re.sub(r"\\\n\s*", "", match["content"]))
         if match["target"]:
             target = match["target"].strip()
             address = self._links.get(_name(target[:-1]), "") if target.endswith("_") else target
@@ -194,6 +199,12 @@ class RstReader:
         if match["note"]:
             return f"[^{match['note'].lstrip('#')}]"
         return self._meanings.get(match["name"], match[0])
+
+    def _role(self, name: str, content: str) -> str:
+        if name == "ref" and "<" not in content and _name(content) not in self._labels:
+            page = _PAGE_LABEL.fullmatch(content.strip())  # another page: its words are all that is known of it
+            content = f"{page[1] if page else content.strip().replace('_', ' ')} <{content.strip()}>"
+        return _role(name, content)
 
 
 def _role(name: str, content: str) -> str:

@@ -412,3 +412,19 @@ def test_printed_tables_of_an_r_notebook_that_no_editor_marked() -> None:
     outputs = [block for block in document.blocks if isinstance(block, Output)]
     assert [next(iter(output.forms)).mime for output in outputs] == ["text/html", "text/html", "image/png"]
     assert "dist&lt;x&gt;" in outputs[1].forms[0].text
+
+
+def test_a_vignettes_author_and_date_are_no_headings() -> None:
+    page = """<!DOCTYPE html><html><head><meta name="author" content="Ann" /><title>T</title></head><body>
+<h1 class="title toc-ignore">Costs</h1>
+<h3 class="subtitle">By region</h3>
+<h4 class="author">Ann</h4>
+<h4 class="author">Bo</h4>
+<h4 class="date">2022-07-07</h4>
+
+<h2>Why</h2><p>Text</p><h4 class="date">Kept</h4></body></html>"""
+    document = opened(page, "a.html").document
+    meta = document.meta
+    assert (meta.title, meta.subtitle, meta.created) == ("Costs", "By region", "2022-07-07")
+    assert [person.name for person in meta.authors] == ["Ann", "Bo"]
+    assert [text_of(heading.content) for heading in every(document, Heading)] == ["Why", "Kept"]
