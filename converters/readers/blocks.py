@@ -256,8 +256,13 @@ class BlockReader:
     def inline(self, children: list[Token]) -> None:
         """The text of the innermost open container."""
         frame = self.stack[-1]
-        if len(children) == 1 and children[0].type == "text" and frame.kind == "paragraph":
-            frame.blocks.extend(only_words(children[0].content, self.where, self.context.flavor))
+        if (
+            len(children) == 1
+            and (first := children[0]).type == "text"
+            and frame.kind == "paragraph"
+            and "][" not in first.content
+        ):
+            frame.blocks.extend(only_words(first.content, self.where, self.context.flavor))
             return
         if frame.kind in {"paragraph", "th", "td"} and makes_blocks(children):
             found = html_line(children, self.context, self.where)

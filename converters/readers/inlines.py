@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["InlineReader", "Piece"]
 
 _RAW = re.compile(r"\{=[a-z][\w\-]*\}")
+_UNDEFINED = re.compile(
+    r"(?<![\w\]\[!])\[(?=[^\[\]]*[A-Za-z]{2})[^\[\]]{1,200}\]\[(?=[^\[\]]*\w)[^\[\]]{1,100}\](?![\[(\w])"
+)
+"""``[words][name]`` that stayed text: with words in it, and no index of an array."""
 _CLASS_MARKS = {
     "mark": Mark.HIGHLIGHT,
     "underline": Mark.UNDERLINE,
@@ -88,7 +92,15 @@ class InlineReader(TagReader):
             text = joined(before + text)[len(before) :]
             if text.endswith("\n"):
                 text, self.held = text[:-1], True
+        if "][" in text:
+            self.undefined(text)
         return shown(typeset(text) if self.context.flavor == "pandoc" else text)
+
+    def undefined(self, text: str) -> None:
+        """A note for what is written as a link to an address given elsewhere, which isn't given: it stays as it is."""
+        for match in _UNDEFINED.finditer(text):
+            said = f"no address is given for {match[0]:.100}: it stays as it is written"
+            self.context.notes.append(notes.missing("link.undefined", said, self.where))
 
     def linked(self) -> None:
         """A link without words of its own shows what it leads to."""

@@ -313,3 +313,15 @@ def test_raw_cells_of_a_notebooks_html_export_are_on_the_page(template):
     blocks = read(Source("x.html", page.encode()), ReadOptions()).document.blocks
     words = " ".join(getattr(each, "text", "") for each in (*iter_inlines(blocks), *iter_blocks(blocks)))
     assert all(word in words for word in ("Plain & raw", "Raw", "markup", "The end"))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("See [the guide][guide] and [more][].", ["link.undefined"]),
+        ("See [the guide][guide].\n\n[guide]: https://e.org", []),
+        ("a[i][j], [1][2], x = [0][0] and `[the guide][guide]`", []),
+    ],
+)
+def test_links_whose_address_is_nowhere_are_told(text, codes):
+    assert made(text)[2] == codes
