@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from converters.errors import ConversionError
+from converters.errors import ConfigError, ConversionError
 from converters.metadata import Metadata
-from converters.model import Where
+from converters.options import ReadOptions, Source
 
 _WORDS = ("visibility", "private")
 """One of these is in a document that isn't for all: looking for them costs less than reading it."""
 
 
 def visibility_in(text: str, path: str) -> Metadata:
-    """Visibility and readers that a text's header or a notebook's own metadata name; empty where it can't be read."""
+    """Visibility and readers that a report names itself, whatever its format; empty where it can't be read."""
     if not any(word in text.lower() for word in _WORDS):
         return Metadata()
     if path.lower().endswith(".ipynb"):
@@ -23,9 +23,10 @@ def visibility_in(text: str, path: str) -> Metadata:
         except ConversionError:
             return Metadata()
         return visibility_of(notebook, path)
-    from converters.readers.frontmatter import metadata_from_mapping, parse_header, split_header
+    from converters.readers import read
 
-    header, _, _ = split_header(text) if text.startswith(("---", "+++")) else ("", "", 0)
-    mapping, _ = parse_header(header, Where(path)) if header.strip() else ({}, [])
-    said = metadata_from_mapping(mapping, Where(path))[0] if mapping else Metadata()
+    try:
+        said = read(Source(path, text.encode("utf-8", "replace")), ReadOptions()).document.meta
+    except (ConversionError, ConfigError):  # nothing that could be a report of its own
+        return Metadata()
     return Metadata(visibility=said.visibility, allow=said.allow)

@@ -101,8 +101,9 @@ def _indexed(context: Context) -> _Index:
     titles: dict[tuple[str, str], str] = {}
     said: dict[str, Metadata] = {}
     for path, text in _texts(context):
-        said[path] = visibility_in(text, path)
-        for label, title in _labels(text).items():
+        own = _labels(text)
+        said[path] = visibility_in(text, path) if any(own.values()) else Metadata()
+        for label, title in own.items():
             labels[label] = (*labels.get(label, ()), path)
             if title:
                 titles[path, label] = title

@@ -153,3 +153,17 @@ def test_all_children_of_a_chunk_are_taken_in(chunk):
     assert text == "body\n\nmore" and notes == []
     text, notes = made(chunk, "a.Rmd", b_dot_Rmd="body\n")
     assert text == "body\n\n*[child document c.Rmd: not taken in]*" and notes == ["include.missing"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", "# ---\n# visibility: private\n# ---\n# %%\nSECRET = 1\n"),
+        ("a.md", '+++\nvisibility = "private"\n+++\nSECRET\n'),
+        ("a.ipynb", '{"nbformat":4,"nbformat_minor":4,"metadata":{"visibility":"private"},"cells":[{"cell_type":"raw","metadata":{},"source":"SECRET"}]}'),
+    ],
+)  # fmt: skip
+def test_whatever_its_format_a_file_says_who_may_read_it(name, text):
+    files = Folder(**{name.replace(".", "_dot_"): text})
+    source, notes = with_includes(Source("x.md", f"```{{literalinclude}} {name}\n```".encode()), files)
+    assert b"SECRET" not in source.data and [note.code for note in notes] == ["include.closed"]
