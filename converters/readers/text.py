@@ -15,6 +15,7 @@ from converters.model import Document, Paragraph, Where
 from converters.notes import Note
 from converters.options import Read, ReadOptions, Source
 from converters.readers.abbreviations import spelt_out, without_abbreviations
+from converters.readers.computed import CODE, without_code
 from converters.readers.context import MarkdownContext
 from converters.readers.embeds import with_embeds
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header, split_header
@@ -67,6 +68,9 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     place = Where(source.path)
     header, body, line = split_header(text)
     mapping, found = parse_header(header, place) if header.strip() else ({}, [])
+    if CODE in header or "!" in header:
+        mapping, computed = without_code(mapping, place)
+        found = [*found, *computed]
     marked, body, lines = mark_header(body)
     line += lines
     meta, more = metadata_from_mapping({**marked, **mapping}, place)

@@ -320,3 +320,21 @@ def test_no_first_line_takes_long(first):
     mark_header(first)
     first_cell(first)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("header", "title", "authors", "told"),
+    [
+        ("title: Costs of `r params$region`\nparams: {region: North}", "Costs of North", [], False),
+        ("title: \"`r params[['n']]` costs\"\nparams:\n  n: {value: 3, input: slider}", "3 costs", [], False),
+        ('title: "Costs: `r Sys.Date()`"', "Costs", [], True),
+        ("title: !r paste('a')", "Sales", [], True),
+        ("author: Ann, Version `r packageVersion('x')`; Bo", "Sales", ["Ann", "Bo"], True),
+        ("author:\n  - Ann\n  - !expr whoami()\n  - name: Bo\n    email: '`r mail()`'", "Sales", ["Ann", "Bo"], True),
+    ],
+)
+def test_what_r_would_compute_is_no_title_and_no_author(header, title, authors, told):
+    found = read_markdown(Source("sales.Rmd", f"---\n{header}\n---\nText\n".encode()), ReadOptions())
+    assert found.document.meta.title == title
+    assert [person.name for person in found.document.meta.authors] == authors
+    assert ("metadata.computed" in {note.code for note in found.notes}) == told
