@@ -77,6 +77,8 @@ def _tracked(target: Target, row: Json, one: Sought) -> Tracked | None:
     inside = _is_inside(target, row)
     if inside and (row.get("in_trash") or _was_given_up(row)):
         return None  # archived by us, without its record: a report at that place is another one
+    if one.trashed is not None and not _is_newer(target, row, one.trashed.page):
+        return None  # given up for the page that is in the trash now
     page = rows.page_of(row, None, target.bot)
     # Another title than the source's is taken for a person's: it stays until the source has a new one.
     record = Record(key=one.keys[0], page=page.id, title=one.title, version=page.version)
@@ -87,6 +89,12 @@ def _tracked(target: Target, row: Json, one: Sought) -> Tracked | None:
     edited = changed_by_others(target.body(), page.id, None)
     editor = str(row["last_edited_by"]["id"])
     return Tracked(record=record, page=page, edited=edited, edited_by=editor if edited else "")
+
+
+def _is_newer(target: Target, row: Json, other: PageId) -> bool:
+    """Whether it was made after the other page, as far as Notion's times of a minute tell."""
+    before = _page(target, other)
+    return before is None or row["created_time"] > before["created_time"]
 
 
 def _with_status(page: Page, status: str) -> Page:

@@ -179,6 +179,7 @@ def test_it_is_followed_again_once_it_is_back(site, out):
 def test_one_that_was_made_again_is_known_although_its_predecessor_is_in_the_trash(site, back):
     page = site.published()["a"].page_id
     site.trash(page)
+    site.later()
     _, actions, _ = site.sync(recreate=True)
     again = actions["a"].page_id
     assert again != page
@@ -198,6 +199,22 @@ def test_one_that_was_made_again_is_known_although_its_predecessor_is_in_the_tra
     assert {one.verb for one in actions.values()} == {"skip"}
     assert not [one for one in sent if one["method"] == "PATCH"]
     assert site.pages("Report a") == [again]
+
+
+def test_one_that_was_given_up_is_not_taken_for_the_one_in_the_trash(site, out):
+    name, page = out
+    site.later()
+    again = site.sync(recreate=True)[1][name].page_id
+    site.put("e")
+    site.sync()
+    site.trash(again)
+    for place in (None, site.source):  # the first one is elsewhere, and then back
+        if place:
+            site.move(page, place)
+        done, actions, _ = site.sync()
+        assert done.code == 7
+        assert actions[name].verb == "conflict"
+        assert actions[name].reason == "page gone on the wiki"
 
 
 def test_one_in_the_trash_costs_no_request_more(site):
