@@ -21,6 +21,8 @@ ODD = frozenset({"math", "area", "progress", "meter", "canvas"})
 
 HELD = "nbwiki-held"
 """Stands in HTML for pieces of Markdown that HTML has no words for, see ``MarkdownContext.held``."""
+_AROUND = frozenset({"semantics", "annotation", "annotation-xml", "none"})
+"""Elements of MathML whose names don't begin as all others do."""
 _BEYOND = ("mmultiscripts", "menclose", "mstack", "mlongdiv", "maction", "mphantom")
 """Elements of MathML of which only the content is taken over."""
 
@@ -59,6 +61,11 @@ def tell_once(text: str, kind: str, code: str, context: MarkdownContext) -> None
 
 def _formula(child: Any, line: TagReader, reader: HtmlReader) -> bool:
     """MathML as LaTeX: that which it names, or made from its elements."""
+    names = {one.tag for one in child.iter() if isinstance(one.tag, str)}
+    if any(
+        name[:1] != "m" and name not in _AROUND for name in names
+    ):  # it never ended: the text behind it is no formula
+        return False
     tex = tex_of(child)
     if not tex or (next(child.iter("annotation"), None) is None and next(child.iter(*_BEYOND), None) is not None):
         text = "a formula in MathML has marks that LaTeX isn't made of: only its letters and signs are shown"

@@ -325,3 +325,9 @@ def test_raw_cells_of_a_notebooks_html_export_are_on_the_page(template):
 )
 def test_links_whose_address_is_nowhere_are_told(text, codes):
     assert made(text)[2] == codes
+
+
+def test_a_formula_that_never_ends_does_not_take_the_text_with_it():
+    assert equations("One <math><mi>a</mi> <p>two</p> <div>three</div>") == []
+    words, _, _ = made("One <math><mi>a</mi> <p>two</p> <div>three</div>")
+    assert all(word in words for word in ("One", "two", "three"))
