@@ -256,7 +256,9 @@ def _with_beside(
         if stale:
             text = f"older than {stale.rpartition('/')[2]}, by their commits: make it again to show what that says now"
             notes = (*notes, degraded("source.stale", text, Where(found.path)))
-        beside = msgspec.structs.replace(beside, metadata=merge(header_of(group, files), beside.metadata), notes=notes)
+        header, more = header_of(group, files)
+        meta = merge(header, beside.metadata)
+        beside = msgspec.structs.replace(beside, metadata=meta, notes=(*notes, *more))
     provenance = msgspec.structs.replace(found.provenance, environment=beside.environment)
     return msgspec.structs.replace(found, beside=beside, provenance=provenance)
 

@@ -17,6 +17,7 @@ import yaml
 
 from converters.metadata import Metadata
 from converters.model import Where
+from converters.notes import Note
 from converters.options import Files
 from converters.readers.detect import SCRIPTS, script_certainty, script_header, suffix_of
 from converters.readers.yaml_values import load_yaml
@@ -257,11 +258,14 @@ def _far_partners(path: str, formats: str) -> list[str]:
         return []
 
 
-def header_of(group: Group, files: Files) -> Metadata:
-    """What the headers of a report's texts say, for the gaps of the file that is shown: its id among them."""
+def header_of(group: Group, files: Files) -> tuple[Metadata, list[Note]]:
+    """What the headers of a report's texts say, for the gaps of the file that is shown: its id among them. The notes are
+    on who may read it.
+    """
+    from converters.readers.audience import with_lines
     from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header
 
-    result = Metadata()
+    result, notes = Metadata(), list[Note]()
     for path in group.members:
         suffix = suffix_of(path)
         if path == group.shown or suffix in {".ipynb", *RESULTS}:
@@ -273,9 +277,11 @@ def header_of(group: Group, files: Files) -> Metadata:
         found = _HEADER.match(text)
         header = script_header(text, suffix) if suffix in SCRIPTS else found[1] if found else ""
         mapping: Mapping[str, object] = parse_header(header, Where(path))[0] if header.strip() else {}
-        kept = {key: value for key, value in mapping.items() if not (isinstance(value, str) and "`r " in value)}
-        result = merge(result, metadata_from_mapping(kept, Where(path))[0])
-    return result
+        kept = {k: v for k, v in mapping.items() if k == "visibility" or not (isinstance(v, str) and "`r " in v)}
+        meta, more = metadata_from_mapping(kept, Where(path))
+        notes += with_lines((note for note in more if note.code == "metadata.visibility"), header)
+        result = merge(result, meta)
+    return result, notes
 
 
 def told(group: Group, candidates: Collection[str]) -> str:

@@ -18,6 +18,7 @@ import pathspec
 from converters.metadata import Metadata
 from converters.model import Where
 from converters.notes import Note, metadata, security
+from converters.readers.audience import with_lines
 from converters.readers.frontmatter import merge, metadata_from_mapping, parse_header
 
 if TYPE_CHECKING:
@@ -92,14 +93,16 @@ class Sidecars:
         notes: list[Note] = []
         for name, mapping in self._single(path, notes):
             meta, told = metadata_from_mapping(mapping, Where(name))
-            notes += told
+            notes += with_lines(told, self._text(name, []) if told else "", first=1)
             found.append(meta)
             sidecars.append((name, meta))
         if len(sidecars) > 1:
             names = " and ".join(name for name, _ in sidecars)
             notes.append(metadata("metadata.sidecars", f"{names} both speak of this report: the first holds"))
         for name, mapping in self._defaults(path, notes):
-            meta, _ = metadata_from_mapping(mapping, Where(name), report=False)
+            meta, told = metadata_from_mapping(mapping, Where(name), report=False)
+            told = [note for note in told if note.code == "metadata.visibility"]
+            notes += with_lines(told, self._text(name, []) if told else "", first=1)
             found.append(meta)
         merged = Metadata()
         for meta in found:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+import msgspec
+
 from converters.errors import ConfigError, ConversionError
 from converters.metadata import Metadata
+from converters.notes import Note
 from converters.options import ReadOptions, Source
 
 _WORDS = ("visibility", "private")
@@ -30,3 +36,28 @@ def visibility_in(text: str, path: str) -> Metadata:
     except (ConversionError, ConfigError):  # nothing that could be a report of its own
         return Metadata()
     return Metadata(visibility=said.visibility, allow=said.allow)
+
+
+_LINE = re.compile(
+    r"^[ \t]*[\"']?(visibility|private)[\"']?[ \t]*[:=][ \t]*([^\n]{0,200}?)[ \t]*(?:[ \t]#[^\n]*)?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line of a header that says who may read the report, in YAML or TOML."""
+
+
+def said_in(header: str) -> dict[str, str]:
+    """Of a header that can't be read as a whole, who may read the report: a slip elsewhere in it opens nothing."""
+    return {match[1].lower(): match[2].strip("\"', ") for match in _LINE.finditer(header)}
+
+
+def with_lines(notes: Iterable[Note], header: str, first: int = 2) -> list[Note]:
+    """The notes, those on who may read the report with their line; ``first`` is the line of the header's first one."""
+    found = list(notes)
+    for number, note in enumerate(found):
+        if note.code == "metadata.visibility" and note.where is not None and note.where.line is None:
+            name = note.text.partition(":")[0].lower()
+            match = next((one for one in _LINE.finditer(header) if one[1].lower() == name), None)
+            if match:
+                line = header.count("\n", 0, match.start()) + (1 if header.startswith("+++") else first)
+                found[number] = msgspec.structs.replace(note, where=msgspec.structs.replace(note.where, line=line))
+    return found

@@ -99,13 +99,25 @@ def status(reading: HeaderValues) -> Status:
 
 
 def visibility(reading: HeaderValues) -> Literal["", "public", "restricted", "private"]:
-    """Who may see it; knowledge-repo's ``private: true`` is ``restricted``."""
-    word = reading.text("visibility").lower()
-    if word in {"public", "restricted", "private"}:
-        return word  # type: ignore[return-value]
-    if word:
-        reading.odd("visibility", "public, restricted or private")
-    return "restricted" if reading.flag("private") else ""
+    """Who may see it; knowledge-repo's ``private: true`` is ``restricted``. A value that is none of the allowed ones is
+    private: what an author wanted for some readers must not be open for a slip of the pen.
+    """
+    for key, allowed in _WHO_READS.items():
+        value = reading.get(key)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        word = value.strip().lower() if isinstance(value, str) else ""
+        if key == "visibility" and word in {"public", "restricted", "private"}:
+            return word  # type: ignore[return-value]
+        flag = as_flag(value) if key == "private" else None
+        if flag is not None:
+            return "restricted" if flag else ""
+        reading.odd_readers(key, allowed)
+        return "private"
+    return ""
+
+
+_WHO_READS = {"visibility": "public, restricted or private", "private": "true or false"}
 
 
 def places(reading: HeaderValues) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from converters.metadata import Metadata
 from converters.model import Where
 from converters.notes import Note
 from converters.readers import dialects, places
+from converters.readers.audience import said_in
 from converters.readers.fields import DATES, KNOWN, LISTS, QUIET, TEXTS, normal
 from converters.readers.header_values import HeaderValues, jsonable
 from converters.readers.yaml_values import load_yaml
@@ -81,27 +82,28 @@ def parse_header(header: str, where: Where, first: int = 2) -> tuple[Mapping[str
     if header.startswith("+++"):
         return _toml(header, where)
     try:
-        return _mapping(load_yaml(header, _Loader), where, [])
+        return _mapping(load_yaml(header, _Loader), where, [], header)
     except yaml.YAMLError as error:
         mended, found = _mend(header, where, first)
         if found:
             try:
-                return _mapping(load_yaml(mended, _Loader), where, found)
+                return _mapping(load_yaml(mended, _Loader), where, found, header)
             except yaml.YAMLError:
                 pass
         mark = getattr(error, "problem_mark", None)
         line = (mark.line if mark else 0) + first
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         place = msgspec.structs.replace(where, line=line)
-        return {}, [notes.metadata("metadata.yaml", f"header is no valid YAML and was ignored: {problem}", place)]
+        text = f"header is no valid YAML and was ignored: {problem}"
+        return said_in(header), [notes.metadata("metadata.yaml", text, place)]
 
 
-def _mapping(found: object, where: Where, told: list[Note]) -> tuple[Mapping[str, Any], list[Note]]:
+def _mapping(found: object, where: Where, told: list[Note], header: str) -> tuple[Mapping[str, Any], list[Note]]:
     if found is None:
         return {}, told
     if not isinstance(found, dict):
         text = f"header is a {type(found).__name__}, not names and values; it was ignored"
-        return {}, [notes.metadata("metadata.mapping", text, msgspec.structs.replace(where, line=1))]
+        return said_in(header), [notes.metadata("metadata.mapping", text, msgspec.structs.replace(where, line=1))]
     return {str(key): value for key, value in found.items()}, told
 
 
@@ -112,7 +114,7 @@ def _toml(header: str, where: Where) -> tuple[Mapping[str, Any], list[Note]]:
         return tomllib.loads(header.strip().strip("+")), []
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         text = f"header is no valid TOML and was ignored: {str(error).splitlines()[0]}"
-        return {}, [notes.metadata("metadata.toml", text, msgspec.structs.replace(where, line=1))]
+        return said_in(header), [notes.metadata("metadata.toml", text, msgspec.structs.replace(where, line=1))]
 
 
 def _mend(header: str, where: Where, first: int) -> tuple[str, list[Note]]:

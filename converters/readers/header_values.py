@@ -55,6 +55,14 @@ class HeaderValues:
         text = f"{name}: {wanted} expected, not {self.get(key)!r:.60}"
         self.notes.append(notes.metadata("metadata.type", text, self.where))
 
+    def odd_readers(self, key: str, allowed: str) -> None:
+        """A note about a value that doesn't say who may read the report: it is private then."""
+        text = (
+            f"{self.names.get(key, key)}: {self.get(key)!r:.60} is none of {allowed}: taken as private, "
+            "read by those whom allow names, or by nobody else"
+        )
+        self.notes.append(notes.metadata("metadata.visibility", text, self.where))
+
     def text(self, key: str) -> str:
         """A value as one text; empty where it is none."""
         value = self.get(key)

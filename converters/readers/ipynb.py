@@ -28,6 +28,7 @@ from converters.model import (
 from converters.notes import Note, dropped, repaired
 from converters.options import Read, ReadOptions, Source
 from converters.readers import mime
+from converters.readers.audience import with_lines
 from converters.readers.cell_language import cell_language, notebook_language, own_language
 from converters.readers.cell_options import CellOptions, cell_options, report_defaults, without_options
 from converters.readers.context import MarkdownContext
@@ -285,10 +286,10 @@ class _Reader:
         self._take(mapping, where)
         return source.lstrip().partition("\n")[0]
 
-    def _take(self, mapping: Mapping[str, Any], where: Where) -> None:
+    def _take(self, mapping: Mapping[str, Any], where: Where, header: str = "") -> None:
         """Metadata of the report's own text."""
         self.header, notes = metadata_from_mapping(mapping, where)
-        self.notes.extend(notes)
+        self.notes.extend(with_lines(notes, header))
         self.defaults |= report_defaults(self.header.execute)
         self.cites = self.cites or names_bibliography(self.header.extra)
 
@@ -301,7 +302,7 @@ class _Reader:
         self.notes.extend(notes)
         if not mapping:
             return source
-        self._take(mapping, where)
+        self._take(mapping, where, header)
         return rest
 
     def _attachments(self, cell: dict[str, Any], where: Where) -> dict[str, AssetKey | None] | None:

@@ -65,7 +65,11 @@ def _of_source(packed: str, where: Where) -> tuple[Metadata, list[Note]]:
     data = mime.decode_base64(packed)
     text = data.decode("utf-8", "replace").replace("\r\n", "\n") if data else ""
     mapping, notes = parse_header(split_header(text)[0], where)
-    computed = {key: value for key, value in mapping.items() if not (isinstance(value, str) and "`r " in value)}
+    computed = {
+        key: value
+        for key, value in mapping.items()
+        if key == "visibility" or not (isinstance(value, str) and "`r " in value)
+    }
     meta, more = metadata_from_mapping(computed, where)
     return meta, [*notes, *more]
 

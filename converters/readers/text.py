@@ -15,6 +15,7 @@ from converters.model import Document, Paragraph, Where
 from converters.notes import Note
 from converters.options import Read, ReadOptions, Source
 from converters.readers.abbreviations import spelt_out, without_abbreviations
+from converters.readers.audience import with_lines
 from converters.readers.computed import CODE, without_code
 from converters.readers.context import MarkdownContext
 from converters.readers.embeds import with_embeds
@@ -74,7 +75,7 @@ def read_text(source: Source, options: ReadOptions, flavor: Literal["jupyter", "
     marked, body, lines = mark_header(body)
     line += lines
     meta, more = metadata_from_mapping({**marked, **mapping}, place)
-    found = [*found, *more, *_unclosed(body, place, line)]
+    found = [*found, *with_lines(more, header), *_unclosed(body, place, line)]
     context = MarkdownContext(
         source=source.path,
         flavor="pandoc" if _for_pandoc(mapping) else flavor,

@@ -10,6 +10,7 @@ from bridge.config import load
 from bridge.discover import discover
 from bridge.pipeline import options_for, render_path
 from bridge.source_tree import SourceTree
+from converters.errors import ConfigError
 from converters.metadata import Person
 from converters.options import WriteOptions
 
@@ -226,3 +227,50 @@ def test_cells_of_a_report_that_files_beside_it_close_stay_off_open_pages(tmp_pa
     )
     assert "SECRET" not in done.rendered.body and "only some people may read this" in done.rendered.body
     assert "embed.closed" in [note.code for note in done.notes]
+
+
+NOTEBOOK = json.dumps({**json.loads(PLAIN), "metadata": {"visibility": "privat"}})
+RAW = json.dumps({**json.loads(PLAIN), "cells": [
+    {"cell_type": "raw", "metadata": {}, "source": "---\ntitle: T\nvisibility: privat\n---"}]})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"reports/a.md": "---\ntitle: T\nvisibility: privat\n---\n\nx\n"}, "reports/a.md line 3"),
+        ({"reports/a.md": "---\ntitle: T\nnbwiki:\n  visibility: privat\n---\n\nx\n"}, "reports/a.md line 4"),
+        ({"reports/a.md": "---\nvisibility: [privat]\n---\n\nx\n"}, "reports/a.md line 2"),
+        ({"reports/a.md": "---\nvisibility: {name: privat}\n---\n\nx\n"}, "reports/a.md line 2"),
+        ({"reports/a.md": "---\nprivate: privat\n---\n\nx\n"}, "reports/a.md line 2"),
+        ({"reports/a.md": '+++\nvisibility = "privat"\n+++\n\nx\n'}, "reports/a.md line 2"),
+        ({"reports/a.md": "---\ntitle: [\nvisibility: privat\n---\n\nx\n"}, "reports/a.md line 3"),
+        ({"reports/a.md": "---\nvisibility:privat\n---\n\nx\n"}, "reports/a.md line 2"),
+        ({"r/a.Rmd": '---\nvisibility: "`r privat`"\n---\n\nx\n'}, "r/a.Rmd line 2"),
+        ({"r/a.py": "# ---\n# visibility: privat\n# ---\n\n# %% [markdown]\n# Text\n\n# %%\n1\n"}, "r/a.py"),
+        ({"r/a.ipynb": NOTEBOOK}, "r/a.ipynb"),
+        ({"r/a.ipynb": RAW}, "r/a.ipynb cell 1 line 3"),
+        ({"r/a.ipynb": PLAIN, "r/_metadata.yml": "toc: true\nvisibility: privat\n"}, "r/_metadata.yml line 2"),
+        ({"r/a.ipynb": PLAIN, "_quarto.yml": "visibility: privat\n"}, "_quarto.yml line 1"),
+        ({"r/a.ipynb": PLAIN, "r/kyso.yaml": "main: a.ipynb\nvisibility: privat\n"}, "r/kyso.yaml line 2"),
+    ],
+)
+def test_a_slip_in_who_may_read_it_closes_the_report(tmp_path, files, place):
+    tree(tmp_path, files)
+    done = convert(tmp_path, next(iter(files)))
+    assert done.meta.visibility == "private" and done.meta.readers == frozenset()
+    (note,) = [note for note in done.notes if note.code == "metadata.visibility"]
+    assert str(note).startswith(f"{place}")
+    assert "privat" in note.text and "taken as private" in note.text
+
+
+@pytest.mark.parametrize("value", ["Public", "", "~"])
+def test_what_is_no_slip_closes_nothing(tmp_path, value):
+    tree(tmp_path, {"reports/a.md": f"---\nvisibility: {value}\n---\n\nx\n"})
+    done = convert(tmp_path, "reports/a.md")
+    assert done.meta.readers is None and not done.notes
+
+
+def test_the_configuration_refuses_such_a_slip(tmp_path):
+    tree(tmp_path, {"reports/a.md": "x\n", "nbwiki.toml": '[defaults]\nvisibility = "privat"\n'})
+    with pytest.raises(ConfigError, match=r"defaults\.visibility.*privat"):
+        load(None, {}, tmp_path)

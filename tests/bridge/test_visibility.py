@@ -35,9 +35,10 @@ def writes(sandbox):
     return [entry for entry in sandbox.log.entries() if entry["method"] in {"POST", "PUT"} and entry["status"] < 300]
 
 
+@pytest.mark.parametrize("word", ["private", "privat"])
 @pytest.mark.parametrize("target", ["cloud", "dc"])
-def test_a_private_report_is_closed_before_anything_of_it_is_there(wikis, sandbox, capsys, target):
-    (wikis / "a.md").write_text(report("private"))
+def test_a_private_report_is_closed_before_anything_of_it_is_there(wikis, sandbox, capsys, target, word):
+    (wikis / "a.md").write_text(report(word))
     page = synced(capsys, target)["a.md"]["page_id"]
     assert not seen(sandbox, target, page)
     sent = writes(sandbox)
@@ -96,8 +97,9 @@ def test_an_unknown_name_publishes_nothing(wikis, sandbox, capsys, target):
     assert SECRET not in json.dumps(state(sandbox))
 
 
-def test_a_wiki_that_cannot_close_a_page_gets_no_report(wikis, sandbox, capsys):
-    (wikis / "a.md").write_text(report("private"))
+@pytest.mark.parametrize("word", ["private", "privat", "restricted-ish"])
+def test_a_wiki_that_cannot_close_a_page_gets_no_report(wikis, sandbox, capsys, word):
+    (wikis / "a.md").write_text(report(word))
     done = synced(capsys, "notion", code=1)
     assert "can't keep a single page from its readers" in done["a.md"]["reason"]
     assert done["b.md"]["verb"] == "create"
