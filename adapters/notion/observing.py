@@ -11,7 +11,7 @@ from adapters.errors import NotFound, Refused
 from adapters.notion import records, rows
 from adapters.notion.client import PAGE_SIZE, Json
 from adapters.notion.looking import changed_by_others
-from adapters.notion.target import Target
+from adapters.notion.target import INSTEAD, Target
 
 ROWS_PER_QUERY = 10_000
 """Results of one query and all its pages. Source: developers.notion.com/reference/query-a-data-source."""
@@ -35,6 +35,8 @@ def observe(target: Target) -> Observed:
             target.pages[record.key] = row["id"]
             target.neighbours.seen(record)
             target.folders.seen(record)
+            if isinstance(given_up := record.state.get(INSTEAD), str):
+                target.instead[record.key] = given_up
     target.client.blocks.known(sum(records.made_of(one.record) for one in tracked.values()))
     # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
     for row in (row for source in sources for row in target.rows(source, {"in_trash": True})):

@@ -19,7 +19,7 @@ from adapters.notion.client import Json
 from adapters.notion.looking import changed_by_others
 from adapters.notion.neighbours import named
 from adapters.notion.records import plain
-from adapters.notion.target import Target
+from adapters.notion.target import INSTEAD, Target
 from adapters.straying import Sought
 
 FEW = 2
@@ -65,36 +65,32 @@ def _page(target: Target, page: PageId) -> Json | None:
 
 def _rightful(target: Target, row: Json, claimants: Sequence[Sought], *, sure: bool) -> Sought | None:
     """Whose page it is. Where its report was renamed, rows tell of it by former names, too, and another report may be at
-    the former path by now: then the page's own word on its path counts.
+    the former path by now: then the page's own word on its path counts, and of several with that path its title.
     """
     if sure and len(claimants) == 1:
         return claimants[0]
-    path = _path_on(target, row["id"])
-    return next((one for one in claimants if not path or path in one.paths), None)
+    path, title = _path_on(target, row["id"]), rows.title_of(row)
+    claimants = [one for one in claimants if not path or path in one.paths]
+    return next((one for one in claimants if one.title == title), claimants[0] if claimants else None)
 
 
 def _tracked(target: Target, row: Json, one: Sought) -> Tracked | None:
     inside = _is_inside(target, row)
     if inside and (row.get("in_trash") or _was_given_up(row)):
         return None  # archived by us, without its record: a report at that place is another one
-    if one.trashed is not None and not _is_newer(target, row, one.trashed.page):
+    if one.trashed is not None and one.trashed.state.get(INSTEAD) == row["id"]:
         return None  # given up for the page that is in the trash now
     page = rows.page_of(row, None, target.bot)
     # Another title than the source's is taken for a person's: it stays until the source has a new one.
     record = Record(key=one.keys[0], page=page.id, title=one.title, version=page.version)
     if not inside:
         target.neighbours.lost(page.id)
+        target.instead[record.key] = page.id
         status = "trashed" if page.status == "trashed" else "outside"
         return Tracked(record=record, page=_with_status(page, status))
     edited = changed_by_others(target.body(), page.id, None)
     editor = str(row["last_edited_by"]["id"])
     return Tracked(record=record, page=page, edited=edited, edited_by=editor if edited else "")
-
-
-def _is_newer(target: Target, row: Json, other: PageId) -> bool:
-    """Whether it was made after the other page, as far as Notion's times of a minute tell."""
-    before = _page(target, other)
-    return before is None or row["created_time"] > before["created_time"]
 
 
 def _with_status(page: Page, status: str) -> Page:

@@ -21,6 +21,9 @@ from adapters.settings import TargetSettings
 from converters.model import Rendered
 from converters.notes import Note
 
+INSTEAD = "instead"
+"""Field of a record's state: the page that people moved out, and instead of which this one was made."""
+
 
 class Target:
     """One database of one workspace. Thread-safe; each thing is asked for once."""
@@ -48,6 +51,8 @@ class Target:
         """Rows without a record: people's, and those that people moved out and back."""
         self.shadowed: dict[str, list[Record]] = {}
         """Records of rows in the trash, by key, while another row is the key's: made again after people had removed one."""
+        self.instead: dict[str, PageId] = {}
+        """Pages that people moved out, by the key of the report that has another one by now, or may get one."""
 
     def me(self) -> Json:
         """The bot user."""
@@ -80,6 +85,8 @@ class Target:
         """What a record's state is to tell the next run of us, of the columns and of other rows."""
         columns = {} if record.kind == "hub" else hints.columns_told(self.here()[1].ids)
         rows = {**self.neighbours.told(record), **self.folders.told(record)}
+        if (given_up := self.instead.get(record.key, record.page)) != record.page:
+            rows[INSTEAD] = given_up
         return {**hints.bot_told(self._settings.token, self.bot), **columns, **rows}
 
     def found(self) -> Place | None:

@@ -179,7 +179,6 @@ def test_it_is_followed_again_once_it_is_back(site, out):
 def test_one_that_was_made_again_is_known_although_its_predecessor_is_in_the_trash(site, back):
     page = site.published()["a"].page_id
     site.trash(page)
-    site.later()
     _, actions, _ = site.sync(recreate=True)
     again = actions["a"].page_id
     assert again != page
@@ -203,9 +202,10 @@ def test_one_that_was_made_again_is_known_although_its_predecessor_is_in_the_tra
 
 def test_one_that_was_given_up_is_not_taken_for_the_one_in_the_trash(site, out):
     name, page = out
-    site.later()
     again = site.sync(recreate=True)[1][name].page_id
     site.put("e")
+    site.sync()
+    site.put(name, "Changed since.")
     site.sync()
     site.trash(again)
     for place in (None, site.source):  # the first one is elsewhere, and then back
@@ -321,6 +321,25 @@ def test_renamed_and_retitled_it_is_known_though_another_report_has_its_former_p
         done, actions, _ = site.sync()
         outside(done, actions["z"], page)
         assert actions["a"].page_id == first["b"].page_id
+
+
+def test_edited_by_people_and_renamed_it_is_known_though_a_new_report_has_its_former_path(site):
+    page = site.published()["c"].page_id
+    site.kept_in_git()
+    site.later()
+    site.edit(page, find="Text.", replace="Text, and mine.")
+    site.move(page)
+    site.git("mv", "c.md", "z.md")
+    site.git("commit", "-qm", "y")
+    site.move(page, site.source)
+    assert site.sync()[1]["z"].page_id == page  # a conflict, and so without a record
+    (site.folder / "reports" / "c.md").write_text("# New\n\nQuite another one.\n")
+    site.git("add", "-A")
+    site.git("commit", "-qm", "z")
+    _, actions, _ = site.sync()
+    assert (actions["z"].verb, actions["z"].page_id) == ("conflict", page)
+    assert actions["c"].verb == "create"
+    assert site.pages("Report c") == [page]
 
 
 def test_whatever_its_title_has_become_where_others_name_it(site):
