@@ -38,6 +38,7 @@ def test_words_that_a_page_lacks_are_found() -> None:
         "a.md", b"---\ntitle: T\n---\n# Head\n\nSome **bold** text, $x^2$ m<sup>2</sup>\n\n```{r}\nx\n```\n"
     )
     assert source == words.words("Head Some bold text m2")
+    assert words.of_storage('<p>On <time datetime="2022-07-07" /></p>') == words.words("On 2022-07-07")
     page = words.of_storage('<h1>Head</h1><p>Some <em>bo</em>ld m²</p><ac:image ac:alt="x^2"></ac:image>')
     assert words.lost(source, page) == {"text": 1}
 

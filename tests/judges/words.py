@@ -159,7 +159,7 @@ _ROOT = f'<root xmlns:ac="{_AC}" xmlns:ri="http://atlassian.com/resource/identif
 
 
 def of_storage(body: str) -> Counter[str]:
-    """Words of a Confluence page: its text, titles of expands, panels and lozenges, alternative texts of pictures."""
+    """Words of a Confluence page: its text, titles of expands, panels and lozenges, alternative texts, dates."""
     parser = lxml.etree.XMLParser(huge_tree=True, strip_cdata=False, resolve_entities=False)
     root = lxml.etree.fromstring(f"{_ROOT}{body}</root>".encode(), parser)
     for node in list(root.iter(f"{{{_AC}}}parameter")):
@@ -169,7 +169,8 @@ def of_storage(body: str) -> Counter[str]:
         for node in root.iter(f"{{{_AC}}}{name}"):
             node.text = None
     pictures = " ".join(node.get(f"{{{_AC}}}alt") or "" for node in root.iter(f"{{{_AC}}}image"))
-    return words(f"{_text(root)} {pictures}")
+    dates = " ".join(node.get("datetime") or "" for node in root.iter("time"))
+    return words(f"{_text(root)} {pictures} {dates}")
 
 
 def of_blocks(blocks: list[dict[str, Any]]) -> Counter[str]:
