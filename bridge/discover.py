@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pathspec
 
+from bridge.audience import Audience, who_reads
 from bridge.git import FileFacts, Repository, name_of, read_repository
 from bridge.known import Known
 from bridge.listing import files_below
@@ -50,8 +51,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Provenance = Provenance()
     link_base: str = ""
     beside: Beside = Beside()
-    others: Mapping[str, Metadata] = {}
-    """Visibility and readers that files beside them give the reports of the root, by path: one value for all."""
+    others: Audience
+    """Visibility and readers that files beside them give the files of the root, by path: one value for all reports."""
 
     @property
     def folder(self) -> str:
@@ -107,7 +108,7 @@ def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool =
     alone = _alone(reports, explicit) if as_named else []
     chosen = chosen - {one.shown for one in alone}
     names = frozenset(there)
-    found = [(one, _found(one, repository, names)) for one in reports]
+    found = [(one, _found(one, repository, names, files)) for one in reports]
     sidecars = Sidecars(files, [one.shown for one in reports])
 
     def whole(group: Group, one: Found) -> Found:
@@ -115,8 +116,8 @@ def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool =
 
     found = [(group, whole(group, one)) for group, one in found]
     wanted = [(group, report) for group, report in found if not chosen.isdisjoint(group.members)]
-    wanted += [(one, whole(one, _found(one, repository, names))) for one in alone]
-    others = _visibilities(found)
+    wanted += [(one, whole(one, _found(one, repository, names, files))) for one in alone]
+    others = Audience(_visibilities(found), files)
     return Discovery(
         root=root,
         base=place(repository.name, repository.prefix),
@@ -133,12 +134,7 @@ def discover(settings: Settings, paths: Sequence[Path] = (), *, as_named: bool =
 def _visibilities(found: Iterable[tuple[Group, Found]]) -> dict[str, Metadata]:
     """What files beside reports say of who may read these, by the paths of all their files."""
     said = ((group, one.beside.metadata) for group, one in found)
-    return {
-        path: Metadata(visibility=meta.visibility, allow=meta.allow)
-        for group, meta in said
-        if meta.visibility or meta.allow
-        for path in group.members
-    }
+    return {path: who_reads(meta) for group, meta in said if meta.visibility or meta.allow for path in group.members}
 
 
 def bases_of(settings: Settings) -> tuple[str, ...]:
@@ -209,7 +205,7 @@ def _alone(reports: Sequence[Group], named: Sequence[str]) -> list[Group]:
     return [Group(path, (path,)) for path in dict.fromkeys(named) if path not in shown]
 
 
-def _found(group: Group, repository: Repository, there: frozenset[str]) -> Found:
+def _found(group: Group, repository: Repository, there: frozenset[str], files: SourceTree) -> Found:
     owner = repository.files.get(group.key_path, FileFacts())
     shown = repository.files.get(group.shown, FileFacts())
     commit = shown.commit
@@ -222,6 +218,7 @@ def _found(group: Group, repository: Repository, there: frozenset[str]) -> Found
         key=key,
         former=tuple(former),
         kin=tuple(place(name, repository.prefix + one) for name in names for one in kin_of(group, there)),
+        others=Audience({}, files),
         facts=owner if owner.commit else shown,
         link_base=base,
         provenance=Provenance(

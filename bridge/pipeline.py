@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from bridge.audience import who_reads
 from bridge.config import cache_folder, environment
 from bridge.discover import Found
 from bridge.hosting import public_url
@@ -176,8 +177,8 @@ def options_for(
 
 def _visibilities(found: Found, configured: Metadata) -> Mapping[str, Metadata]:
     """Who may read other reports, as files beside these and the configuration say."""
-    default = Metadata(visibility=configured.visibility, allow=configured.allow)
-    return {**found.others, "": default} if default.given else found.others
+    default = who_reads(configured)
+    return found.others.by_default(default) if default.given else found.others
 
 
 @functools.cache

@@ -67,7 +67,7 @@ def with_includes(
     except UnicodeDecodeError:
         return source, []  # the reader says what is wrong with it
     taking = _Taking(files, source.path)
-    taking.default, taking.beside = defaults or Metadata(), beside or {}
+    taking.default, taking.beside = defaults or Metadata(), {} if beside is None else beside
     taking.top = text
     made = taking.text(text.replace("\r\n", "\n"), source.path, (source.path,))
     return (Source(source.path, made.encode()), taking.notes) if taking.count else (source, taking.notes)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 
 import pytest
@@ -204,6 +205,17 @@ def test_what_kyso_ignores_is_no_report(tmp_path):
     assert [one.path for one in discover(load(None, {}, tmp_path)).found] == ["a.ipynb"]
 
 
+@pytest.mark.parametrize("part", ["{{< include closed/_part.md >}}", "```{literalinclude} closed/_part.md\n```"])
+def test_so_do_parts_that_folders_close(tmp_path, part):
+    page = f"---\ntitle: T\n---\n\n{part}\n"
+    tree(tmp_path, {"page.qmd": page, "closed/_part.md": "SECRET\n", "closed/_metadata.yml": "visibility: private\n"})
+    done = convert(tmp_path, "page.qmd")
+    assert "SECRET" not in done.rendered.body
+    assert [note.code for note in done.notes if note.kind == "security"] == ["include.closed"]
+    copy = pickle.loads(pickle.dumps(discover(load(None, {}, tmp_path)).found[0].others))  # as workers get it
+    assert copy["closed/_part.md"].readers == frozenset() and copy["page.qmd"].readers is None
+
+
 @pytest.mark.parametrize("named", [[], ["page.qmd"]])
 @pytest.mark.parametrize(
     "files",
@@ -211,6 +223,9 @@ def test_what_kyso_ignores_is_no_report(tmp_path):
         {"closed/kyso.yaml": "main: nb.ipynb\nvisibility: private\n"},
         {"closed/_metadata.yml": "visibility: restricted\nallow: [ann]\n"},
         {"nbwiki.toml": '[defaults]\nvisibility = "private"\n'},
+        {"closed/_metadata.yml": "visibility: private\n", "nbwiki.toml": '[source]\nexclude = ["closed/"]\n'},
+        {"_metadata.yml": "visibility: private\n", "nbwiki.toml": '[source]\nexclude = ["closed/"]\n'},
+        {"closed/kyso.yaml": "visibility: private\n", ".gitignore": "closed/\n"},
     ],
 )
 def test_cells_of_a_report_that_files_beside_it_close_stay_off_open_pages(tmp_path, files, named):
