@@ -17,10 +17,12 @@ from converters.model import (
     Span,
 )
 from converters.readers.address import href
+from converters.readers.attributes import Attributes
 from converters.readers.footnotes import inline_note
 from converters.readers.inline_tags import Piece, Style, TagReader
 from converters.readers.pandoc_inlines import named_link, read_raw, read_reference
 from converters.readers.paragraphs import one_line
+from converters.readers.quarto_divs import CONDITIONAL, is_shown
 from converters.readers.roles import read_role
 from converters.readers.shortcodes import read_shortcode, with_values
 from converters.readers.writing import is_cjk, joined, shown, typeset
@@ -61,9 +63,15 @@ class InlineReader(TagReader):
     def read(self, tokens: Sequence[Token]) -> list[Piece]:
         """Pieces of ``tokens``; marks left open end here."""
         self.tokens = tokens
-        raw = ""
+        raw, hidden = "", 0
         for number, token in enumerate(tokens):
             kind = token.type
+            if kind == "span_open" and (hidden or self.is_hidden(token)):
+                hidden += 1
+                continue
+            if hidden:
+                hidden -= kind == "span_close"
+                continue
             if self.silent and kind != "html_inline":
                 continue
             if kind in {"text", "text_special"}:
@@ -161,6 +169,14 @@ class InlineReader(TagReader):
             self.context.notes.append(
                 notes.degraded("chunk.inline", f"inline code not evaluated: {text[:60]}", self.where)
             )
+
+    def is_hidden(self, token: Token) -> bool:
+        """Whether a bracketed span is for other formats than ours (Quarto's ``.content-visible``, ``.content-hidden``)."""
+        classes = tuple(str(token.attrs.get("class", "")).split())
+        if CONDITIONAL.isdisjoint(classes):
+            return False
+        values = {key: str(value) for key, value in token.attrs.items()}
+        return not is_shown(Attributes(classes=classes, values=values), self)
 
     def classed(self, token: Token) -> Style:
         """The style of a bracketed span ``[…]{.class}``."""

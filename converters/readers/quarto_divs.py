@@ -38,7 +38,10 @@ from converters.readers.settle import settled, without_braces
 
 if TYPE_CHECKING:
     from converters.readers.blocks import BlockReader
+    from converters.readers.inlines import InlineReader
 
+CONDITIONAL = frozenset(["content-visible", "content-hidden"])
+"""Classes of conditional content. Source: quarto.org/docs/authoring/conditional.html."""
 _SHOWN = frozenset(
     ["html", "html:js", "html4", "html5", "markdown", "md", "gfm", "commonmark", "commonmark_x", "confluence"]
 )
@@ -51,14 +54,8 @@ _WIDTH = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*%?")
 def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> Blocks | None:
     """The blocks of a div with attributes; None where nothing in them says more than that it is a div."""
     classes, values, where = frozenset(attributes.classes), attributes.values, reader.where
-    if classes & {"content-visible", "content-hidden"}:
-        if _visible(attributes):
-            if {"when-profile", "unless-profile", "when-meta", "unless-meta"} & values.keys():
-                text = "content under a condition on a profile or on metadata is shown: conditions of that kind are not looked at"
-                told_once(text, reader)
-            return blocks
-        told_once("content for other formats than a web page is left out, as its author wants it", reader)
-        return ()
+    if classes & CONDITIONAL:
+        return blocks if is_shown(attributes, reader) else ()
     if attributes.id == "refs" and not blocks and reader.context.cites:
         return (Paragraph((Citation(),), where=where),)
     if "hidden" in classes or "visually-hidden" in classes:
@@ -88,7 +85,20 @@ def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> B
     return None
 
 
-def told_once(text: str, reader: BlockReader) -> None:
+def is_shown(attributes: Attributes, reader: BlockReader | InlineReader) -> bool:
+    """Whether conditional content, a div or a span, is on the page; with a note where its author may not expect it."""
+    if not _visible(attributes):
+        told_once("content for other formats than a web page is left out, as its author wants it", reader)
+        return False
+    if {"when-profile", "unless-profile", "when-meta", "unless-meta"} & attributes.values.keys():
+        text = (
+            "content under a condition on a profile or on metadata is shown: conditions of that kind are not looked at"
+        )
+        told_once(text, reader)
+    return True
+
+
+def told_once(text: str, reader: BlockReader | InlineReader) -> None:
     """One note a document about what authors leave out, or show, under a condition."""
     if text not in reader.context.told:
         reader.context.told.add(text)

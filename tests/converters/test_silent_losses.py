@@ -105,6 +105,26 @@ def test_what_is_there_under_a_condition_is_told_once(text, kind, shown):
     )
 
 
+@pytest.mark.parametrize(
+    "place", ["In a line {}.", "## A {}", "- {}", "| a |\n|---|\n| {} |", "::: {{.callout-tip}}\n{}\n:::"]
+)
+@pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        ('.content-visible when-format="pdf"', False),
+        ('.content-visible when-format="html"', True),
+        ('.content-visible unless-format="pdf"', True),
+        ('.content-hidden when-format="html"', False),
+        ('.content-hidden when-format="pdf"', True),
+        ('.content-hidden unless-format="html"', True),
+    ],
+)
+def test_spans_for_other_formats_are_left_out_with_a_note(place, condition, shown):
+    words, _, codes = made(place.format(f"[some **bold [inner]{{.mark}} text**]{{{condition}}} rest"), "x.qmd")
+    assert ("bold" in words, "inner" in words, "rest" in words) == (shown, shown, True)
+    assert codes == ([] if shown else ["div.format"])
+
+
 def test_a_picture_that_may_not_be_shown_leaves_its_description():
     words, _, codes = made("```{image} file:///etc/x.png\n:alt: The plan\n```")
     assert "The plan" in words and codes == ["image.address"]
