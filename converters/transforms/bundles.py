@@ -239,6 +239,7 @@ def _nothing(output: Output, forms: dict[str, Form], context: Context) -> None:
         context.notes.append(missing("output.empty", f"output of {kinds} holds nothing to see", output.where))
     elif set(forms) <= _HTML_AND_TEXT:
         text = "HTML with nothing to see: a place for a script, or styles"
+        context.notes[:] = [one for one in context.notes if (one.code, one.where) != ("html.script", output.where)]
         context.notes.append(dropped("output.empty_html", text, output.where))
     else:
         context.notes.append(

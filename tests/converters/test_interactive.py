@@ -171,6 +171,51 @@ def test_plotly_loaders_are_no_figures():
     assert blocks == [] and notes[-1].code == "output.empty_html"
 
 
+FLOT = 'require(["//cdnjs.cloudflare.com/flot.js"], function() { $.plot($("#placeholder"), [[[0, 1]]]); });'
+
+
+@pytest.mark.parametrize(
+    ("mime", "script", "library"),
+    [
+        ("application/javascript", 'element.append("<b>42</b>")', "JavaScript"),
+        ("application/javascript", "element.innerHTML = 42", "JavaScript"),
+        ("text/javascript", "$(element).html(42)", "JavaScript"),
+        ("application/javascript", FLOT, "JavaScript"),
+        ("application/javascript", 'd3.select("#here").append("svg")', "D3"),
+        ("text/html", '<script>document.write("42")</script>', "JavaScript"),
+        ("text/html", "<style>b {}</style><script>document.getElementById('x').innerHTML = 42;</script>", "JavaScript"),
+    ],
+)
+def test_what_only_a_script_draws_leaves_a_card_and_one_note(mime, script, library):
+    name = "<IPython.core.display.Javascript object>"
+    (figure,), _, notes = shown(display({mime: script, "text/plain": name}))
+    assert isinstance(figure, Interactive) and figure.library == library
+    (card,) = figure.fallback
+    assert words((card,)) == f"Interactive figure ({library}): open the notebook to use it."
+    assert [note.code for note in notes] == ["output.interactive"]
+    (figure,), _, _ = shown(display({mime: script, "text/plain": "a = 42"}))
+    assert "a = 42" in str(figure.fallback)
+
+
+@pytest.mark.parametrize(
+    ("mime", "script"),
+    [
+        ("application/javascript", "alert('hi'); console.log('hi')"),
+        ("application/javascript", "$.getScript('//cdnjs.cloudflare.com/d3.v3.min.js')"),
+        ("application/javascript", "IPython.OutputArea.auto_scroll_threshold = 9999;"),
+        ("application/javascript", "$('#notebook-container').css('width', '90%'); $('div.input').hide()"),
+        ("application/javascript", "var s = document.createElement('script'); document.head.appendChild(s);"),
+        ("application/javascript", "(function (f) { define.amd && define(f); element.append(1) })()"),
+        ("text/html", "<script>requirejs.config({paths: {plotly: ['https://cdn.plot.ly/a']}});</script>"),
+        ("text/html", '<script src="https://code.highcharts.com/highcharts.js"></script>'),
+        ("text/html", "<style>.a { color: red }</style>"),
+    ],
+)
+def test_what_only_loads_or_restyles_leaves_no_card(mime, script):
+    blocks, _, notes = shown(display({mime: script, "text/plain": "<IPython.core.display.Javascript object>"}))
+    assert blocks == [] and [note.code for note in notes] in (["output.javascript"], ["output.empty_html"])
+
+
 CHART = Chart(pd.DataFrame({"a": ["x", "y"], "b": [1, 3]}), title="Bars").mark_bar().encode(x="a", y="b")
 
 

@@ -19,7 +19,7 @@ from converters.transforms.interactive.bokeh import find_bokeh
 from converters.transforms.interactive.datatables import find_itables
 from converters.transforms.interactive.figure import NAMES, Figure
 from converters.transforms.interactive.htmlwidgets import find_htmlwidget
-from converters.transforms.interactive.pages import find_page, library_of
+from converters.transforms.interactive.pages import LIBRARY_CHARS, draws, find_page, library_of, lone_scripts
 from converters.transforms.interactive.plotly import find_plotly
 from converters.transforms.interactive.vega import find_vega
 from converters.transforms.interactive.widgets import find_widget
@@ -41,6 +41,7 @@ _STILL = frozenset(
     {"text/plain", "text/latex", "text/markdown", "image/png", "image/jpeg", "image/svg+xml", "image/gif"}
 )
 """Types in which nothing is interactive: nearly all bundles hold no others."""
+_SCRIPTS = ("application/javascript", "text/javascript")
 _CARD_LINES, _CARD_CHARS = 20, 2000
 """Plain text that stands open in a card; more is folded below it."""
 _WINDOW_HEIGHT = 500
@@ -110,12 +111,21 @@ def _figure(output: Output, forms: dict[str, Form], context: Context) -> Figure 
 
 
 def _script_figure(forms: Mapping[str, Form]) -> Figure | None:
-    """What a script of a known library draws into its output, if it does more than load that library."""
-    script = next((forms[kind].text for kind in ("application/javascript", "text/javascript") if kind in forms), "")
-    if "element" not in script or "text/html" in forms or "_onload_callbacks" in script:
+    """What a script draws into its output, if it does more than load a library."""
+    script = next((forms[kind].text for kind in _SCRIPTS if kind in forms), "")
+    if "text/html" in forms:
+        html = forms["text/html"].text
+        script = lone_scripts(html) if len(html) < LIBRARY_CHARS else ""
+        if not (script and draws(script)):
+            return None
+    if "_onload_callbacks" in script:
         return None
     library = library_of(script)
-    return None if library == "HTML" else Figure(library=library, reason="its script needs the notebook")
+    if draws(script) and forms.keys() <= {*_SCRIPTS, *_STILL, "text/html"} - {"text/latex", "text/markdown"}:
+        return Figure(library="JavaScript" if library == "HTML" else library, reason="its script needs the notebook")
+    if "element" not in script or library == "HTML":
+        return None
+    return Figure(library=library, reason="its script needs the notebook")
 
 
 def _picture(figure: Figure, output: Output, forms: dict[str, Form], context: Context) -> Image | None:

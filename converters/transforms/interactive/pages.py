@@ -63,7 +63,7 @@ _SCRIPT_FETCHES = re.compile(
     r"\{[xz]\}/|[\"'](?:https?:)?//[^\"'\s]+\.(?:m?js|css|json|geojson|topojson|csv|tsv|png)\b|\brequirejs?\b\s*[.(]"
     r"|\bimport\s*\(|[\"'](?:https?:)?//[^\"'\s]*\.min[\"']|\$\.getScript"
 )
-_LIBRARY_CHARS = 100_000
+LIBRARY_CHARS = 100_000
 """A script longer than this is a library, whose texts name addresses that it never asks for."""
 _EXPORTS = re.compile(r"\bmodule\.exports\b|\bdefine\.amd\b|\btypeof exports\b")
 """How libraries hand themselves over, which a figure's own script has no use for."""
@@ -109,13 +109,42 @@ def _brings_library(text: str) -> bool:
     if library_of(text) == "HTML" or fetches(text):
         return True
     scripts = (match["text"] for match in SCRIPT.finditer(text))
-    return any(len(script) >= _LIBRARY_CHARS and _EXPORTS.search(script) for script in scripts)
+    return any(len(script) >= LIBRARY_CHARS and _EXPORTS.search(script) for script in scripts)
 
 
 def library_of(text: str) -> str:
     """The library that draws a page, by words of its scripts; ``HTML`` where none is known."""
     lower = text.lower()
     return next((name for word, name in _MARKERS if word in lower), "HTML")
+
+
+_TARGETS = re.compile(
+    r"\belement\s*\.\s*(?:append|prepend|html|text|innerHTML|innerText|textContent|insertAdjacent|replaceChildren|get\()"
+    r"|\(\s*element(?:\.get\(0\)|\[0\])?\s*[,)]"
+    r"|\bdocument\s*\.\s*(?:write(?:ln)?\s*\(|body\s*\.\s*(?:append|prepend|insert))"
+    r"|(?:\$|\bjQuery|\bselect|\bquerySelector|\bgetElementById)\s*\(\s*[\"'](?P<id>#?[\w\-]{1,200})[\"']"
+)
+"""Where scripts of a notebook draw: their output (Jupyter calls it ``element``), the page, an element that they name."""
+_ITS_OWN = re.compile(
+    r"#?(?:notebook|ipython|header|menubar|maintoolbar|site|toc|jp-|kernel|save_|login|body$|html$|head$)"
+)
+"""Elements of the notebook's own window: a script that changes these shows nothing."""
+
+
+def draws(script: str) -> bool:
+    """Whether a script puts something into its output or an element that it names, and is no library itself."""
+    if len(script) >= LIBRARY_CHARS or _EXPORTS.search(script):
+        return False
+    found = (match["id"] for match in _TARGETS.finditer(script))
+    return any(name is None or not _ITS_OWN.match(name) for name in found)
+
+
+def lone_scripts(text: str) -> str:
+    """The scripts of HTML that has nothing else to see; empty where it has."""
+    rest = SCRIPT.sub("", re.sub(r"<style\b.*?(?:</style\s*>|\Z)", "", text, flags=re.DOTALL | re.IGNORECASE))
+    if re.sub(r"<!--.*?(?:-->|\Z)|</?(?:html|head|body|div|span|p)\b[^<>]*>|<(?:link|meta)\b[^<>]*>|\s", "", rest):
+        return ""
+    return "\n".join(match["text"] for match in SCRIPT.finditer(text))
 
 
 def is_drawn(lower: str) -> bool:
@@ -145,7 +174,7 @@ def fetches(text: str) -> bool:
     if _TAG_FETCHES.search(text):
         return True
     scripts = (match["text"] for match in SCRIPT.finditer(text) if "json" not in match["head"].lower())
-    return any(len(script) < _LIBRARY_CHARS and _SCRIPT_FETCHES.search(script) for script in scripts)
+    return any(len(script) < LIBRARY_CHARS and _SCRIPT_FETCHES.search(script) for script in scripts)
 
 
 def standalone(text: str) -> str:
