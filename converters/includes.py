@@ -69,8 +69,9 @@ def with_includes(
     taking = _Taking(files, source.path)
     taking.default, taking.beside = defaults or Metadata(), {} if beside is None else beside
     taking.top = text
-    made = taking.text(text.replace("\r\n", "\n"), source.path, (source.path,))
-    return (Source(source.path, made.encode()), taking.notes) if taking.count else (source, taking.notes)
+    text = text.replace("\r\n", "\n")
+    made = taking.text(text, source.path, (source.path,))
+    return (Source(source.path, made.encode()) if made != text else source), taking.notes
 
 
 class _Taking:
@@ -134,7 +135,7 @@ class _Taking:
         literal = directive[1] == "literalinclude" or "literal" in options or "code" in options
         found = self._file(directive[2], path, above, number, literal=literal)
         if found is None:
-            return lines
+            return _left_out(directive[2])
         chosen = _part(found.rstrip("\n").split("\n"), options)
         if not literal:
             return chosen
@@ -148,7 +149,7 @@ class _Taking:
         for match in _NAME.finditer((child[1] or child[2]).removeprefix("!expr").strip().removeprefix("c(")):
             name = next(filter(None, match.groups()))
             found = self._file(name, path, above, number)
-            yield f"*[child document {name}: not taken in]*" if found is None else found
+            yield _left_out(f"child document {name}")[0] if found is None else found
 
     def _line(
         self, line: str, match: re.Match[str], path: str, above: tuple[str, ...], number: int, *, literal: bool = False
@@ -159,7 +160,10 @@ class _Taking:
             found = self._snippet(name, path, above, number, literal=literal)
         else:
             found = self._file(name, path, above, number, literal=literal)
-        return [line] if found is None else found.split("\n")
+        if found is None:  # readers would tell of a shortcode again; snippets, which may be mere examples, stay
+            kept = literal or match.re is _SNIPPET
+            return [line] if kept else [line[: len(line) - len(line.lstrip())] + _left_out(name)[0]]
+        return found.split("\n")
 
     def _in_code(self, lines: list[str], path: str, above: tuple[str, ...], number: int) -> list[str]:
         """Code with the files that it takes in, as MkDocs and Quarto do; what isn't there may be said of the mark itself."""
@@ -234,6 +238,11 @@ class _Taking:
             return False
         ours = merge(visibility_in(self.top, self.path), self.default).readers
         return ours is None or not ours <= said.readers
+
+
+def _left_out(name: str) -> list[str]:
+    """The lines in place of a file that isn't taken in, of which a note tells."""
+    return [f"*[{name}: not taken in]*"]
 
 
 def _snippets_end(lines: list[str], start: int) -> int:

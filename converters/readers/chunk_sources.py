@@ -16,7 +16,7 @@ _KEYS = ("child", "file", "code", "ref-label", "ref.label")
 
 def taken_from(options: dict[str, object], reader: BlockReader, *, hidden: bool) -> Blocks:
     """A line for code or text that a chunk takes from elsewhere, which isn't read, and a note; nothing for hidden code."""
-    key = next((key for key in _KEYS if key in options and options[key] not in {"", "NULL", False}), "")
+    key = next((key for key in _KEYS if key in options and options[key] not in ("", "NULL", False)), "")
     if not key or (hidden and key != "child"):
         return ()
     what = "child document" if key == "child" else "code of"

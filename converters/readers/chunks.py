@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from converters import notes
 from converters.build import plain
 from converters.labels import prefix_of
-from converters.model import Blocks, Code, Figure, Inlines, LineBreak, Mark, Math, Paragraph, Raw, Span
+from converters.model import Blocks, Code, Figure, Inlines, LineBreak, Mark, Math, Paragraph, Span
 from converters.readers.attributes import attributes_of
 from converters.readers.cell_options import cell_options
 from converters.readers.chunk_options import (
@@ -163,7 +163,7 @@ def braced(info: str, text: str, reader: BlockReader) -> Blocks:
         if kind in {"latex", "tex"} and is_layout(text):
             return ()
         reader.context.notes.append(notes.degraded("raw.format", f"raw {kind} shown as code", reader.where))
-        return (Raw("latex" if kind in {"latex", "tex"} else "other", text, where=reader.where),)
+        return (Code(text, "latex" if kind in {"latex", "tex"} else "", where=reader.where),)
     return attributed(info, "", text, reader)
 
 

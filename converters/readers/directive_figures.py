@@ -18,7 +18,6 @@ from converters.model import (
     Mark,
     Math,
     Paragraph,
-    Raw,
     Span,
 )
 from converters.readers.address import href, picture
@@ -105,7 +104,7 @@ def raw(own: Directive) -> Blocks:
 
         return read_html(own.body, own.reader.context)
     own.reader.context.notes.append(notes.degraded("raw.format", f"raw {kind} shown as code", own.where))
-    return (Raw("latex" if kind in {"latex", "tex"} else "other", own.body, where=own.where),)
+    return (Code(own.body, "latex" if kind in {"latex", "tex"} else "", where=own.where),)
 
 
 def eval_rst(own: Directive) -> Blocks:

@@ -1,10 +1,13 @@
 """Files that a text takes in, and those that it must not."""
 
+import json
+
 import pytest
 
+from bridge.pipeline import RenderOptions, render
 from converters.includes import with_includes
 from converters.metadata import Metadata
-from converters.options import NoFiles, Source
+from converters.options import NoFiles, Source, TransformOptions
 
 
 class Folder:
@@ -73,7 +76,10 @@ def test_code_takes_files_in_as_quarto_does():
 
 
 def test_nothing_outside_the_root_and_no_loops():
-    assert made("{{< include ../x.qmd >}}") == ("{{< include ../x.qmd >}}", ["include.outside"])
+    assert made("- {{< include a >}}\n  {{< include ../x.qmd >}}") == (
+        "- {{< include a >}}\n  *[../x.qmd: not taken in]*",
+        ["include.outside"],
+    )
     assert made("{{< include /etc/passwd >}}")[1] == ["include.missing"]
     assert made("x\n{{< include a.qmd >}}")[1] == ["include.loop"]
     text, notes = made("{{< include b.qmd >}}", b_dot_qmd="b\n{{< include b.qmd >}}")
@@ -108,10 +114,34 @@ def test_a_listing_never_grows_by_lines_named_over_and_over():
 def test_what_is_taken_in_has_an_end(monkeypatch):
     monkeypatch.setattr("converters.includes.MAX_FILES", 3)
     text, notes = made("{{< include b.md >}}\n" * 5, "a.md", b_dot_md="B")
-    assert (text.count("B"), text.count("include b.md"), notes) == (3, 2, ["include.size"] * 2)
+    assert (text.count("B"), text.count("b.md: not taken in"), notes) == (3, 2, ["include.size"] * 2)
     monkeypatch.setattr("converters.includes.MAX_BYTES", 10)
     text, notes = made("{{< include b.md >}}\n" * 2, "a.md", b_dot_md="B" * 11)
     assert (text.count("B"), notes) == (0, ["include.size"] * 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code", "shown"),
+    [
+        ("a.qmd", "{{< include _x.qmd >}}", "include.missing", "not taken in"),
+        ("a.qmd", "::: {.callout-tip}\n{{< include ../x.qmd >}}\n:::", "include.outside", "not taken in"),
+        ("a.md", "```{include} x.md\n```", "include.missing", "not taken in"),
+        ("a.md", ":::{literalinclude} x.py\n:::", "include.missing", "not taken in"),
+        ("a.Rmd", "```{r child='x.Rmd'}\n```", "include.missing", "not taken in"),
+        ("a.Rmd", "```{r file=c('x.R', 'y.R')}\n```", "chunk.code", "not taken in"),
+        ("a.qmd", "a {{< include _x.qmd >}} b", "shortcode.include", "include _x.qmd"),
+        ("a.qmd", "```{=latex}\n\\x\n```", "raw.format", "x"),
+        ("a.qmd", "```{=typst}\n#x\n```", "raw.format", "#x"),
+        ("a.md", "```{raw} latex\n\\x\n```", "raw.format", "x"),
+    ],
+)
+@pytest.mark.parametrize("target", ["confluence", "notion"])
+def test_one_loss_one_note_and_a_line_for_the_reader(path, text, code, shown, target):
+    source = Source(path, f"# T\n\n{text}\n".encode())
+    options = TransformOptions(target=target, anatomy=False, attach_source=False)
+    done = render(source, RenderOptions(transform=options), NoFiles())
+    assert not done.error and [note.code for note in done.notes] == [code]
+    assert shown in (str(done.rendered.body) if target == "confluence" else json.dumps(done.rendered.blocks))
 
 
 CLOSED = "---\nvisibility: restricted\nallow: [ann, bob]\n---\nSECRET\n"

@@ -171,7 +171,7 @@ def test_plotly_loaders_are_no_figures():
     assert blocks == [] and notes[-1].code == "output.empty_html"
 
 
-FLOT = 'require(["//cdnjs.cloudflare.com/flot.js"], function() { $.plot($("#placeholder"), [[[0, 1]]]); });'
+FLOT = 'require(["//cdnjs.cloudflare.com/flot.js"], function() { $.plot("#4ad544ff-a161", [[[0, 1]]]); });'
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,7 @@ def test_what_only_a_script_draws_leaves_a_card_and_one_note(mime, script, libra
 @pytest.mark.parametrize(
     ("mime", "script"),
     [
+        ("application/javascript", "d3.scale.range('#ffcc00')"),
         ("application/javascript", "alert('hi'); console.log('hi')"),
         ("application/javascript", "$.getScript('//cdnjs.cloudflare.com/d3.v3.min.js')"),
         ("application/javascript", "IPython.OutputArea.auto_scroll_threshold = 9999;"),

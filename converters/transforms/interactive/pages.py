@@ -122,12 +122,11 @@ _TARGETS = re.compile(
     r"\belement\s*\.\s*(?:append|prepend|html|text|innerHTML|innerText|textContent|insertAdjacent|replaceChildren|get\()"
     r"|\(\s*element(?:\.get\(0\)|\[0\])?\s*[,)]"
     r"|\bdocument\s*\.\s*(?:write(?:ln)?\s*\(|body\s*\.\s*(?:append|prepend|insert))"
-    r"|(?:\$|\bjQuery|\bselect|\bquerySelector|\bgetElementById)\s*\(\s*[\"'](?P<id>#?[\w\-]{1,200})[\"']"
+    r"|\bgetElementById\s*\(\s*[\"'](?P<id>[\w\-]{1,200})[\"']"
+    r"|\(\s*[\"']#(?![0-9a-fA-F]{3,8}[\"'])(?P<selected>[\w\-]{1,200})[\"']"
 )
 """Where scripts of a notebook draw: their output (Jupyter calls it ``element``), the page, an element that they name."""
-_ITS_OWN = re.compile(
-    r"#?(?:notebook|ipython|header|menubar|maintoolbar|site|toc|jp-|kernel|save_|login|body$|html$|head$)"
-)
+_ITS_OWN = re.compile(r"notebook|ipython|header|menubar|maintoolbar|site|toc|jp-|kernel|save_|login")
 """Elements of the notebook's own window: a script that changes these shows nothing."""
 
 
@@ -135,7 +134,7 @@ def draws(script: str) -> bool:
     """Whether a script puts something into its output or an element that it names, and is no library itself."""
     if len(script) >= LIBRARY_CHARS or _EXPORTS.search(script):
         return False
-    found = (match["id"] for match in _TARGETS.finditer(script))
+    found = (match["id"] or match["selected"] for match in _TARGETS.finditer(script))
     return any(name is None or not _ITS_OWN.match(name) for name in found)
 
 
