@@ -33,6 +33,7 @@ from converters.model import (
     Where,
 )
 from converters.readers.attributes import Attributes, attributes_of
+from converters.readers.paragraphs import one_line
 from converters.readers.quarto_divs import callout_label, pandoc_div
 from converters.readers.settle import settled
 from converters.readers.style import align_of
@@ -88,8 +89,18 @@ def line_of(text: str, reader: BlockReader, line: int = 0) -> Inlines:
     """A text as one line of Markdown."""
     if not text or text.isalnum():
         return plain(text)
+    told = len(reader.context.notes)
     blocks = reader.inner(text, line)
-    return blocks[0].content if len(blocks) == 1 and isinstance(blocks[0], Paragraph) else plain(text)
+    if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+        return blocks[0].content
+    from converters.readers.inlines import InlineReader
+    from converters.readers.markdown import parse_line
+
+    del reader.context.notes[told:]  # what would begin a list or a heading is read again, as a line
+    children = parse_line(text, reader.context)
+    if children is None:
+        return plain(text)
+    return one_line(InlineReader(reader.context, reader.where).read(children), reader.context)
 
 
 def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
@@ -110,6 +121,10 @@ def box(info: str, blocks: Blocks, reader: BlockReader) -> Blocks:
     return labelled(attributes.id, found, reader) if attributes.id else found
 
 
+_BRACES = re.compile(r"(?:^|[ \t])\{(?:[.#:=]|[\w\-]{1,100}=)[^{}]{0,500}\}[ \t]*$")
+"""Attributes behind a name, which are no part of a title."""
+
+
 def _bare(info: str) -> Attributes:
     """A name without braces, and a title behind it as Docusaurus and VuePress write it: ``tip Title``, ``tip[Title]``."""
     name, _, title = info.partition(" ")
@@ -117,8 +132,8 @@ def _bare(info: str) -> Attributes:
         name, _, title = name.removesuffix("]").partition("[")
     elif "[" in name and info.endswith("]"):
         name, _, title = info.removesuffix("]").partition("[")
-    title = title.strip(" \t:")
-    return Attributes(classes=(name,) if name else (), values={"title": title} if title and "{" not in title else {})
+    title = _BRACES.sub("", title).strip(" \t:")
+    return Attributes(classes=(name,) if name else (), values={"title": title} if title else {})
 
 
 def _is_layout(reader: BlockReader) -> bool:

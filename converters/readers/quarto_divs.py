@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from converters import notes
-from converters.build import cell_of, plain
+from converters.build import cell_of, plain, spans
 from converters.labels import CALLOUTS as CALLOUT_LABELS
 from converters.labels import THEOREMS, WORDS, prefix_of
 from converters.model import (
@@ -64,9 +64,10 @@ def pandoc_div(attributes: Attributes, blocks: Blocks, reader: BlockReader) -> B
         return ()
     prefix = prefix_of(attributes.id)
     if prefix in THEOREMS or classes & _THEOREMS:
-        return (_theorem(attributes, prefix, blocks, where),)
+        return (_theorem(attributes, prefix, blocks, reader),)
     if classes & _REMARKS:
-        return _remark(next(each for each in attributes.classes if each in _REMARKS), values.get("name", ""), blocks)
+        name = _caption(values.get("name", ""), reader)
+        return _remark(next(each for each in attributes.classes if each in _REMARKS), name, blocks)
     if "list-table" in classes:
         blocks = list_table(blocks, _number(values.get("header-rows", "1")), 0, reader)
     if prefix in {"fig", "tbl", "tab", "lst"}:
@@ -126,21 +127,25 @@ def callout_label(attributes: Attributes, made: Callout) -> Callout:
     return msgspec.structs.replace(made, label=attributes.id, theorem=theorem)
 
 
-def _theorem(attributes: Attributes, prefix: str, blocks: Blocks, where: Where | None) -> Callout:
+def _theorem(attributes: Attributes, prefix: str, blocks: Blocks, reader: BlockReader) -> Callout:
     kind = prefix or next(each for each in attributes.classes if each in _THEOREMS)
     name = attributes.values.get("name", "") or attributes.values.get("title", "")
-    title: Inlines = plain(name)
+    title = _caption(name, reader)
     if not title and blocks and isinstance(blocks[0], Heading):
         title, blocks = blocks[0].content, blocks[1:]
-    return Callout("note", blocks, title, where=where, label=attributes.id, theorem=kind)
+    return Callout("note", blocks, title, where=reader.where, label=attributes.id, theorem=kind)
 
 
-def _remark(kind: str, name: str, blocks: Blocks) -> Blocks:
+def _remark(kind: str, name: Inlines, blocks: Blocks) -> Blocks:
     """``Proof.`` before the first paragraph."""
-    lead = Span(f"{kind.capitalize()}{f' ({name})' if name else ''}. ", frozenset({Mark.EM}))
+    words = (Span(f"{kind.capitalize()} ("), *name, Span("). ")) if name else (Span(f"{kind.capitalize()}. "),)
+    lead = spans(
+        msgspec.structs.replace(each, marks=each.marks | {Mark.EM}) if isinstance(each, Span) else each
+        for each in words
+    )
     if blocks and isinstance(blocks[0], Paragraph):
-        return (msgspec.structs.replace(blocks[0], content=(lead, *blocks[0].content)), *blocks[1:])
-    return (Paragraph((lead,)), *blocks)
+        return (msgspec.structs.replace(blocks[0], content=(*lead, *blocks[0].content)), *blocks[1:])
+    return (Paragraph(lead), *blocks)
 
 
 def _figure(attributes: Attributes, prefix: str, blocks: Blocks, reader: BlockReader) -> Blocks:

@@ -8,6 +8,7 @@ from nbconvert import HTMLExporter
 
 from bridge.pipeline import RenderOptions, render
 from converters import model as m
+from converters.build import text_of
 from converters.metadata import Metadata
 from converters.options import NoFiles, ReadOptions, Source, TransformOptions, WriteOptions
 from converters.readers import read
@@ -351,3 +352,26 @@ def test_a_formula_that_never_ends_does_not_take_the_text_with_it():
     assert equations("One <math><mi>a</mi> <p>two</p> <div>three</div>") == []
     words, _, _ = made("One <math><mi>a</mi> <p>two</p> <div>three</div>")
     assert all(word in words for word in ("One", "two", "three"))
+
+
+@pytest.mark.parametrize(
+    ("div", "place", "shown"),
+    [
+        ('::: {{.callout-tip title="{}"}}', "See {{< meta x >}}", "See VALUE"),
+        ('::: {{.callout-tip title="{}"}}', "1. {{< meta x >}}", "1. VALUE"),
+        ('::: {{.callout-tip title="{}"}}', "{{< video https://youtu.be/a >}}", "https://youtu.be/a"),
+        ('::: {{.callout-tip title="{}"}}', "A{{< pagebreak >}}", "A"),
+        ("::: {{.callout-tip}}\n## {}\n", "{{< meta x >}}", "VALUE"),
+        ('::: {{#thm-a name="{}"}}', "See {{< meta x >}}", "See VALUE"),
+        ('::: {{.proof name="{}"}}', "See {{< meta x >}}", "Proof (See VALUE). b"),
+        ("::: tip {}", "See {it} now", "See {it} now"),
+        ("::: tip {}", "See {{< meta x >}}", "See VALUE"),
+        ("::: tip {}", "Now {.big}", "Now"),
+    ],
+)
+def test_shortcodes_and_braces_in_titles_of_boxes_are_read(div, place, shown):
+    text = f"---\ntitle: T\nsubtitle: VALUE\n---\n\n{div.format(place)}\nb\n:::\n".replace("meta x", "meta subtitle")
+    found = read(Source("x.qmd", text.encode()), ReadOptions())
+    (block,) = found.document.blocks
+    assert text_of(block.title if isinstance(block, m.Callout) else block.content) == shown
+    assert [note.code for note in found.notes] == (["embed.line"] if "video" in place else [])
