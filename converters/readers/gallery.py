@@ -11,11 +11,14 @@ from typing import Any, Final
 
 from converters.readers.rst import RstReader
 
-_DOCSTRING: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*([rR]?)(\"\"\"|''')(.*?)\2[ \t]*;?[ \t]*(?:\n|\Z)", re.DOTALL)
-_RST_TITLE: Final = re.compile(
-    r"\s*(?:\.\.[^\n]*\n\s*)*(?:([=\-~#*^\"'+])\1{2,}[ \t]*\n)?[^\n]*\w[^\n]*\n([=\-~#*^\"'+])\2{2,}[ \t]*(?:\n|\Z)"
+_DOCSTRING: Final = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?\n)*([rR]?)(\"\"\"|''')(.*?)\2[ \t]*+;?[ \t]*+(?:\n|\Z)", re.DOTALL
 )
-_RST_SIGN: Final = re.compile(r"(?<!`)``(?!`)|:[a-z][\w:]*:`|^\.\. |`__?(?!\w)|::$", re.MULTILINE)
+_RST_TITLE: Final = re.compile(
+    r"\s*+(?:\.\.[^\n]*+\n\s*+)*+(?:([=\-~#*^\"'+])\1{2,}+[ \t]*+\n)?(?=[^\n]*\w)[^\n]*+\n"
+    r"([=\-~#*^\"'+])\2{2,}+[ \t]*+(?:\n|\Z)"
+)
+_RST_SIGN: Final = re.compile(r"(?<!`)``(?!`)|:[a-z][\w:]{0,60}:`|^\.\. |`__?(?!\w)|::$", re.MULTILINE)
 _MARKDOWN_SIGN: Final = re.compile(r"\]\(|^```|^\$\$|^#{1,6} ", re.MULTILINE)
 _MARKDOWN_TITLE: Final = re.compile(r"\s*# \S")
 _BLOCK: Final = re.compile(r"^(?:#{20,}[^\n]*|# ?%%([^\n]*))\n((?:#[^\n]*(?:\n|\Z))*)", re.MULTILINE)

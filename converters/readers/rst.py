@@ -12,19 +12,24 @@ from typing import Final
 
 _ADORNMENT: Final = re.compile(r"([=\-`:.'\"~^_*+#<>])\1{2,}[ \t]*$")
 _DIRECTIVE: Final = re.compile(r"\.\.[ \t]+([A-Za-z][\w:+.-]*?)::(?:[ \t]+(.*))?$")
-_TARGET: Final = re.compile(r"\.\.[ \t]+_(`[^`]+`|[^:]+):(?:[ \t]+(\S.*?))?[ \t]*$")
+_TARGET: Final = re.compile(r"\.\.[ \t]+_(`[^`]+`|[^:]+):(?:[ \t]+(\S.*)|[ \t]*)$")
 _NOTE: Final = re.compile(r"\.\.[ \t]+\[(#?[\w.-]*)\][ \t]*(.*)$")
 _SUBSTITUTION: Final = re.compile(r"\.\.[ \t]+\|([^|]+)\|[ \t]+(replace|image|unicode)::[ \t]+(.*)$")
 _ITEM: Final = re.compile(r"(?P<mark>[-*+\u2022]|\(?(?P<number>\d{1,4}|#)[.)])[ \t]+(?=\S)")
 _FIELD: Final = re.compile(r":([^:`\n]+):[ \t]+(?=\S)")
 _TABLE: Final = re.compile(r"\+[-=]{2,}[-=+]*\+$|={2,}(?:[ \t]+={2,})+$")
 _INLINE: Final = re.compile(
-    r"``(?P<code>.+?)``(?!`)|:(?P<role>[A-Za-z][\w:+.-]*):`(?P<content>[^`]+)`"
-    r"|`(?P<text>[^`<]+?)[ \t\n]*<(?P<target>[^`<>]+)>`__?|`(?P<named>[^`]+)`__?(?!\w)|`(?P<plain>[^`]+)`"
+    r"(?<!`)``(?P<code>.{1,1000}?)``(?!`)|:(?P<role>[A-Za-z][\w:+.-]{0,60}):`(?P<content>[^`]+)`"
+    r"|`(?P<text>[^`<]+)<(?P<target>[^`<>]+)>`__?|`(?P<named>[^`]+)`__?(?!\w)|`(?P<plain>[^`]+)`"
     r"|\[(?P<note>#?[\w.-]+)\]_(?!\w)|\|(?P<name>[^|\s](?:[^|\n]*[^|\s])?)\|_{0,2}"
-    r"|(?<![\w.])(?P<word>[A-Za-z0-9][\w.-]*?)_(?![\w`])",
+    r"|(?<![\w.])(?P<word>[A-Za-z0-9][\w.-]{0,100}?)_(?![\w`])",
     re.DOTALL,
 )
+"""Lengths are limited where a text without an end would be searched from each of its places; ours."""
+_BOXES: Final = frozenset(
+    ["attention", "caution", "danger", "error", "hint", "important", "note", "tip", "warning", "seealso"]
+)
+"""Directives without a title of their own."""
 _CODE_ROLES: Final = frozenset(
     {"attr", "class", "code", "command", "const", "data", "envvar", "exc", "file", "func", "kbd", "literal", "meth"}
     | {"mod", "obj", "option", "program", "samp"}
@@ -46,7 +51,7 @@ class RstReader:
         self._labels: set[str] = set()
         for line in (line for text in texts for line in text.split("\n")):
             if (target := _TARGET.match(line)) and target[2]:
-                self._links[_name(target[1])] = target[2]
+                self._links[_name(target[1])] = target[2].rstrip()
             elif target:
                 self._labels.add(_name(target[1]))
             elif substitution := _SUBSTITUTION.match(line):
@@ -87,9 +92,12 @@ class RstReader:
                 out += [""] if end < len(lines) and lines[end - 1 : end] == [""] else []
                 at = end
             else:
-                end = next((n for n in range(at, len(lines)) if not lines[n].strip()), len(lines))
-                made, at = self._paragraph(lines, at, end, depth)
-                out += made
+                made = self._term(lines, at, depth)
+                if made is None:
+                    end = next((n for n in range(at, len(lines)) if not lines[n].strip()), len(lines))
+                    made = self._paragraph(lines, at, end)
+                out += made[0]
+                at = made[1]
         return out
 
     def _section(self, lines: list[str], at: int) -> tuple[str, int] | None:
@@ -132,37 +140,39 @@ class RstReader:
             return []
         taken = next((n for n, one in enumerate(body) if not _FIELD.match(one + " x")), len(body))
         options, rest = body[:taken], _stripped(body[taken:])
+        if name in _BOXES and argument:  # the first line of its text
+            argument, rest = "", _stripped([argument, *rest])
         if name not in {"code", "code-block", "sourcecode", "math", "raw", "literalinclude", "plot", "jupyter-execute"}:
             argument = argument if name in {"image", "figure", "include"} else self._inline(argument)
             rest = rest if depth > _NESTED else _stripped(self._blocks(rest, depth + 1))
-        marks = "`" * max((len(run) + 1 for one in rest for run in re.findall("`{3,}", one)), default=3)
         gap = [""] if options and rest else []
-        return [f"{marks}{{{name}}} {argument}".rstrip(), *options, *gap, *(rest if rest != [""] else []), marks]
+        return _fenced(f"{{{name}}} {argument}".rstrip(), [*options, *gap, *(rest if rest != [""] else [])])
 
-    def _paragraph(self, lines: list[str], at: int, end: int, depth: int) -> tuple[list[str], int]:
-        """A paragraph, a table, a session of Python, a term with its definition; and where the text goes on."""
+    def _term(self, lines: list[str], at: int, depth: int) -> tuple[list[str], int] | None:
+        """A term or field with what is said of it, and where the text goes on; None for another paragraph."""
+        line = lines[at]
+        if line.startswith(">>> ") or _TABLE.match(line.rstrip()):
+            return None
+        field = _FIELD.match(line)
+        head = f"- **{field[1]}**: {self._inline(line[field.end() :])}" if field else ""
+        if depth <= _NESTED and lines[at + 1 : at + 2] and lines[at + 1].startswith(" ") and lines[at + 1].strip():
+            last = _indented(lines, at + 1)
+            inner = _stripped(self._blocks(_dedent(lines[at + 1 : last]), depth + 1))
+            if field:
+                return [head, *(f"  {one}" for one in inner)], last
+            return [self._inline(line), *(f"{':   ' if not n else '    '}{one}" for n, one in enumerate(inner))], last
+        return ([head], at + 1) if field else None
+
+    def _paragraph(self, lines: list[str], at: int, end: int) -> tuple[list[str], int]:
+        """A paragraph, a table, a session of Python; and where the text goes on."""
         part = lines[at:end]
         if _TABLE.match(part[0].rstrip()):
             last = end
             while part[0][0] == "=" and last < len(lines) and not _TABLE.match(lines[last - 1].rstrip()):
                 last = next((n for n in range(last + 1, len(lines)) if not lines[n].strip()), len(lines))
-            return ["```text", *lines[at:last], "```"], last
+            return _fenced("text", lines[at:last]), last
         if part[0].startswith(">>> "):
-            return ["```python", *part, "```"], end
-        if len(part) > 1 and part[1].startswith(" ") and depth <= _NESTED:
-            last = _indented(lines, at + 1)
-            inner = _stripped(self._blocks(_dedent(lines[at + 1 : last]), depth + 1))
-            if field := _FIELD.match(part[0]):
-                return [
-                    f"- **{field[1]}**: {self._inline(part[0][field.end() :])}",
-                    *(f"  {one}" for one in inner),
-                ], last
-            return [
-                self._inline(part[0]),
-                *(f"{':   ' if not n else '    '}{one}" for n, one in enumerate(inner)),
-            ], last
-        if field := _FIELD.match(part[0]):
-            return [f"- **{field[1]}**: {self._inline(part[0][field.end() :])}"], at + 1
+            return _fenced("python", part), end
         text = "\n".join(line.removeprefix("| ") for line in part).rstrip()
         if not text.endswith("::"):
             return [*self._inline(text).split("\n"), ""], end
@@ -170,7 +180,7 @@ class RstReader:
         code = _stripped(_dedent(lines[end:last]))
         said = text.removesuffix("::").rstrip()
         said = said + ":" if said and text[-3:-2] != " " else said
-        fence = ["```", *code, "```", ""] if code != [""] else []
+        fence = [*_fenced("", code), ""] if code != [""] else []
         return [*self._inline(said).split("\n"), "", *fence], last
 
     def _inline(self, text: str) -> str:
@@ -190,7 +200,7 @@ class RstReader:
         if match["target"]:
             target = match["target"].strip()
             address = self._links.get(_name(target[:-1]), "") if target.endswith("_") else target
-            return f"[{_plain(match['text'])}](<{address}>)" if address else _plain(match["text"])
+            return f"[{_plain(match['text'].rstrip())}](<{address}>)" if address else _plain(match["text"].rstrip())
         if match["named"] or match["word"]:
             text = match["named"] or match["word"]
             address = self._links.get(_name(text), "")
@@ -221,6 +231,13 @@ def _role(name: str, content: str) -> str:
     if base in _MYST_ROLES:
         return f"{{{base}}}`{content}`"
     return {"emphasis": f"*{shown}*", "strong": f"**{shown}**"}.get(base, _plain(shown))
+
+
+def _fenced(info: str, lines: list[str]) -> list[str]:
+    """Lines between marks that none of them ends. Behind backticks there may be none in the same line (CommonMark)."""
+    mark = "~" if "`" in info else "`"
+    marks = mark * max((len(run) + 1 for one in lines for run in re.findall(f"{mark}{{3,}}", one)), default=3)
+    return [marks + info, *lines, marks]
 
 
 def _code(text: str) -> str:

@@ -1,5 +1,6 @@
 """Scripts of galleries: their titles, text in reStructuredText or Markdown, and code."""
 
+import time
 from typing import Any
 
 import pytest
@@ -124,6 +125,9 @@ def test_other_scripts_are_none(text: str) -> None:
         ("== ==\na  b\n== ==\n1  2\n\n3  4\n== ==", "```text\n== ==\na  b\n== ==\n1  2\n\n3  4\n== ==\n```"),
         (".. code-block:: python\n\n   x = '``'", "```{code-block} python\nx = '``'\n```"),
         (".. note::\n\n   .. code::\n\n      x", "````{note}\n```{code}\nx\n```\n````"),
+        (".. note:: Use ``x``\n   or *y*.", "```{note}\nUse `x`\nor *y*.\n```"),
+        (".. admonition:: Use ``x``\n\n   z", "~~~{admonition} Use `x`\nz\n~~~"),
+        ("a::\n\n   ```\n   b\n   ```", "a:\n\n````\n```\nb\n```\n````"),
     ],
 )
 def test_constructs(text: str, markdown: str) -> None:
@@ -147,3 +151,25 @@ def test_figures_and_quotes() -> None:
 def test_any_text_is_read(parts: list[str]) -> None:
     text = "".join(parts)
     RstReader([text]).markdown(text)
+
+
+_LONG = 100_000
+
+
+@pytest.mark.parametrize(
+    "part", ["a-", ":a", ".. _a: x" + " " * 1000, "`a" + " " * 1000, "```a ", "``", ":a: b\n", "a\n b\n"]
+)
+def test_texts_without_an_end_are_read_at_once(part: str) -> None:
+    text = part * (_LONG // len(part)) + "y"
+    began = time.process_time()
+    RstReader([text]).markdown(text)
+    gallery_cells(f'"""\nT\n===\n\n{text}\n"""\nx = 1\n')
+    assert time.process_time() - began < 5  # each took from 8 s to minutes
+
+
+@pytest.mark.parametrize("part", ["a", " ", "\t", "a "])
+@pytest.mark.parametrize(("before", "after"), [('"""', 'x\n"""\ny'), ('"""T\n==="""', "x\n")])
+def test_docstrings_that_are_no_titles_are_passed_at_once(before: str, after: str, part: str) -> None:
+    began = time.process_time()
+    assert gallery_cells(before + part * (_LONG // len(part)) + after) == []
+    assert time.process_time() - began < 5
