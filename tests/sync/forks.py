@@ -60,10 +60,13 @@ class Killer:
         self.server = server
         self.left = after
         self.pid = 0
+        self.begun = 0
+        self._ended = server.log._number
         self._whole = server.faults
 
     def strike(self, request: object) -> Any:
         self.left -= 1
+        self.begun += 1
         if self.left == 0:
             deadline = time.monotonic() + 5
             while not self.pid and time.monotonic() < deadline:
@@ -74,6 +77,12 @@ class Killer:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._whole, name)
+
+    def wait(self) -> None:
+        """Until all requests that reached the server are answered, however busy the machine is."""
+        deadline = time.monotonic() + 10
+        while self.server.log._number - self._ended < self.begun and time.monotonic() < deadline:
+            time.sleep(0.002)
 
     def __enter__(self) -> Self:
         self.server.faults = self  # type: ignore[assignment]
@@ -88,15 +97,16 @@ def killed_at_request(zygote: Zygote, server: Server, after: int, folder: Path, 
     with Killer(server, after) as killer:
         (killer.pid,) = zygote.start(folder, *arguments)
         code = zygote.end()
-    settle(server)
+        settle(server)
+        killer.wait()
     return code == -signal.SIGKILL
 
 
 def settle(server: Server) -> None:
     """Until the server has ended what a killed client had asked for."""
     seen, quiet = -1, 0
-    while quiet < 3:
+    while quiet < 5:
         now = server.log._number
         quiet = quiet + 1 if now == seen else 0
         seen = now
-        time.sleep(0.002)
+        time.sleep(0.004)  # what still stands in a socket is read late where other work runs
