@@ -41,6 +41,8 @@ _PROJECTS: Mapping[str, tuple[str, ...]] = {
     ".knowledge_repo_config.yml": (".ipynb", ".rmd", ".md"),
 }
 """Files that speak of a whole project → the kinds of sources that their tool reads."""
+_SPEAK_OF_READERS = frozenset({*KYSO, *_METADATA, "_quarto.yml", "_quarto.yaml"})
+"""Files that can say who may read reports: one that can't be read opens nothing."""
 
 ENVIRONMENTS: tuple[tuple[str, ...], ...] = (
     ("environment.yml", "environment.yaml", "binder/environment.yml", ".binder/environment.yml"),
@@ -179,6 +181,11 @@ class Sidecars:
             if text.strip():
                 mapping, more = parse_header(text, Where(path), first=1)
                 told += more
+            elif told and posixpath.basename(path) in _SPEAK_OF_READERS:
+                mapping = {"visibility": "private"}
+                told = [
+                    msgspec.structs.replace(note, text=f"{note.text}; what it speaks of is private") for note in told
+                ]
             if path.endswith("_publish.yml") and not mapping:
                 told.clear()  # a list at its top: read by _published
                 mapping = {"": text}
@@ -203,8 +210,7 @@ class Sidecars:
         except UnicodeDecodeError:
             notes.append(metadata("metadata.sidecar", "is not UTF-8 and was left unread", Where(path)))
         except OSError as error:
-            text = f"can't be read: {error.strerror or type(error).__name__}"
-            notes.append(metadata("metadata.sidecar", text, Where(path)))
+            notes.append(metadata("metadata.sidecar", f"can't be read: {error.strerror or error}", Where(path)))
         return ""
 
 
@@ -228,11 +234,8 @@ def _of_all(name: str, mapping: Mapping[str, Any], inside: str, sources: int) ->
     if name == ".knowledge_repo_config.yml":
         aliases = mapping.get("aliases")
         stem = posixpath.splitext(inside)[0]
-        names = (
-            [str(old) for old, new in aliases.items() if str(new) in {inside, stem}]
-            if isinstance(aliases, dict)
-            else []
-        )
+        pairs = aliases.items() if isinstance(aliases, dict) else ()
+        names = [str(old) for old, new in pairs if str(new) in {inside, stem}]
         return {"aliases": names} if names else {}
     if name == "myst.yml":
         project = mapping.get("project")
@@ -251,10 +254,8 @@ def _from_root(mapping: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
     found = dict(mapping)
     named = found.pop("bibtex_bibfiles", None) or found.pop("bibliography", None) or []
     paths = [str(path) for path in (named if isinstance(named, list) else [named])]
-    if paths:
-        found["bibliography"] = [
-            path if path.startswith(("/", "http")) else "/" + posixpath.join(folder, path) for path in paths
-        ]
+    here = [path if path.startswith(("/", "http")) else "/" + posixpath.join(folder, path) for path in paths]
+    found |= {"bibliography": here} if here else {}
     style = found.get("csl")
     if isinstance(style, str) and style and not style.startswith(("/", "http")):
         found["csl"] = "/" + posixpath.join(folder, style)

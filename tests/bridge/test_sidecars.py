@@ -289,3 +289,14 @@ def test_the_configuration_refuses_such_a_slip(tmp_path):
     tree(tmp_path, {"reports/a.md": "x\n", "nbwiki.toml": '[defaults]\nvisibility = "privat"\n'})
     with pytest.raises(ConfigError, match=r"defaults\.visibility.*privat"):
         load(None, {}, tmp_path)
+
+
+@pytest.mark.parametrize("data", [b"visibility: priv\xe9\n", b"# x\n" * 100_000], ids=["not UTF-8", "too large"])
+def test_what_a_folder_says_and_nobody_can_read_opens_nothing(tmp_path, data):
+    tree(tmp_path, {"reports/a.md": "x\n"})
+    (tmp_path / "reports" / "_metadata.yml").write_bytes(data)
+    done = convert(tmp_path, "reports/a.md")
+    assert done.meta.visibility == "private"
+    (note,) = done.notes
+    assert note.where.source == "reports/_metadata.yml"
+    assert note.text.endswith("what it speaks of is private")
