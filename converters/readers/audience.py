@@ -12,13 +12,14 @@ from converters.metadata import Metadata
 from converters.notes import Note
 from converters.options import ReadOptions, Source
 
-_WORDS = ("visibility", "private")
-"""One of these is in a document that isn't for all: looking for them costs less than reading it."""
+_NAMED = re.compile(r"""(?:^|["'\s{,])(?:v\w{7,11}|p\w{4,8})["']?\s*[:=]""", re.IGNORECASE)
+"""A name such as ``visibility`` or ``private``, slips included, is in a document that isn't for all: looking for one costs
+less than reading it."""
 
 
 def visibility_in(text: str, path: str) -> Metadata:
     """Visibility and readers that a report names itself, whatever its format; empty where it can't be read."""
-    if not any(word in text.lower() for word in _WORDS):
+    if not _NAMED.search(text):
         return Metadata()
     if path.lower().endswith(".ipynb"):
         from converters.readers.ipynb import visibility_of

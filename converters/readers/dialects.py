@@ -103,7 +103,8 @@ def visibility(reading: HeaderValues) -> Literal["", "public", "restricted", "pr
     private: what an author wanted for some readers must not be open for a slip of the pen.
     """
     for key, allowed in _WHO_READS.items():
-        value = reading.get(key)
+        name = key if reading.get(key) is not None else reading.slip(key)
+        value = reading.get(name)
         if value is None or (isinstance(value, str) and not value.strip()):
             continue
         word = value.strip().lower() if isinstance(value, str) else ""
@@ -112,7 +113,7 @@ def visibility(reading: HeaderValues) -> Literal["", "public", "restricted", "pr
         flag = as_flag(value) if key == "private" else None
         if flag is not None:
             return "restricted" if flag else ""
-        reading.odd_readers(key, allowed)
+        reading.odd_readers(name, allowed)
         return "private"
     return ""
 

@@ -12,7 +12,7 @@ from converters import notes
 from converters.metadata import Person
 from converters.model import Where
 from converters.notes import Note
-from converters.readers.fields import normal
+from converters.readers.fields import KNOWN, normal
 
 _MAIL = re.compile(r"(.*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$")
 _BARE_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$")
@@ -21,6 +21,8 @@ _SUFFIX = re.compile(r"(?:ph\.?\s?d|m\.?\s?d|m\.?\s?sc|b\.?\s?sc|m\.?\s?a|dr|jr|
 """What stands behind a comma in a name and is nobody."""
 _PATHS = ("file", "path", "src", "href", "url", "id", "name", "title", "text", "slug")
 """Keys by which an item of a list that is an object tells what it is."""
+_NEAR = 0.85
+"""How like two names are of which one may be a slip for the other; ours: ``visibilty``, ``privat``, but not ``privacy``."""
 
 
 class HeaderValues:
@@ -62,6 +64,18 @@ class HeaderValues:
             "read by those whom allow names, or by nobody else"
         )
         self.notes.append(notes.metadata("metadata.visibility", text, self.where))
+
+    def slip(self, key: str) -> str:
+        """A name that nobody knows and that is nearly ``key``, with a note that it is taken for it; else ``key``."""
+        for name in self.mapping:
+            if name[:1] == key[:1] and name not in KNOWN and abs(len(name) - len(key)) <= 2:
+                from difflib import SequenceMatcher
+
+                if SequenceMatcher(None, name, key).ratio() >= _NEAR:
+                    text = f"{self.names.get(name, name)} is taken for {key}: a slip in who may read the report opens nothing"
+                    self.notes.append(notes.metadata("metadata.visibility", text, self.where))
+                    return name
+        return key
 
     def text(self, key: str) -> str:
         """A value as one text; empty where it is none."""

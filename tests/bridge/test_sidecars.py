@@ -221,6 +221,7 @@ def test_so_do_parts_that_folders_close(tmp_path, part):
     "files",
     [
         {"closed/kyso.yaml": "main: nb.ipynb\nvisibility: private\n"},
+        {"closed/kyso.yaml": "main: nb.ipynb\nvisibilty: private\n"},
         {"closed/_metadata.yml": "visibility: restricted\nallow: [ann]\n"},
         {"nbwiki.toml": '[defaults]\nvisibility = "private"\n'},
         {"closed/_metadata.yml": "visibility: private\n", "nbwiki.toml": '[source]\nexclude = ["closed/"]\n'},
@@ -300,3 +301,23 @@ def test_what_a_folder_says_and_nobody_can_read_opens_nothing(tmp_path, data):
     (note,) = done.notes
     assert note.where.source == "reports/_metadata.yml"
     assert note.text.endswith("what it speaks of is private")
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("visibilty: private", "private"),
+        ("Visiblity: restricted", "restricted"),
+        ("visibility_: private", "private"),
+        ("privat: true", "restricted"),
+        ("visibilty: privat", "private"),
+        ("visibilty: public", "public"),
+        ("visible: no", ""),
+        ("privacy: checked", ""),
+    ],
+)
+def test_a_slip_in_the_name_opens_nothing_either(tmp_path, line, seen):
+    tree(tmp_path, {"reports/a.md": f"---\ntitle: T\n{line}\n---\n\nx\n"})
+    done = convert(tmp_path, "reports/a.md")
+    assert done.meta.visibility == seen
+    assert any(note.code == "metadata.visibility" and "is taken for" in note.text for note in done.notes) == bool(seen)
