@@ -40,15 +40,25 @@ def visibility_in(text: str, path: str) -> Metadata:
 
 
 _LINE = re.compile(
-    r"^[ \t]*[\"']?(visibility|private)[\"']?[ \t]*[:=][ \t]*([^\n]{0,200}?)[ \t]*(?:[ \t]#[^\n]*)?$",
+    r"^[ \t]*+[\"']?(visibility|private)[\"']?[ \t]*+[:=]([^\n]*+)$",
     re.MULTILINE | re.IGNORECASE,
 )
 """A line of a header that says who may read the report, in YAML or TOML."""
 
 
+_OPEN = frozenset({"", "public", "false", "no", "off"})
+
+
 def said_in(header: str) -> dict[str, str]:
-    """Of a header that can't be read as a whole, who may read the report: a slip elsewhere in it opens nothing."""
-    return {match[1].lower(): match[2].strip("\"', ") for match in _LINE.finditer(header)}
+    """Of a header that can't be read as a whole, who may read the report: a slip elsewhere in it opens nothing, nor does a
+    field of the same name below another one.
+    """
+    found: dict[str, str] = {}
+    for match in _LINE.finditer(header):
+        name = match[1].lower()
+        if found.get(name, "public").lower() in _OPEN:
+            found[name] = re.split(r"(?<![^ \t])#", match[2], maxsplit=1)[0].strip("\"', \t")
+    return found
 
 
 def with_lines(notes: Iterable[Note], header: str, first: int = 2) -> list[Note]:

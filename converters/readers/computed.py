@@ -10,9 +10,9 @@ from converters.model import Where
 from converters.notes import Note, metadata
 
 CODE: Final = "`r "
-_CODE: Final = re.compile(r"`r[ \t]+([^`]*)`")
+_CODE: Final = re.compile(r"`r[ \t]++([^`]*+)`")
 _PARAMETER: Final = re.compile(r"params(?:\$([\w.]+)|\[\[[ ]*[\"']([\w.]+)[\"'][ ]*\]\])[ \t]*")
-_NAMES: Final = re.compile(r"[^,;]*`r[ \t][^`]*`[^,;]*[,;]?")
+_NAMES: Final = re.compile(r"[^,;]+[,;]?|[,;]")
 _TEXTS: Final = ("title", "subtitle", "author", "authors", "description", "abstract", "summary", "tldr")
 """What a page shows of a header. Dates have rules of their own; options and parameters stay as they were written."""
 
@@ -53,5 +53,8 @@ def _filled(value: Any, key: str, params: Mapping[str, str], told: list[str]) ->
     if CODE not in text:
         return text
     told.append(key)
-    text = _NAMES.sub("", text) if key.startswith("author") else _CODE.sub("", text)
+    if key.startswith("author"):  # a name that is computed in part is none
+        text = "".join(name for name in _NAMES.findall(_CODE.sub("\0", text)) if "\0" not in name)
+    else:
+        text = _CODE.sub("", text)
     return re.sub(r"\s+", " ", text).strip(" ,;:-\u2013\u2014")

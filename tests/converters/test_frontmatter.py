@@ -323,8 +323,37 @@ def test_no_first_line_takes_long(first):
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        *("title: `r" + " " * 100_000 + "x", "author: " + "a-" * 50_000 + "`r x"),
+        "title: [\nvisibility:" + " " * 100_000 + "x" * 300,
+    ],
+)
+def test_no_code_in_a_header_takes_long(header):
+    start = time.process_time()
+    read_markdown(Source("sales.Rmd", f"---\n{header}\n---\nText\n".encode()), ReadOptions())
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("visibility: restricted # not for all\nparams:\n  visibility: public", "restricted"),
+        ("visibility: " + "x" * 300, "private"),
+        ("params:\n  visibility: public\nvisibility: restricted", "restricted"),
+        ("visibility: public", "public"),
+        ("visibility: # public", ""),
+    ],
+)
+def test_who_may_read_it_is_known_though_the_header_is_broken(lines, said):
+    found = read_markdown(Source("a.md", f"---\ntitle: [\n{lines}\n---\nText\n".encode()), ReadOptions())
+    assert found.document.meta.visibility == said
+
+
+@pytest.mark.parametrize(
     ("header", "title", "authors", "told"),
     [
+        ("author: Ann, `r paste(a, b)` x; Bo", "Sales", ["Ann", "Bo"], True),
         ("title: Costs of `r params$region`\nparams: {region: North}", "Costs of North", [], False),
         ("title: \"`r params[['n']]` costs\"\nparams:\n  n: {value: 3, input: slider}", "3 costs", [], False),
         ('title: "Costs: `r Sys.Date()`"', "Costs", [], True),
