@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$")
 _TAB = re.compile(r"( *)===[!+]? (?:\"([^\"\n]+)\"|'([^'\n]+)')[ \t]*$")
@@ -81,3 +82,17 @@ def with_mdx_tabs(lines: list[str]) -> list[str]:
             values = {match[1]: match[2] or match[3] or match[4] or "" for match in _LABEL.finditer(tag[3])}
             found += ["", f":::{{tab-item}} {values.get('label') or values.get('value') or 'Tab'}", ""]
     return lines if open_tags else found
+
+
+def apart_outside_code(lines: Iterable[str], apart: Callable[[str], list[str]]) -> Iterator[str]:
+    """The lines with those between no fences taken apart."""
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if mark and (not fence or (mark[1].startswith(fence) and not mark[2].strip())):
+            fence = "" if fence else mark[1]
+            yield line
+        elif fence:
+            yield line
+        else:
+            yield from apart(line)

@@ -74,6 +74,9 @@ class MarkdownContext(msgspec.Struct, kw_only=True):
     held: list[list[object]] = msgspec.field(default_factory=list)
     """Pieces of text that HTML has no words for, while what stands around them is read as HTML."""
 
+    in_frame: bool = False
+    """Whether what is read is a page within a page: frames in that one aren't opened."""
+
     def note_number(self, label: str) -> int:
         """The number of a footnote, the next one where it is new."""
         return self.numbers.setdefault(label, len(self.numbers) + 1)

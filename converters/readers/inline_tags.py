@@ -65,6 +65,8 @@ class TagReader:
         self.tokens: Sequence[Token] = ()
         self.pairs: set[str] | None = None
         """Elements of which both tags stand in the text, once that was asked for."""
+        self.hollows: set[str] | None = None
+        """Of these, those that end right where they begin."""
         self.media: tuple[str, dict[str, str]] | None = None
         self.figure: dict[str, str] = {}
         self.caption: Inlines = ()
@@ -175,11 +177,14 @@ class TagReader:
 
     def hollow(self, name: str) -> bool:
         """Whether an element ends right where it begins."""
-        tags = [_TAG.match(token.content) if token.type == "html_inline" else None for token in self.tokens]
-        return any(
-            one and two and one[2].lower() == two[2].lower() == name and not one[1] and two[1]
-            for one, two in pairwise(tags)
-        )
+        if self.hollows is None:
+            tags = [_TAG.match(token.content) if token.type == "html_inline" else None for token in self.tokens]
+            self.hollows = {
+                one[2].lower()
+                for one, two in pairwise(tags)
+                if one and two and one[2].lower() == two[2].lower() and not one[1] and two[1]
+            }
+        return name in self.hollows
 
     def start(self, name: str, a: dict[str, str]) -> None:
         """A start tag of a known element."""

@@ -60,9 +60,12 @@ def _raw_mark(tokens: Sequence[Token], number: int) -> str:
 class InlineReader(TagReader):
     """One run of inline tokens."""
 
+    bare: set[int] | None = None
+    """Which of them begin links without words, once that was asked for."""
+
     def read(self, tokens: Sequence[Token]) -> list[Piece]:
         """Pieces of ``tokens``; marks left open end here."""
-        self.tokens = tokens
+        self.tokens, self.bare = tokens, None
         raw, hidden = "", 0
         for number, token in enumerate(tokens):
             kind = token.type
@@ -160,8 +163,9 @@ class InlineReader(TagReader):
 
     def is_bare(self, token: Token) -> bool:
         """Whether a link has no words: it shows its address where it may not lead there."""
-        ends = (two.type == "link_close" for one, two in pairwise(self.tokens) if one is token)
-        return next(ends, False)
+        if self.bare is None:
+            self.bare = {id(one) for one, two in pairwise(self.tokens) if two.type == "link_close"}
+        return id(token) in self.bare
 
     def evaluated(self, text: str) -> None:
         """A note for inline code that R Markdown or Quarto would replace by a value."""

@@ -101,11 +101,16 @@ def _bar(child: Any, line: TagReader) -> bool:
 def whole_page(child: Any, tag: str, out: list[Block], reader: HtmlReader) -> bool:
     """Whether a frame held its page itself (``srcdoc``), and that is on the page; not one within another."""
     text = child.get("srcdoc") or ""
-    if tag != "iframe" or child.get("src") or not text.strip():
+    context = reader.context
+    if tag != "iframe" or child.get("src") or not text.strip() or context.in_frame:
         return False
     from converters.readers.html import read_html
 
-    found = read_html(text.replace("srcdoc", "data-srcdoc"), reader.context, narrative=reader.narrative)
+    context.in_frame = True
+    try:
+        found = read_html(text, context, narrative=reader.narrative)
+    finally:
+        context.in_frame = False
     out.extend(found)
     return bool(found)
 

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from converters import notes
-from converters.readers.content_tabs import with_mdx_tabs, with_tabs
+from converters.readers.content_tabs import apart_outside_code, with_mdx_tabs, with_tabs
 from converters.readers.site_values import PICTURE, kramdown_attributes, liquid_value, pressed_keys, wiki_link
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def site_marks(text: str, context: MarkdownContext) -> str:
     if "<TabItem" in text:
         lines = with_mdx_tabs(lines)
     if "{{" in text:
-        lines = [piece for line in lines for piece in _apart(line)]
+        lines = list(apart_outside_code(lines, _apart))
     if "{%" in text and _GITBOOK_LINE.search(text):
-        lines = [piece for line in lines for piece in _gitbook_apart(line)]
+        lines = list(apart_outside_code(lines, _gitbook_apart))
     return _Marks(lines, text, context).read()
 
 

@@ -1,6 +1,7 @@
 """Nothing is lost without a note: odd content in odd places, each with what the reader sees and what the author is told."""
 
 import json
+import time
 
 import nbformat
 import pytest
@@ -375,3 +376,21 @@ def test_shortcodes_and_braces_in_titles_of_boxes_are_read(div, place, shown):
     (block,) = found.document.blocks
     assert text_of(block.title if isinstance(block, m.Callout) else block.content) == shown
     assert [note.code for note in found.notes] == (["embed.line"] if "video" in place else [])
+
+
+def test_a_page_in_a_frame_keeps_its_words_and_opens_no_further_frames():
+    inner = "<p>deep</p>"
+    for _ in range(120):
+        inner = "<p>a srcdoc</p><iframe SRCDOC='{}'></iframe>".format(
+            inner.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
+        )
+    words, _, codes = made(f"<div>\n{inner}\n</div>")
+    assert words.split() == ["a", "srcdoc", "a", "srcdoc"] * (len(words.split()) // 4)
+    assert "deep" not in words and "embed.address" in codes
+
+
+@pytest.mark.parametrize("part", ["[](javascript:x) ", "<Foo a=1>x</Foo> "])
+def test_odd_tags_and_links_in_great_numbers_cost_little(part):
+    began = time.process_time()
+    made(part * 6_000)
+    assert time.process_time() - began < 3  # each took more than 10 s

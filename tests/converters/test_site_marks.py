@@ -12,6 +12,10 @@ from converters.readers.site_marks import site_marks
 from tests.converters.test_dialects import show
 
 CASES = {
+    "boxes in one line within code": (
+        '```md\n{% hint style="info" %} a {% endhint %}\n{{< hint >}} b {{< /hint >}}\n```\n\n{% hint style="info" %} c {% endhint %}',
+        ["code[md]  '{% hint style=\"info\" %} a {% endhint %}\\n{{< hint >}} b {{< /hint >}}'", "Callout note", "  p c"],
+    ),
     "a box of Hugo's": (
         '{{% notice warning "Mind" %}}\nA *b*\n{{% /notice %}}\n\n{{< callout type="info" >}}\nc\n{{< /callout >}}',
         ["Callout warning Mind", "  p A em(b)", "Callout info", "  p c"],
