@@ -21,18 +21,26 @@ class Audience(Mapping[str, Metadata]):
         self.said = dict(said)
         self.files = files
         self.found: dict[str, Metadata] = {}
+        self.with_default: Audience | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "found": {}}
+        return {**self.__dict__, "found": {}, "with_default": None}
 
     def __getitem__(self, path: str) -> Metadata:
-        if path in self.said:
-            return self.said[path]
         if not path:
-            raise KeyError(path)
+            return self.said[path]
         if path not in self.found:
-            self.found[path] = who_reads(Sidecars(self.files, [path]).beside(path).metadata)
+            try:
+                real = self.files.real(path)
+            except (OSError, ValueError):  # nothing is taken from there
+                real = path
+            here = self._said(path)
+            self.found[path] = here if real == path else _both(here, self._said(real))
         return self.found[path]
+
+    def _said(self, path: str) -> Metadata:
+        said = self.said.get(path)
+        return who_reads(Sidecars(self.files, [path]).beside(path).metadata) if said is None else said
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.said)
@@ -41,8 +49,17 @@ class Audience(Mapping[str, Metadata]):
         return len(self.said)
 
     def by_default(self, default: Metadata) -> Audience:
-        """The same, and by an empty path what holds where nobody says anything."""
-        return Audience({**self.said, "": default}, self.files)
+        """The same, and by an empty path what holds where nobody says anything: one value for all reports of a run."""
+        if self.with_default is None or self.with_default.said[""] != default:
+            self.with_default = Audience({**self.said, "": default}, self.files)
+        return self.with_default
+
+
+def _both(one: Metadata, two: Metadata) -> Metadata:
+    """Who may read a file that goes by two paths: those whom both let."""
+    if one.readers is None or two.readers is None:
+        return one if two.readers is None else two
+    return Metadata(visibility="restricted", allow=tuple(sorted(one.readers & two.readers)))
 
 
 def who_reads(meta: Metadata) -> Metadata:

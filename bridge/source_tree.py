@@ -37,6 +37,10 @@ class SourceTree:
         """Bytes of a file. Raises as ``read`` does."""
         return self._inside(path).stat().st_size
 
+    def real(self, path: str) -> str:
+        """The path of the file itself where links lead to one, else the same. Raises as ``read`` does."""
+        return self._inside(path).relative_to(self.root).as_posix()
+
     def names(self, folder: str) -> frozenset[str]:
         """Names of the files in a folder; none where it can't be listed."""
         try:

@@ -86,6 +86,9 @@ class _Taking:
         self.top = ""
         self.default = Metadata()
         self.beside: Mapping[str, Metadata] = {}
+        self.closed: dict[str, bool] = {}
+        self.ours: Metadata | None = None
+        """Who may read the source, once that was asked for."""
 
     def text(self, text: str, path: str, above: tuple[str, ...], boxes: int = 0) -> str:
         """A file's text with what it takes in; ``above`` are the files on the way to it, ``boxes`` those around it."""
@@ -218,7 +221,9 @@ class _Taking:
             return None
         self.count += 1
         text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").rstrip("\n")
-        if self.is_closed(text, full):
+        if full not in self.closed:
+            self.closed[full] = self.is_closed(text, full)
+        if self.closed[full]:
             words = "not all readers of this page may read that file; restrict the page to the same ones"
             self.notes.append(security("include.closed", f"{name:.100} is left out: {words}", place))
             return f"*[{name}: only some people may read this]*"
@@ -236,8 +241,8 @@ class _Taking:
         )  # what holds for all reports says nothing of parts
         if said.readers is None:
             return False
-        ours = merge(visibility_in(self.top, self.path), self.default).readers
-        return ours is None or not ours <= said.readers
+        self.ours = self.ours or merge(visibility_in(self.top, self.path), self.default)
+        return self.ours.readers is None or not self.ours.readers <= said.readers
 
 
 def _left_out(name: str) -> list[str]:

@@ -216,6 +216,30 @@ def test_so_do_parts_that_folders_close(tmp_path, part):
     assert copy["closed/_part.md"].readers == frozenset() and copy["page.qmd"].readers is None
 
 
+@pytest.mark.parametrize("closed", ["visibility: private\n", "visibility: restricted\nallow: [bo]\n"])
+def test_a_link_to_a_file_opens_it_to_nobody(tmp_path, closed):
+    page = "---\nvisibility: restricted\nallow: [ann]\n---\n\n{{< include parts/link.md >}}\n"
+    readers = "visibility: restricted\nallow: [ann]\n"
+    tree(tmp_path, {"page.qmd": page, "closed/_part.md": "SECRET\n", "closed/_metadata.yml": closed})
+    tree(tmp_path, {"parts/_metadata.yml": readers, "parts/a.md": "x\n"})
+    (tmp_path / "parts/link.md").symlink_to("../closed/_part.md")
+    done = convert(tmp_path, "page.qmd")
+    assert "SECRET" not in done.rendered.body
+    assert [note.code for note in done.notes if note.kind == "security"] == ["include.closed"]
+
+
+def test_who_reads_what_is_one_value_for_all_reports(tmp_path):
+    tree(
+        tmp_path, {"reports/a.md": "x\n", "reports/b.md": "y\n", "nbwiki.toml": '[defaults]\nvisibility = "private"\n'}
+    )
+    settings = load(None, {}, tmp_path)
+    found = discover(settings)
+    one, two = (
+        options_for(each, settings, found.known(), WriteOptions(), "model").transform.beside for each in found.found
+    )
+    assert one is two and one[""].visibility == "private"
+
+
 @pytest.mark.parametrize("named", [[], ["page.qmd"]])
 @pytest.mark.parametrize(
     "files",
