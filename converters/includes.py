@@ -121,7 +121,8 @@ class _Taking:
     ) -> list[str]:
         """Fenced lines: a directive or chunk that names a file becomes that file, all else stays as it is."""
         info = fence[2].strip()
-        heads = [line for line in lines[1:] if line.lstrip().startswith("#|") and len(line) <= _MAX_LINE]
+        inside = lines[1:] if info.startswith("{") else []  # other code may show how a chunk is written
+        heads = [line for line in inside if line.lstrip().startswith("#|") and len(line) <= _MAX_LINE]
         child = (
             next(filter(None, map(_CHILD.match, (info, *heads))), None) if "child" in "".join((info, *heads)) else None
         )
@@ -178,7 +179,7 @@ class _Taking:
             known = len(self.notes)
             out += [line] if match is None else self._line(line, match, path, above, number, literal=True)
             self.notes[known:] = [note for note in self.notes[known:] if note.code != "include.missing"]
-        return out
+        return out if out == lines else _unbroken(out)
 
     def _snippet(
         self, name: str, path: str, above: tuple[str, ...], number: int, *, literal: bool = False
@@ -248,6 +249,15 @@ class _Taking:
 def _left_out(name: str) -> list[str]:
     """The lines in place of a file that isn't taken in, of which a note tells."""
     return [f"*[{name}: not taken in]*"]
+
+
+def _unbroken(lines: list[str]) -> list[str]:
+    """Code between fences that nothing of what was taken into it ends."""
+    first = lines[0].lstrip()
+    mark, marks = first[0], len(first) - len(first.lstrip(first[0]))
+    longest = max((len(run) for line in lines[1:-1] for run in re.findall(f"{mark}{{3,}}", line)), default=0)
+    more = mark * (longest + 1 - marks)
+    return [lines[0].replace(mark, more + mark, 1), *lines[1:-1], lines[-1].replace(mark, more + mark, 1)]
 
 
 def _snippets_end(lines: list[str], start: int) -> int:

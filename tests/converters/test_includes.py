@@ -75,6 +75,28 @@ def test_code_takes_files_in_as_quarto_does():
     assert made(text, _a_dot_yml="x: 1\n", _b_dot_qmd="b")[0] == "```yaml\nx: 1\n```\n\nb"
 
 
+def test_what_is_taken_into_code_does_not_end_it():
+    text = "```yaml\n{{< include _a.md >}}\n```\n\nb"
+    assert made(text, _a_dot_md="x\n```\ny\n")[0] == "````yaml\nx\n```\ny\n````\n\nb"
+
+
+def test_code_that_shows_how_a_chunk_is_written_stays():
+    for text in ("````md\n```{r}\n#| child: b.Rmd\n```\n````", "```yaml\n#| child: b.Rmd\n```"):
+        assert made(text, "a.Rmd", b_dot_Rmd="b") == (text, [])
+
+
+def test_who_may_read_a_page_is_looked_up_once_for_all_that_it_takes_in(monkeypatch):
+    from converters.readers import audience
+
+    looked = []
+    known = audience.visibility_in
+    monkeypatch.setattr(audience, "visibility_in", lambda text, path: looked.append(path) or known(text, path))
+    page = "---\nvisibility: private\n---\n" + "{{< include _b.qmd >}}\n" * 3 + "{{< include _c.qmd >}}"
+    closed = "---\nvisibility: private\n---\n"
+    assert made(page, _b_dot_qmd=f"{closed}b", _c_dot_qmd=f"{closed}c")[1] == []
+    assert sorted(looked) == ["_b.qmd", "_c.qmd", "a.qmd"]
+
+
 def test_nothing_outside_the_root_and_no_loops():
     assert made("- {{< include a >}}\n  {{< include ../x.qmd >}}") == (
         "- {{< include a >}}\n  *[../x.qmd: not taken in]*",
