@@ -247,7 +247,7 @@ def _code(text: str) -> str:
 def _plain(text: str) -> str:
     """Text between marks: what would be a mark in Markdown alone is none."""
     text = re.sub(r"\\[ \n]", "", text)
-    return re.sub(r"(?<!\\)(\$|<(?=[A-Za-z/!?]))", r"\\\1", text)
+    return re.sub(r"(?<!\\)(\$|<(?=[A-Za-z/!?])|^#(?=#{0,5}[ \t])|^>)", r"\\\1", text, flags=re.MULTILINE)
 
 
 def _name(text: str) -> str:

@@ -125,6 +125,7 @@ def test_other_scripts_are_none(text: str) -> None:
         ("== ==\na  b\n== ==\n1  2\n\n3  4\n== ==", "```text\n== ==\na  b\n== ==\n1  2\n\n3  4\n== ==\n```"),
         (".. code-block:: python\n\n   x = '``'", "```{code-block} python\nx = '``'\n```"),
         (".. note::\n\n   .. code::\n\n      x", "````{note}\n```{code}\nx\n```\n````"),
+        ("# one\n> two #3", "\\# one\n\\> two #3"),
         (".. note:: Use ``x``\n   or *y*.", "```{note}\nUse `x`\nor *y*.\n```"),
         (".. admonition:: Use ``x``\n\n   z", "~~~{admonition} Use `x`\nz\n~~~"),
         ("a::\n\n   ```\n   b\n   ```", "a:\n\n````\n```\nb\n```\n````"),
