@@ -68,7 +68,7 @@ def test_codes_of_each_target(repo, sandbox, target):
         f"NBWIKI_TARGETS_{target.upper()}_MAX_ATTEMPTS": "1",
     }
     for code, environment in ((5, {variable: "wr0ng-token"}), (5, {variable: ""}), (6, closed)):
-        done = nbwiki("sync", "-t", target, "--json", cwd=repo, environment=environment)
+        done = nbwiki("sync", "-t", target, "--json", cwd=repo, environment=environment, start=True)
         assert (done.code, done.out) == (code, ""), done
         assert done.err.startswith("nbwiki: ")
         assert len(done.err.splitlines()) == 1
@@ -76,11 +76,11 @@ def test_codes_of_each_target(repo, sandbox, target):
 
 
 def test_usage_configuration_and_conversion(repo):
-    assert nbwiki("sync", "--nope", cwd=repo).code == 2
-    assert nbwiki("sync", "-t", "cloud", "nowhere.md", cwd=repo).code == 2
-    assert nbwiki("sync", "-t", "clowd", cwd=repo).code == 3
+    assert nbwiki("sync", "--nope", cwd=repo, start=True).code == 2
+    assert nbwiki("sync", "-t", "cloud", "nowhere.md", cwd=repo, start=True).code == 2
+    assert nbwiki("sync", "-t", "clowd", cwd=repo, start=True).code == 3
     (repo / "bad.ipynb").write_text("{")
-    assert nbwiki("convert", "bad.ipynb", "--to", "notion", "-o", "out", cwd=repo).code == 4
+    assert nbwiki("convert", "bad.ipynb", "--to", "notion", "-o", "out", cwd=repo, start=True).code == 4
 
 
 def test_watch_publishes_changes_until_ctrl_c(repo, sandbox):

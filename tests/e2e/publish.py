@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.e2e.process import forked, fresh
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("cloud", "datacenter", "notion")
@@ -46,19 +46,11 @@ def surroundings() -> dict[str, str]:
     return {**kept, **TOKENS, "PYTHONPATH": str(ROOT)}
 
 
-def nbwiki(*arguments: str, cwd: Path, environment: dict[str, str] | None = None) -> Run:
-    """The command line in a process of its own, with the sandbox's tokens."""
+def nbwiki(*arguments: str, cwd: Path, environment: dict[str, str] | None = None, start: bool = False) -> Run:
+    """The command line in a process of its own, with the sandbox's tokens; ``start``: Python's start is to be seen, too."""
     env = {**surroundings(), "PYTHONWARNINGS": "default", **(environment or {})}
-    done = subprocess.run(
-        [sys.executable, "-m", "bridge", *arguments],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    return Run(done.returncode, done.stdout, done.stderr)
+    code, out, err = (not start and forked(arguments, cwd, env)) or fresh(arguments, cwd, env)
+    return Run(code, out.decode(), err.decode())
 
 
 def configure(folder: Path, url: str, source: Path, include: tuple[str, ...] = ("**/*",)) -> None:

@@ -33,13 +33,13 @@ def repository(tmp_path: Path, sandbox: Server) -> Path:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_first_sync_publishes_all_and_second_writes_nothing(repository: Path, sandbox: Server, target: str) -> None:
-    first = nbwiki("sync", "-t", target, "--json", cwd=repository)
+    first = nbwiki("sync", "-t", target, "--json", cwd=repository, start=True)
     assert first.code == 0, first.err
     assert set(first.verbs()["create"]) >= REPORTS
     assert set(first.verbs()) == {"create"}
 
     before = len(requests_since(sandbox.url))
-    second = nbwiki("sync", "-t", target, "--json", cwd=repository)
+    second = nbwiki("sync", "-t", target, "--json", cwd=repository, start=True)
     assert second.code == 0, second.err
     assert set(second.verbs()) == {"skip"}
     assert writes(requests_since(sandbox.url, before)) == []

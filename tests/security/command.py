@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.e2e.process import at_start, forked, fresh
 from tests.e2e.publish import ROOT, TOKENS, Run
-
-LONGEST_S = 120
-"""A hang is a failure with a name, not a stopped build."""
 
 
 def nbwiki(*arguments: str, cwd: Path, environment: Mapping[str, str] | None = None) -> Run:
     """What one command did. Only the few variables that it needs go along."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
-    env = {**kept, **TOKENS, "PYTHONPATH": str(ROOT), **(environment or {})}
-    done = subprocess.run(
-        [sys.executable, "-m", "bridge", *arguments],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=LONGEST_S,
-    )
-    return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+    env = {
+        **kept,
+        **at_start(os.environ),
+        **TOKENS,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "default",
+        **(environment or {}),
+    }
+    code, out, err = forked(arguments, cwd, env) or fresh(arguments, cwd, env)
+    return Run(code, out.decode(), err.decode())
 
 
 @contextmanager
