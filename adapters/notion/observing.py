@@ -36,7 +36,7 @@ def observe(target: Target) -> Observed:
             target.neighbours.seen(record)
             target.folders.seen(record)
             if isinstance(given_up := record.state.get(INSTEAD), str):
-                target.instead[record.key] = given_up
+                target.instead[record.key] = target.instead[row["id"]] = given_up
     target.client.blocks.known(sum(records.made_of(one.record) for one in tracked.values()))
     # Rows in the trash vanish from queries; asking for them tells a report that people removed from a new one.
     for row in (row for source in sources for row in target.rows(source, {"in_trash": True})):

@@ -52,7 +52,8 @@ class Target:
         self.shadowed: dict[str, list[Record]] = {}
         """Records of rows in the trash, by key, while another row is the key's: made again after people had removed one."""
         self.instead: dict[str, PageId] = {}
-        """Pages that people moved out, by the key of the report that has another one by now, or may get one."""
+        """Pages that people moved out, by the key of the report that has another one by now, or may get one; and by that
+        other one, for the report may be renamed."""
 
     def me(self) -> Json:
         """The bot user."""
@@ -85,7 +86,8 @@ class Target:
         """What a record's state is to tell the next run of us, of the columns and of other rows."""
         columns = {} if record.kind == "hub" else hints.columns_told(self.here()[1].ids)
         rows = {**self.neighbours.told(record), **self.folders.told(record)}
-        if (given_up := self.instead.get(record.key, record.page)) != record.page:
+        given_up = self.instead.get(record.key) or self.instead.get(record.page, record.page)
+        if given_up != record.page:
             rows[INSTEAD] = given_up
         return {**hints.bot_told(self._settings.token, self.bot), **columns, **rows}
 

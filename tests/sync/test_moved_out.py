@@ -217,6 +217,24 @@ def test_one_that_was_given_up_is_not_taken_for_the_one_in_the_trash(site, out):
         assert actions[name].reason == "page gone on the wiki"
 
 
+def test_nor_after_its_report_was_renamed(site, out):
+    name, page = out
+    site.kept_in_git()
+    site.later()
+    again = site.sync(recreate=True)[1][name].page_id
+    site.git("mv", f"{name}.md", "z.md")
+    site.git("commit", "-qm", "y")
+    site.later()
+    assert site.sync()[1]["z"].page_id == again
+    site.trash(again)
+    for place in (None, site.source):
+        if place:
+            site.move(page, place)
+        done, actions, _ = site.sync()
+        assert done.code == 7
+        assert (actions["z"].verb, actions["z"].reason) == ("conflict", "page gone on the wiki")
+
+
 def test_one_in_the_trash_costs_no_request_more(site):
     site.trash(site.published()["a"].page_id)
     _, _, before = site.sync()
