@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
+
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from adapters.base import Draft, Record
+from adapters.errors import StaleVersion
 from adapters.notion.canon import canonical
 from adapters.notion.deepening import deepened
 from adapters.notion.enhanced import lines
@@ -152,6 +156,58 @@ def test_a_page_is_whole_whatever_becomes_of_the_request(site, rule):
     observed = again.observe().tracked["k"]
     assert observed.record.version == done.record.version
     assert not observed.edited
+
+
+@pytest.mark.parametrize("number", [3, 9, 15, 17])
+def test_two_runs_at_once_double_nothing(site, monkeypatch, number):
+    """The other run finds the page with its marks, and at one of its writes the first one's request is done."""
+    wanted = by_blocks(site, *PAGE)
+    first, other = site.wiki(), site.wiki()
+    go, done = threading.Event(), threading.Event()
+    writes = itertools.count(1)
+    theirs, ours = client_of(other), client_of(first)
+    send, put = theirs._send, ours.update_markdown
+
+    def slow(method, path, *more, **options):
+        if method in {"PATCH", "POST", "DELETE"} and not path.endswith("query") and next(writes) == number:
+            go.set()
+            assert done.wait(20)
+        return send(method, path, *more, **options)
+
+    def work():
+        try:
+            observed = other.observe()
+            other.begin(observed)
+            change(other, observed.tracked["k"], *PAGE)
+        except StaleVersion:
+            pass
+        finally:
+            go.set()
+
+    def begun(*request):
+        runs.start()
+        assert go.wait(20)
+        return put(*request)
+
+    runs = threading.Thread(target=work)
+    monkeypatch.setattr(theirs, "_send", slow)
+    monkeypatch.setattr(ours, "update_markdown", begun)
+    try:
+        made(first, *PAGE)
+    finally:
+        done.set()
+        runs.join()
+    last = site.wiki()
+    site.server.state.clock_offset_s += 120
+    tracked = last.observe().tracked["k"]
+    last.begin(last.observe())
+    if not tracked.record.version:  # the loser took its own word back, and the next run looks
+        change(last, tracked, *PAGE)
+    assert bare(tree(last, tracked.page)) == wanted
+
+
+def client_of(wiki):
+    return next(part for part in vars(wiki).values() if isinstance(part, Writing))._target.client
 
 
 def test_a_list_that_markdown_may_read_otherwise_goes_as_blocks(site):
