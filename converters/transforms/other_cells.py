@@ -82,7 +82,7 @@ class _Taking:
             return line
         mark = CellMark(f"/{found.path}", (reference.label,), echo=False)
         if found.path.lower().endswith(".ipynb") and self.has_cell(mark, where):
-            return self.cells(mark, where) or line
+            return self.cells(mark, where, reference.label) or line
         text = f"what has the label {reference.label:.100} in {found.path:.100} is a reference: only outputs of notebooks' cells are shown on other pages"
         self.context.notes.append(degraded("embed.elsewhere", text, where))
         return line
@@ -94,13 +94,15 @@ class _Taking:
         notebook, _ = self.notebook(mark, where)
         return notebook is not None and any(mark.names[0] in names for _, names in code_cells(notebook))
 
-    def cells(self, mark: CellMark, where: Where | None) -> Blocks:
-        """The blocks of the cells; () with a note where they can't be had."""
+    def cells(self, mark: CellMark, where: Where | None, called: str = "") -> Blocks:
+        """The blocks of the cells; () with a note where they can't be had. ``called``: what the author wrote, where that
+        isn't their path.
+        """
         notebook, full = self.notebook(mark, where)
         if notebook is None:
             return ()
         if self.is_closed(notebook, full):
-            return self.withheld(mark, where)
+            return self.withheld(mark, called or mark.path, where)
         from converters.readers.ipynb import code_cells, read_cells
 
         named = list(code_cells(notebook))
@@ -137,14 +139,14 @@ class _Taking:
             self.closed[full] = theirs is not None and (ours is None or not ours <= theirs)
         return self.closed[full]
 
-    def withheld(self, mark: CellMark, where: Where | None) -> Blocks:
-        """A line that says so, in place of cells that not all readers of the page may see."""
+    def withheld(self, mark: CellMark, called: str, where: Where | None) -> Blocks:
+        """A line that says so, in place of cells that not all readers of the page may see; nor may they see their path."""
         text = (
             f"cells of {mark.path:.100} are left out: not all readers of this page may read that report; "
             "restrict the page to the same readers (visibility, allow), or take the cells from an open notebook"
         )
         self.context.notes.append(security("embed.closed", text, where))
-        words = f"[{mark.path}: only some people may read this]"
+        words = f"[{called}: only some people may read this]"
         return (Paragraph((Span(words, frozenset({Mark.EM})),), where=where),)
 
     def notebook(self, mark: CellMark, where: Where | None) -> tuple[dict[str, Any] | None, str]:

@@ -245,6 +245,15 @@ def test_myst_shows_a_labelled_cell_of_another_report(text):
     assert notes == []
 
 
+def test_a_label_does_not_tell_the_path_of_a_notebook_for_some():
+    notebook = json.dumps(closed_notebook("metadata", visibility="private")).encode()
+    document, notes, _ = page(
+        "```{embed} #fig-bill\n```", "x.md", {"layoffs/nb.ipynb": "k", "x.md": "x"}, layoffs__nb_ipynb=notebook
+    )
+    assert "[fig-bill: only some people may read this]" in words(document) and "embed.closed" in notes
+    assert "offs" not in words(document)
+
+
 def test_what_is_no_cell_there_is_a_reference_with_a_note():
     known = {"o.md": "k", "x.md": "x"}
     document, notes, _ = page("```{embed} #drawn\n```", "x.md", known, o_md=FIGURE.encode())
