@@ -12,7 +12,8 @@ from converters.metadata import Metadata
 from converters.notes import Note
 from converters.options import ReadOptions, Source
 
-_NAMED = re.compile(r"""(?:^|["'\s{,])(?:v\w{7,11}|p\w{4,8})["']?\s*[:=]""", re.IGNORECASE)
+_NAME = r"v(?=(?:\w*i){3})\w{7,11}|p(?=\w*v)\w{4,8}"
+_NAMED = re.compile(r"""(?:^|["'\s{,])(?:""" + _NAME + r""")["']?\s*[:=]""", re.IGNORECASE)
 """A name such as ``visibility`` or ``private``, slips included, is in a document that isn't for all: looking for one costs
 less than reading it."""
 
@@ -40,7 +41,7 @@ def visibility_in(text: str, path: str) -> Metadata:
 
 
 _LINE = re.compile(
-    r"^[ \t]*+[\"']?(visibility|private)[\"']?[ \t]*+[:=]([^\n]*+)$",
+    r"^[ \t]*+[\"']?(" + _NAME + r")[\"']?[ \t]*+[:=]([^\n]*+)$",
     re.MULTILINE | re.IGNORECASE,
 )
 """A line of a header that says who may read the report, in YAML or TOML."""

@@ -336,6 +336,7 @@ def test_what_a_folder_says_and_nobody_can_read_opens_nothing(tmp_path, data):
         ("privat: true", "restricted"),
         ("visibilty: privat", "private"),
         ("visibilty: public", "public"),
+        ("visibilty: private\nauthors: [", "private"),
         ("visible: no", ""),
         ("privacy: checked", ""),
     ],
