@@ -146,7 +146,10 @@ def _read(
         elif kind == "math":
             if before.isdigit() or not match["math"].strip():
                 return False
-            found.append(InlineMath(unquoted(match["math"]).strip()))
+            tex = unquoted(match["math"])
+            if "`" in tex:
+                return False  # code may begin in it
+            found.append(InlineMath(tex.strip()))
         elif kind in {"strong", "under"}:
             inner = match[kind]
             if not _stands(text[start], before, inner, text[end : end + 1]):

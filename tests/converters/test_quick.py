@@ -197,6 +197,7 @@ def test_generated_tables_and_lists(texts: st.SearchStrategy[str], monkeypatch: 
         "- a\n    - b\n        - _c_\n    - d\n- [e](f.md)",
         "- [ ] a\n- [x] b",
         "- `a\n  b` c",
+        "$`$$`$ and $`a`$",
         "1. a\n   - b\n2. c\n   1. d\n   2. e",
     ],
 )
