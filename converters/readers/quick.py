@@ -89,7 +89,7 @@ def quick_line(text: str, context: MarkdownContext, where: Where | None) -> Inli
     text = text.rstrip(" ")
     if "\n" in text and ("  \n" in text or has_cjk(text)):
         return None
-    if context.flavor == "pandoc" and ("--" in text or "..." in text):
+    if context.flavor == "pandoc" and ("--" in text or "..." in text or "\\." in text or "\\-" in text):
         return None  # signs of its own
     if not _LEFT.search(text):
         return _only_words(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from converters.model import Blocks
@@ -197,7 +197,6 @@ def test_generated_tables_and_lists(texts: st.SearchStrategy[str], monkeypatch: 
         "- a\n    - b\n        - _c_\n    - d\n- [e](f.md)",
         "- [ ] a\n- [x] b",
         "- `a\n  b` c",
-        "$`$$`$ and $`a`$",
         "1. a\n   - b\n2. c\n   1. d\n   2. e",
     ],
 )
@@ -213,6 +212,8 @@ def test_plain_tables_and_lists_need_no_parser(text: str, monkeypatch: pytest.Mo
 def test_generated_texts(flavor: Any, texts: st.SearchStrategy[str], monkeypatch: pytest.MonkeyPatch) -> None:
     @settings(max_examples=600, deadline=None)
     @given(texts)
+    @example("$`$$`$ and $`a`$")
+    @example("word\\.\\.\\. and word\\-\\-word")
     def same(text: str) -> None:
         assert read(text, flavor) == by_parser(text, flavor, monkeypatch)
 
