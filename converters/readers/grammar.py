@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 MAX_NESTING = 100
@@ -15,6 +17,7 @@ MAX_NESTING = 100
 
 Source: markdown-it's own default; 1,000 overflows Python's stack at about 300 nested quotations.
 """
+_INDENTATION = re.compile(r"\n[ \t]+")
 
 
 def _same(url: str) -> str:
@@ -27,6 +30,16 @@ def _any(url: str) -> bool:  # noqa: ARG001  (the parser asks with the address)
 
 def _render_environment(renderer: object, tokens: Sequence[Token], position: int, *_: object) -> str:  # noqa: ARG001
     return f'<div class="math">{escape(tokens[position].content)}</div>'
+
+
+def _without_indentation(state: StateCore) -> None:
+    """Code that goes on in the next line has no blanks of its indentation. The parser drops those of other text only.
+
+    Source: spec.commonmark.org, "Paragraphs": initial blanks of a paragraph's lines are skipped.
+    """
+    for token in state.tokens:
+        if token.type == "inline" and "`" in token.content and ("\n " in token.content or "\n\t" in token.content):
+            token.content = _INDENTATION.sub("\n", token.content)
 
 
 def grammar(flavor: str, features: frozenset[str]) -> MarkdownIt:
@@ -55,6 +68,7 @@ def grammar(flavor: str, features: frozenset[str]) -> MarkdownIt:
         md.use(gfm_autolink_plugin)
     if "www" not in features and "autolinks" in features:
         md.disable("gfm_autolink_www")
+    md.core.ruler.before("inline", "indentation", _without_indentation)
     md.add_render_rule("amsmath", _render_environment)
     md.normalizeLink = _same  # type: ignore[method-assign]
     md.validateLink = _any  # type: ignore[method-assign]

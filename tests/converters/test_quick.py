@@ -213,6 +213,7 @@ def test_generated_texts(flavor: Any, texts: st.SearchStrategy[str], monkeypatch
     @settings(max_examples=600, deadline=None)
     @given(texts)
     @example("$`$$`$ and $`a`$")
+    @example("`## A\n word` *x*")
     @example("word\\.\\.\\. and word\\-\\-word")
     def same(text: str) -> None:
         assert read(text, flavor) == by_parser(text, flavor, monkeypatch)
