@@ -23,7 +23,7 @@ BEGIN, END = "<!-- notion: begin -->", "<!-- notion: end -->"
 NOTE = """
 Each report has six lists of four levels, one more than a request of blocks takes. They are put there by one request of Markdown
 (`adapters/notion/deepening.py`): page, lists, a look at the blocks, the table of contents, the row. Reports that link to each
-other in a circle: of eight, one is made empty first. As blocks alone it was 9.1 a report. The edit is made an hour later; within
+other in a circle: 12 of the 200 are made empty first and filled as blocks. As blocks alone it was 9.1 a report. The edit is made an hour later; within
 the minute of the last write it takes one write to the row more.
 """
 HEAD = ["What", "Requests", "a report", "Writes", "Refused", "Seconds", "Budget"]
