@@ -69,7 +69,10 @@ def _rightful(target: Target, row: Json, claimants: Sequence[Sought], *, sure: b
     """
     if sure and len(claimants) == 1:
         return claimants[0]
-    path, title = _path_on(target, row["id"]), rows.title_of(row)
+    title = rows.title_of(row)
+    if row.get("in_trash"):  # nobody can read its blocks there
+        return next((one for one in claimants if one.trashed is None and one.title == title), None)
+    path = _path_on(target, row["id"])
     claimants = [one for one in claimants if not path or path in one.paths]
     return next((one for one in claimants if one.title == title), claimants[0] if claimants else None)
 

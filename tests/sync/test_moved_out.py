@@ -360,6 +360,22 @@ def test_edited_by_people_and_renamed_it_is_known_though_a_new_report_has_its_fo
     assert site.pages("Report c") == [page]
 
 
+def test_in_the_trash_where_two_reports_may_have_had_it_it_ends_no_run(site):
+    page = site.published()["c"].page_id
+    site.kept_in_git()
+    site.move(page)
+    site.git("mv", "c.md", "z.md")
+    site.git("commit", "-qm", "y")
+    (site.folder / "reports" / "c.md").write_text("# New\n\nQuite another one.\n")
+    site.git("add", "-A")
+    site.git("commit", "-qm", "z")
+    site.trash(page)
+    _, actions, _ = site.sync()
+    assert (actions["z"].verb, actions["z"].reason) == ("conflict", "page trashed on the wiki")
+    assert actions["c"].verb == "create"
+    assert site.sync()[1]["c"].verb == "skip"
+
+
 def test_whatever_its_title_has_become_where_others_name_it(site):
     first = site.published()
     page = first["a"].page_id
