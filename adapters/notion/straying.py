@@ -74,6 +74,8 @@ def _rightful(target: Target, row: Json, claimants: Sequence[Sought], *, sure: b
         return next((one for one in claimants if one.trashed is None and one.title == title), None)
     path = _path_on(target, row["id"])
     claimants = [one for one in claimants if not path or path in one.paths]
+    # What git says came to that path from elsewhere isn't what stood there before.
+    claimants.sort(key=lambda one: len(one.keys) > 1 and path == one.paths[0])
     return next((one for one in claimants if one.title == title), claimants[0] if claimants else None)
 
 

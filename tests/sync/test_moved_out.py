@@ -360,6 +360,19 @@ def test_edited_by_people_and_renamed_it_is_known_though_a_new_report_has_its_fo
     assert site.pages("Report c") == [page]
 
 
+def test_what_was_renamed_is_known_though_another_one_was_renamed_to_its_path(site):
+    page = site.published()["c"].page_id
+    (site.folder / "reports" / "n.md").write_text("# Report c\n\nQuite another one.\n")
+    site.kept_in_git()
+    site.move(page)
+    for old, new in ("cz", "nc"):
+        site.git("mv", f"{old}.md", f"{new}.md")
+        site.git("commit", "-qm", new)
+    done, actions, _ = site.sync()
+    outside(done, actions["z"], page)
+    assert actions["c"].verb == "create"
+
+
 def test_in_the_trash_where_two_reports_may_have_had_it_it_ends_no_run(site):
     page = site.published()["c"].page_id
     site.kept_in_git()
