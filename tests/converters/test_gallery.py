@@ -151,7 +151,9 @@ def test_figures_and_quotes() -> None:
 )
 def test_any_text_is_read(parts: list[str]) -> None:
     text = "".join(parts)
-    RstReader([text]).markdown(text)
+    found = RstReader([text]).markdown(text)
+    if ".." not in text and "`" not in text:  # comments and names of roles are no words
+        assert found.count("a") == text.count("a")
 
 
 _LONG = 100_000
